@@ -1,0 +1,38 @@
+package dev.headrace.api.connect;
+
+import java.util.List;
+
+/**
+ * What a table's rows are written to, exactly once if the system can.
+ *
+ * <p>Each worker has one {@link SinkWriter}. At a snapshot each writer hands over a committable: what it has written since
+ * the last one and has not yet made visible. The committables lie in the snapshot's manifest; once that exists, {@link
+ * #commit} makes them visible. A restart first commits those of the snapshot it starts from again: committing twice must
+ * do no harm. What a killed process wrote after its last snapshot is never committed; {@link #recover} cleans it up.
+ */
+public interface Sink {
+    /** The most that the sink understands: INSERT_ONLY, UPSERT (needs a key), or RETRACT. */
+    ChangelogMode accepts();
+
+    /** Opens a worker's writer. */
+    SinkWriter open(WriterContext context);
+
+    /** Makes visible what lies in the committables of one snapshot. Idempotent, also across processes. */
+    void commit(List<byte[]> committables);
+
+    /**
+     * Called once at the start of a process, before any writer is opened: commits what {@code committed} of the snapshot
+     * holds if that has not happened, and does away with what later writers left uncommitted.
+     */
+    void recover(List<byte[]> committables);
+
+    /**
+     * Who writes.
+     *
+     * @param worker number of the worker, from 0
+     * @param workers how many there are
+     * @param snapshot the id of the snapshot that the process started from, 0 for none: names given to new output must
+     *     not collide with those of earlier attempts
+     */
+    record WriterContext(int worker, int workers, long snapshot) {}
+}
