@@ -1,0 +1,489 @@
+package dev.headrace.core.plan;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.Expression;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a job computes: a tree of immutable nodes whose leaves are scans and whose roots are {@link SinkPlan}s. Two equal
+ * nodes mean the same rows, and run once. Every node says the columns of its output and the kinds of change in it
+ * ({@link ChangelogMode}); a node states what its operator relies on, so that the runner decides nothing about SQL.
+ *
+ * <p>Exchanges are not part of it: the runner puts them where {@link Partitioning} says that rows must meet by key.
+ */
+public sealed interface Plan {
+    List<Plan> inputs();
+
+    Schema schema();
+
+    ChangelogMode mode();
+
+    /**
+     * Reads a table. The schema's columns are those of the request, in order; computed columns are in a {@link Calc}
+     * above.
+     *
+     * @param watermark an expression over this node's columns that gives each row's watermark, in microseconds
+     */
+    record Scan(
+            TableDefinition table,
+            ScanRequest request,
+            Schema schema,
+            ChangelogMode mode,
+            Optional<WatermarkStrategy> watermark)
+            implements Plan {
+        @Override
+        public List<Plan> inputs() {
+            return List.of();
+        }
+    }
+
+    /**
+     * How a scan makes watermarks: per split, the running maximum of {@code expression} over its rows; over splits, the
+     * minimum of those that are not idle.
+     *
+     * @param idleTimeout a split without rows for so long does not hold others back; zero: never idle
+     * @param maxDrift alignment: a split further ahead of the slowest than this is paused; zero: no alignment
+     */
+    record WatermarkStrategy(Expression expression, Duration idleTimeout, Duration maxDrift) {}
+
+    /** Constant rows; each inner list has one Literal or Null a column. */
+    record Values(Schema schema, List<List<Expression>> rows) implements Plan {
+        @Override
+        public List<Plan> inputs() {
+            return List.of();
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /** Filter and projection. */
+    record Calc(Plan input, Optional<Expression> condition, List<Expression> projections, Schema schema)
+            implements Plan {
+        public Calc {
+            projections = List.copyOf(projections);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return input.mode();
+        }
+    }
+
+    /** All rows of all inputs, which have the same types. */
+    record Union(List<Plan> inputs, Schema schema, ChangelogMode mode) implements Plan {
+        public Union {
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    /**
+     * GROUP BY without a window. Output: the keys, then the calls. {@code mode} RETRACT emits -U before +U, UPSERT emits
+     * only +U and -D (for inputs of operators and sinks that know the key). Empty keys: one global group.
+     *
+     * @param timeToLive state of a key not touched for so long goes; zero: never
+     */
+    record Aggregate(
+            Plan input,
+            List<Integer> keys,
+            List<AggregateCall> calls,
+            Schema schema,
+            ChangelogMode mode,
+            Duration timeToLive)
+            implements Plan {
+        public Aggregate {
+            keys = List.copyOf(keys);
+            calls = List.copyOf(calls);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /**
+     * Aggregates per key and window; emits each window once, when the watermark reaches its last millisecond. Output: the
+     * keys, the calls, then the properties. With an {@link Window.Attached} window, the window columns are not among the
+     * keys.
+     *
+     * @param timeColumn the row's time, in microseconds; -1 for processing time and for attached windows
+     * @param allowedLateness a window is kept so much longer, and emitted again (mode RETRACT) when a row changes it
+     */
+    record WindowAggregate(
+            Plan input,
+            Window window,
+            int timeColumn,
+            List<Integer> keys,
+            List<AggregateCall> calls,
+            List<WindowProperty> properties,
+            Schema schema,
+            ChangelogMode mode,
+            Duration allowedLateness)
+            implements Plan {
+        public WindowAggregate {
+            keys = List.copyOf(keys);
+            calls = List.copyOf(calls);
+            properties = List.copyOf(properties);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** A column about a row's window; TIME is the window's last millisecond. */
+    enum WindowProperty {
+        START,
+        END,
+        TIME
+    }
+
+    /**
+     * The table function of a window: the input's columns, then window_start, window_end, window_time; a row once for
+     * each of its windows. Not for sessions. Late rows pass: who aggregates decides.
+     */
+    record WindowTable(Plan input, Window window, int timeColumn, Schema schema) implements Plan {
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return input.mode();
+        }
+    }
+
+    /**
+     * The rows of the input that are late: for every window they belong to, window end - 1 ms &lt;= the watermark before
+     * the row. The schema is the input's.
+     */
+    record LateRows(Plan input, Window window, int timeColumn) implements Plan {
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public Schema schema() {
+            return input.schema();
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /** The kinds of join. SEMI and ANTI have the left columns only. */
+    enum JoinKind {
+        INNER,
+        LEFT,
+        RIGHT,
+        FULL,
+        SEMI,
+        ANTI
+    }
+
+    /**
+     * A join of two changelogs that keeps both. Output: left columns, then right columns.
+     *
+     * @param condition a further condition over left columns and then right columns
+     * @param leftUnique left columns that identify a left row of the current table, empty if unknown
+     * @param rightUnique the same of the right side, numbered within the right side
+     */
+    record Join(
+            Plan left,
+            Plan right,
+            JoinKind kind,
+            List<Integer> leftKeys,
+            List<Integer> rightKeys,
+            Optional<Expression> condition,
+            List<Integer> leftUnique,
+            List<Integer> rightUnique,
+            Schema schema,
+            ChangelogMode mode,
+            Duration timeToLive)
+            implements Plan {
+        public Join {
+            leftKeys = List.copyOf(leftKeys);
+            rightKeys = List.copyOf(rightKeys);
+            leftUnique = List.copyOf(leftUnique);
+            rightUnique = List.copyOf(rightUnique);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(left, right);
+        }
+    }
+
+    /**
+     * A join of two insert-only streams whose times differ by a bounded amount: {@code lower <= left time - right time
+     * <= upper}, microseconds. State goes as the watermark passes.
+     */
+    record IntervalJoin(
+            Plan left,
+            Plan right,
+            JoinKind kind,
+            List<Integer> leftKeys,
+            List<Integer> rightKeys,
+            int leftTime,
+            int rightTime,
+            long lower,
+            long upper,
+            Optional<Expression> condition,
+            Schema schema)
+            implements Plan {
+        public IntervalJoin {
+            leftKeys = List.copyOf(leftKeys);
+            rightKeys = List.copyOf(rightKeys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(left, right);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /** A join of rows of the same window; emits a window's rows when the watermark reaches its last millisecond. */
+    record WindowJoin(
+            Plan left,
+            Plan right,
+            JoinKind kind,
+            List<Integer> leftKeys,
+            List<Integer> rightKeys,
+            int leftWindowEnd,
+            int rightWindowEnd,
+            Optional<Expression> condition,
+            Schema schema)
+            implements Plan {
+        public WindowJoin {
+            leftKeys = List.copyOf(leftKeys);
+            rightKeys = List.copyOf(rightKeys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(left, right);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /**
+     * Each left row with the rows that a table holds for its key now (processing time). INNER or LEFT. {@code table} is
+     * read whole at the start. Output: left columns, then the lookup's columns.
+     */
+    record LookupJoin(
+            Plan left,
+            Plan table,
+            JoinKind kind,
+            List<Integer> leftKeys,
+            List<Integer> tableKeys,
+            Optional<Expression> condition,
+            Schema schema)
+            implements Plan {
+        public LookupJoin {
+            leftKeys = List.copyOf(leftKeys);
+            tableKeys = List.copyOf(tableKeys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(left, table);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return left.mode();
+        }
+    }
+
+    /**
+     * Top-N: of each partition the rows from place {@code from} to {@code to} (both from 1), by the orderings, ties by
+     * arrival. Output: the input's columns and, if {@code emitRank}, the place (BIGINT).
+     *
+     * @param inputUnique input columns that identify a row of the current table; needed where the input is a changelog
+     */
+    record Rank(
+            Plan input,
+            List<Integer> partition,
+            List<Ordering> orderings,
+            long from,
+            long to,
+            boolean emitRank,
+            List<Integer> inputUnique,
+            Schema schema,
+            ChangelogMode mode,
+            Duration timeToLive)
+            implements Plan {
+        public Rank {
+            partition = List.copyOf(partition);
+            orderings = List.copyOf(orderings);
+            inputUnique = List.copyOf(inputUnique);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** Top-N of each window and partition, emitted when the watermark reaches the window's last millisecond. */
+    record WindowRank(
+            Plan input,
+            int windowEnd,
+            List<Integer> partition,
+            List<Ordering> orderings,
+            long from,
+            long to,
+            boolean emitRank,
+            Schema schema)
+            implements Plan {
+        public WindowRank {
+            partition = List.copyOf(partition);
+            orderings = List.copyOf(orderings);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /**
+     * One row a key of an insert-only input. Keep-first by arrival ({@code timeColumn} -1) emits a key's first row and is
+     * insert-only; keep-first by time replaces a row by an earlier one; keep-last replaces a row by one that is as late or
+     * later (by time, or by arrival).
+     */
+    record Deduplicate(
+            Plan input,
+            List<Integer> keys,
+            int timeColumn,
+            boolean keepLast,
+            ChangelogMode mode,
+            Duration timeToLive)
+            implements Plan {
+        public Deduplicate {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public Schema schema() {
+            return input.schema();
+        }
+    }
+
+    /**
+     * OVER aggregates: the input's columns, then the calls, over the rows of the partition in order, from {@code
+     * precedingRows} (or {@code precedingRange} microseconds) before the row, -1 for unbounded, to the row itself.
+     *
+     * @param timeColumn the ordering column where that is the event time: rows wait for the watermark and output is
+     *     insert-only; -1: any order, on a changelog, output RETRACT
+     */
+    record Over(
+            Plan input,
+            List<Integer> partition,
+            List<Ordering> orderings,
+            int timeColumn,
+            long precedingRows,
+            long precedingRange,
+            List<AggregateCall> calls,
+            List<Integer> inputUnique,
+            Schema schema,
+            ChangelogMode mode)
+            implements Plan {
+        public Over {
+            partition = List.copyOf(partition);
+            orderings = List.copyOf(orderings);
+            calls = List.copyOf(calls);
+            inputUnique = List.copyOf(inputUnique);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** Turns an UPSERT changelog (or one with repeated inserts of a key) into RETRACT by keeping the row of each key. */
+    record Normalize(Plan input, List<Integer> keys, Duration timeToLive) implements Plan {
+        public Normalize {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public Schema schema() {
+            return input.schema();
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.RETRACT;
+        }
+    }
+
+    /**
+     * Writes a table; a root.
+     *
+     * @param upsertKey columns by which the changes of a row find it; empty for an insert-only or retract sink without key
+     */
+    record SinkPlan(TableDefinition table, Plan input, List<Integer> upsertKey) implements Plan {
+        public SinkPlan {
+            upsertKey = List.copyOf(upsertKey);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public Schema schema() {
+            return input.schema();
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return input.mode();
+        }
+    }
+}
