@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A flat space of named byte sequences: a bucket and prefix in S3, or a folder. Names use {@code /}. What is written is
@@ -42,8 +43,11 @@ public interface ObjectStore extends AutoCloseable {
     /** Makes a prepared upload visible. Completing twice does no harm. */
     void complete(String token) throws IOException;
 
-    /** Does away with uploads of names that begin with {@code prefix} and are not among the {@code kept} tokens. */
-    void abortUploads(String prefix, List<String> kept) throws IOException;
+    /**
+     * Does away with uploads of names that begin with {@code prefix} and that {@code mine} accepts, except those of the
+     * {@code kept} tokens.
+     */
+    void abortUploads(String prefix, Predicate<String> mine, List<String> kept) throws IOException;
 
     @Override
     void close();
