@@ -66,6 +66,12 @@ public final class ByteHeap {
         return append(utf8, 0, utf8.length);
     }
 
+    /** Takes over the bytes of another heap, which must not be used any more. */
+    public void replaceWith(ByteHeap other) {
+        bytes = other.bytes;
+        length = other.length;
+    }
+
     public void append(byte value) {
         reserve(1);
         bytes[length++] = value;

@@ -1,0 +1,136 @@
+package dev.headrace.core.state;
+
+import dev.headrace.api.batch.Batch;
+import java.util.Arrays;
+
+/**
+ * A second way into a {@link StateTable}: all rows that agree in their first columns, as a chain in order of linking. A
+ * hash of several prefixes may share a chain's bucket, so the head of a chain is found by comparing one row's prefix.
+ * Every live row of the table is linked, by {@link #link}, right after it was added and its prefix cells were set, and
+ * unlinked right before it is removed. All operations are O(1) on average.
+ */
+public final class ChainIndex {
+    private final StateTable table;
+    private final int prefix;
+    /** Hash of the prefix in the upper, head row + 1 in the lower 32 bits; 0 is empty. */
+    private long[] heads = new long[32];
+
+    private int mask = heads.length - 1;
+    private int chains;
+    private int[] next = new int[16];
+    private int[] previous = new int[16];
+
+    /**
+     * @param prefix how many of the table's first columns make the chain's key
+     */
+    public ChainIndex(StateTable table, int prefix) {
+        this.table = table;
+        this.prefix = prefix;
+    }
+
+    /** The first row whose prefix equals these batch columns, or -1. {@code hash} is {@link Hashing} over them. */
+    public int first(int hash, Batch batch, int[] keys, int batchRow) {
+        int at = hash & mask;
+        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
+            if ((int) (entry >>> 32) == hash && table.equalsPrefix((int) entry - 1, batch, keys, batchRow)) {
+                return (int) entry - 1;
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
+    }
+
+    /** The row after {@code row} in its chain, or -1. */
+    public int next(int row) {
+        return next[row];
+    }
+
+    /** Appends a row to the chain of its prefix. {@code hash} is {@link Hashing} over the prefix. */
+    public void link(int hash, int row) {
+        if (row >= next.length) {
+            int capacity = Math.max(row + 1, next.length * 2);
+            next = Arrays.copyOf(next, capacity);
+            previous = Arrays.copyOf(previous, capacity);
+        }
+        next[row] = -1;
+        int at = hash & mask;
+        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
+            int head = (int) entry - 1;
+            if ((int) (entry >>> 32) == hash && table.equalsPrefix(head, row, prefix)) {
+                // previous[head] is the chain's last row.
+                int last = previous[head];
+                next[last] = row;
+                previous[row] = last;
+                previous[head] = row;
+                return;
+            }
+            at = at + 1 & mask;
+        }
+        previous[row] = row;
+        heads[at] = (long) hash << 32 | row + 1;
+        if (++chains * 2 > heads.length) {
+            rehash();
+        }
+    }
+
+    /** Takes a row out of its chain. {@code hash} is that of {@link #link}. */
+    public void unlink(int hash, int row) {
+        int at = hash & mask;
+        while (!((int) (heads[at] >>> 32) == hash && table.equalsPrefix((int) heads[at] - 1, row, prefix))) {
+            at = at + 1 & mask;
+        }
+        int head = (int) heads[at] - 1;
+        int after = next[row];
+        if (row != head) {
+            int before = previous[row];
+            next[before] = after;
+            if (after >= 0) {
+                previous[after] = before;
+            } else {
+                previous[head] = before;
+            }
+        } else if (after >= 0) {
+            previous[after] = previous[row];
+            heads[at] = (long) hash << 32 | after + 1;
+        } else {
+            removeHead(at);
+        }
+    }
+
+    private void removeHead(int at) {
+        int hole = at;
+        for (int i = at + 1 & mask; heads[i] != 0; i = i + 1 & mask) {
+            int wanted = (int) (heads[i] >>> 32) & mask;
+            if ((i - wanted & mask) >= (i - hole & mask)) {
+                heads[hole] = heads[i];
+                hole = i;
+            }
+        }
+        heads[hole] = 0;
+        chains--;
+    }
+
+    private void rehash() {
+        long[] old = heads;
+        heads = new long[old.length * 2];
+        mask = heads.length - 1;
+        for (long entry : old) {
+            if (entry != 0) {
+                int at = (int) (entry >>> 32) & mask;
+                while (heads[at] != 0) {
+                    at = at + 1 & mask;
+                }
+                heads[at] = entry;
+            }
+        }
+    }
+
+    /** Chains there are. */
+    public int chains() {
+        return chains;
+    }
+
+    public long memory() {
+        return 8L * heads.length + 4L * (next.length + previous.length);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.headrace.core.state;
+
+import dev.headrace.api.batch.ByteHeap;
+import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.Layout;
+
+/**
+ * The bytes of state rows in snapshots: per column a null byte (0 or 1) and, unless null, 8 bytes big-endian, or for
+ * BYTES a 4-byte length and the bytes. A key is the row's first columns in the same form.
+ */
+final class RowCodec {
+    private RowCodec() {}
+
+    static void writeKey(StateTable table, int row, ByteHeap out) {
+        writeColumns(table, row, table.schema().keyColumns(), out);
+    }
+
+    static void writeRow(StateTable table, int row, ByteHeap out) {
+        writeColumns(table, row, table.schema().columns().size(), out);
+    }
+
+    private static void writeColumns(StateTable table, int row, int columns, ByteHeap out) {
+        for (int column = 0; column < columns; column++) {
+            if (table.isNull(row, column)) {
+                out.append((byte) 1);
+                continue;
+            }
+            out.append((byte) 0);
+            long value = table.get(row, column);
+            if (table.layout(column) == Layout.BYTES) {
+                int length = Slice.length(value);
+                writeInt(out, length);
+                out.append(table.heap(), Slice.offset(value), length);
+            } else {
+                writeInt(out, (int) (value >>> 32));
+                writeInt(out, (int) value);
+            }
+        }
+    }
+
+    private static void writeInt(ByteHeap out, int value) {
+        byte[] bytes = out.reserve(4);
+        int at = out.length();
+        bytes[at] = (byte) (value >>> 24);
+        bytes[at + 1] = (byte) (value >>> 16);
+        bytes[at + 2] = (byte) (value >>> 8);
+        bytes[at + 3] = (byte) value;
+        out.setLength(at + 4);
+    }
+
+    static int readInt(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF) << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
+    }
+
+    static long readLong(byte[] bytes, int at) {
+        return (long) readInt(bytes, at) << 32 | readInt(bytes, at + 4) & 0xFFFFFFFFL;
+    }
+}

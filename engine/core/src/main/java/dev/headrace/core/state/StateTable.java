@@ -1,0 +1,572 @@
+package dev.headrace.core.state;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.ByteHeap;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows of state in memory, found by key: an open-addressing index over flat rows. A row is a number; its cells are {@code
+ * stride} longs from {@code row * stride} on in {@link #cells()}: one header (hash), null bits, then one long a column in
+ * the column's {@link Layout}, text as a slice of {@link #heap()}.
+ *
+ * <p>Row numbers stay while the row lives, also over growth, and are given anew after {@link #remove}. {@link #cells()} and
+ * {@link #heap()} may be other arrays after any call that adds rows or bytes; slices stay true for both the old and the
+ * new heap. {@link #compact} moves bytes, and is called only between epochs.
+ *
+ * <p>A changed row must be marked ({@link #markChanged}): the table remembers, apart from each other, the rows changed
+ * since the last emission ({@link #changed()}) and those changed or removed since the last snapshot.
+ *
+ * <p>Not thread-safe: a worker's own.
+ */
+public final class StateTable {
+    private static final int MINIMUM_ROWS = 16;
+    /** The row is in use. */
+    private static final byte LIVE = 1;
+    /** The row is in the list of changed rows. */
+    private static final byte CHANGED = 2;
+    /** The row is in the list of rows to be written by the next snapshot. */
+    private static final byte UNSAVED = 4;
+    /** A snapshot holds an older form of the row, so removing it leaves a tombstone. */
+    private static final byte SAVED = 8;
+
+    private final StateSchema schema;
+    private final boolean indexed;
+    private final Layout[] layouts;
+    private final int keyColumns;
+    private final int nullWords;
+    private final int firstCell;
+    private final int stride;
+
+    private long[] cells;
+    private byte[] flags;
+    /** Hash in the upper, row + 1 in the lower 32 bits; 0 is empty. */
+    private long[] index;
+    private int mask;
+    private int used;
+    private int live;
+    private int[] free = new int[16];
+    private int freeCount;
+
+    private final ByteHeap heap = new ByteHeap(1024);
+    private long garbage;
+
+    private int[] changed = new int[16];
+    private int changedCount;
+    private int[] unsaved = new int[16];
+    private int unsavedCount;
+    private final ByteHeap tombstones = new ByteHeap(16);
+    private int[] tombstoneGroups = new int[16];
+    private int[] tombstoneEnds = new int[16];
+    private int tombstoneCount;
+
+    /**
+     * @param indexed false for a table whose rows are never looked up by key (a {@link ChainIndex} finds them)
+     */
+    public StateTable(StateSchema schema, boolean indexed) {
+        this.schema = schema;
+        this.indexed = indexed;
+        List<DataType> columns = schema.columns();
+        layouts = columns.stream().map(DataType::layout).toArray(Layout[]::new);
+        keyColumns = schema.keyColumns();
+        nullWords = (columns.size() + 63) / 64;
+        firstCell = 1 + nullWords;
+        stride = firstCell + columns.size();
+        cells = new long[MINIMUM_ROWS * stride];
+        flags = new byte[MINIMUM_ROWS];
+        index = new long[MINIMUM_ROWS * 2];
+        mask = index.length - 1;
+    }
+
+    public StateSchema schema() {
+        return schema;
+    }
+
+    /** Live rows. */
+    public int size() {
+        return live;
+    }
+
+    /** Row numbers are below this; those that are not {@link #isLive} are free. */
+    public int rowLimit() {
+        return used;
+    }
+
+    public boolean isLive(int row) {
+        return (flags[row] & LIVE) != 0;
+    }
+
+    /** Bytes of memory held. */
+    public long memory() {
+        return 8L * cells.length
+                + flags.length
+                + 8L * index.length
+                + heap.bytes().length
+                + 4L * (changed.length + unsaved.length + free.length)
+                + tombstones.bytes().length;
+    }
+
+    // --- cells -------------------------------------------------------------------------------------------------------
+
+    public long[] cells() {
+        return cells;
+    }
+
+    public int stride() {
+        return stride;
+    }
+
+    /** The place of a column's cell within a row. */
+    public int cell(int column) {
+        return firstCell + column;
+    }
+
+    public byte[] heap() {
+        return heap.bytes();
+    }
+
+    public int hashOf(int row) {
+        return (int) cells[row * stride];
+    }
+
+    public long get(int row, int column) {
+        return cells[row * stride + firstCell + column];
+    }
+
+    public void set(int row, int column, long value) {
+        cells[row * stride + firstCell + column] = value;
+    }
+
+    public boolean isNull(int row, int column) {
+        return (cells[row * stride + 1 + (column >> 6)] >>> column & 1) != 0;
+    }
+
+    public void setNull(int row, int column, boolean isNull) {
+        int word = row * stride + 1 + (column >> 6);
+        if (isNull) {
+            if (layouts[column] == Layout.BYTES) {
+                garbage += Slice.length(cells[row * stride + firstCell + column]);
+            }
+            cells[word] |= 1L << column;
+            cells[row * stride + firstCell + column] = 0;
+        } else {
+            cells[word] &= ~(1L << column);
+        }
+    }
+
+    /** Sets a cell of layout BYTES to a copy of the bytes; the old bytes become garbage until {@link #compact}. */
+    public void setBytes(int row, int column, byte[] source, long slice) {
+        int at = row * stride + firstCell + column;
+        garbage += Slice.length(cells[at]);
+        cells[at] = heap.append(source, slice);
+    }
+
+    /** Copies a value of a batch into a cell, null or not. */
+    public void setFrom(int row, int column, Column source, int sourceRow) {
+        if (source.isNull(sourceRow)) {
+            setNull(row, column, true);
+            return;
+        }
+        setNull(row, column, false);
+        if (layouts[column] == Layout.BYTES) {
+            setBytes(row, column, source.heap(), source.values()[sourceRow]);
+        } else {
+            cells[row * stride + firstCell + column] = source.values()[sourceRow];
+        }
+    }
+
+    /** Copies a cell into a batch without copying bytes, if the target column shares this table's {@link #heap()}. */
+    public void copyTo(int row, int column, Column target, int targetRow) {
+        if (isNull(row, column)) {
+            target.setNull(targetRow);
+        } else {
+            target.setLong(targetRow, cells[row * stride + firstCell + column]);
+        }
+    }
+
+    // --- finding -----------------------------------------------------------------------------------------------------
+
+    /** The row with that key, or -1. {@code hash} is {@link Hashing} over the key columns. */
+    public int find(int hash, Batch batch, int[] keys, int batchRow) {
+        int at = hash & mask;
+        for (long entry = index[at]; entry != 0; entry = index[at]) {
+            if ((int) (entry >>> 32) == hash) {
+                int row = (int) entry - 1;
+                if (equalsKey(row, batch, keys, batchRow)) {
+                    return row;
+                }
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
+    }
+
+    /** The row with that key, added if there is none: then the result is {@code ~row}, all value cells 0 and not null. */
+    public int findOrAdd(int hash, Batch batch, int[] keys, int batchRow) {
+        int found = find(hash, batch, keys, batchRow);
+        return found >= 0 ? found : ~add(hash, batch, keys, batchRow);
+    }
+
+    /** {@link #find} for a key of one column of layout LONG that is not null. */
+    public int findLong(int hash, long key) {
+        int at = hash & mask;
+        for (long entry = index[at]; entry != 0; entry = index[at]) {
+            if ((int) (entry >>> 32) == hash) {
+                int base = ((int) entry - 1) * stride;
+                if (cells[base + firstCell] == key && (cells[base + 1] & 1) == 0) {
+                    return (int) entry - 1;
+                }
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
+    }
+
+    /**
+     * {@link #findOrAdd} for all selected rows: {@code out[i]} is the row of the i-th selected row, as {@code ~row} where
+     * it was added.
+     */
+    public void findOrAddAll(Batch batch, int[] keys, int[] hashes, int[] out) {
+        int count = batch.selected();
+        if (keys.length == 1
+                && layouts[0] != Layout.BYTES
+                && !batch.column(keys[0]).hasNulls()) {
+            long[] values = batch.column(keys[0]).values();
+            for (int i = 0; i < count; i++) {
+                int row = batch.row(i);
+                int found = findLong(hashes[i], values[row]);
+                out[i] = found >= 0 ? found : ~add(hashes[i], batch, keys, row);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            out[i] = findOrAdd(hashes[i], batch, keys, batch.row(i));
+        }
+    }
+
+    private boolean equalsKey(int row, Batch batch, int[] keys, int batchRow) {
+        int base = row * stride;
+        for (int k = 0; k < keys.length; k++) {
+            Column column = batch.column(keys[k]);
+            boolean isNull = (cells[base + 1 + (k >> 6)] >>> k & 1) != 0;
+            if (column.isNull(batchRow) != isNull) {
+                return false;
+            }
+            if (isNull) {
+                continue;
+            }
+            long mine = cells[base + firstCell + k];
+            long other = column.values()[batchRow];
+            if (layouts[k] == Layout.BYTES) {
+                int length = Slice.length(mine);
+                int from = Slice.offset(mine);
+                int otherFrom = Slice.offset(other);
+                if (length != Slice.length(other)
+                        || !Arrays.equals(
+                                heap.bytes(), from, from + length, column.heap(), otherFrom, otherFrom + length)) {
+                    return false;
+                }
+            } else if (mine != other) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the row's first columns equal these batch columns, nulls equal to nulls. */
+    boolean equalsPrefix(int row, Batch batch, int[] keys, int batchRow) {
+        return equalsKey(row, batch, keys, batchRow);
+    }
+
+    /** Whether two rows agree in their first {@code columns} columns. */
+    boolean equalsPrefix(int left, int right, int columns) {
+        for (int column = 0; column < columns; column++) {
+            if (isNull(left, column) != isNull(right, column)) {
+                return false;
+            }
+            long a = get(left, column);
+            long b = get(right, column);
+            if (layouts[column] == Layout.BYTES) {
+                int from = Slice.offset(a);
+                int otherFrom = Slice.offset(b);
+                if (Slice.length(a) != Slice.length(b)
+                        || !Arrays.equals(
+                                heap.bytes(),
+                                from,
+                                from + Slice.length(a),
+                                heap.bytes(),
+                                otherFrom,
+                                otherFrom + Slice.length(b))) {
+                    return false;
+                }
+            } else if (a != b) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // --- adding and removing -----------------------------------------------------------------------------------------
+
+    /** Adds a row with that key, which must not be there; all value cells 0 and not null. The row is not marked. */
+    public int add(int hash, Batch batch, int[] keys, int batchRow) {
+        int row = addRow(hash);
+        for (int k = 0; k < keys.length; k++) {
+            setFrom(row, k, batch.column(keys[k]), batchRow);
+        }
+        return row;
+    }
+
+    /** Adds a row whose key cells the caller sets next; all cells 0 and not null. */
+    public int addRow(int hash) {
+        int row;
+        if (freeCount > 0) {
+            row = free[--freeCount];
+            Arrays.fill(cells, row * stride, (row + 1) * stride, 0);
+        } else {
+            row = used++;
+            if (used > flags.length) {
+                grow();
+            }
+        }
+        cells[row * stride] = hash & 0xFFFFFFFFL;
+        // CHANGED and UNSAVED survive a row's removal while the lists still name it.
+        flags[row] = (byte) (flags[row] & (CHANGED | UNSAVED) | LIVE);
+        live++;
+        if (indexed) {
+            enter(hash, row);
+        }
+        return row;
+    }
+
+    private void enter(int hash, int row) {
+        int at = hash & mask;
+        while (index[at] != 0) {
+            at = at + 1 & mask;
+        }
+        index[at] = (long) hash << 32 | row + 1;
+    }
+
+    private void grow() {
+        long capacity = Math.max(used, flags.length * 2L);
+        if (capacity * stride > Integer.MAX_VALUE - 8) {
+            capacity = (Integer.MAX_VALUE - 8) / stride;
+            if (capacity < used) {
+                throw new OutOfMemoryError("state table " + schema.name() + " holds " + used + " rows in one worker");
+            }
+        }
+        cells = Arrays.copyOf(cells, (int) capacity * stride);
+        flags = Arrays.copyOf(flags, (int) capacity);
+        if (indexed && capacity * 2 > index.length) {
+            index = new long[Integer.highestOneBit((int) Math.min(1 << 29, capacity * 2 - 1)) << 1];
+            mask = index.length - 1;
+            for (int row = 0; row < used - 1; row++) {
+                if (isLive(row)) {
+                    enter(hashOf(row), row);
+                }
+            }
+        }
+    }
+
+    /** Removes a row; if a snapshot holds it, the next snapshot says that it is gone. */
+    public void remove(int row) {
+        if (indexed) {
+            removeFromIndex(row);
+        }
+        if ((flags[row] & SAVED) != 0) {
+            bury(row);
+        }
+        int base = row * stride + firstCell;
+        for (int column = 0; column < layouts.length; column++) {
+            if (layouts[column] == Layout.BYTES) {
+                garbage += Slice.length(cells[base + column]);
+            }
+        }
+        flags[row] &= CHANGED | UNSAVED;
+        live--;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount * 2);
+        }
+        free[freeCount++] = row;
+    }
+
+    private void bury(int row) {
+        if (tombstoneCount == tombstoneEnds.length) {
+            tombstoneGroups = Arrays.copyOf(tombstoneGroups, tombstoneCount * 2);
+            tombstoneEnds = Arrays.copyOf(tombstoneEnds, tombstoneCount * 2);
+        }
+        RowCodec.writeKey(this, row, tombstones);
+        tombstoneGroups[tombstoneCount] = keyGroup(row);
+        tombstoneEnds[tombstoneCount++] = tombstones.length();
+    }
+
+    private void removeFromIndex(int row) {
+        int at = hashOf(row) & mask;
+        while ((int) index[at] != row + 1) {
+            at = at + 1 & mask;
+        }
+        // Backward shift: entries behind that do not sit where they want move up, so that no probe meets a hole.
+        int hole = at;
+        for (int next = at + 1 & mask; index[next] != 0; next = next + 1 & mask) {
+            int wanted = (int) (index[next] >>> 32) & mask;
+            if ((next - wanted & mask) >= (next - hole & mask)) {
+                index[hole] = index[next];
+                hole = next;
+            }
+        }
+        index[hole] = 0;
+    }
+
+    // --- what has changed --------------------------------------------------------------------------------------------
+
+    /** Says that a row was added or changed: for the next emission and the next snapshot. */
+    public void markChanged(int row) {
+        byte flag = flags[row];
+        if ((flag & (CHANGED | UNSAVED)) == (CHANGED | UNSAVED)) {
+            return;
+        }
+        if ((flag & CHANGED) == 0) {
+            if (changedCount == changed.length) {
+                changed = Arrays.copyOf(changed, changedCount * 2);
+            }
+            changed[changedCount++] = row;
+        }
+        markUnsaved(row);
+        flags[row] |= CHANGED;
+    }
+
+    /** Says that a row was added or changed, for the next snapshot only. */
+    public void markUnsaved(int row) {
+        if ((flags[row] & UNSAVED) == 0) {
+            if (unsavedCount == unsaved.length) {
+                unsaved = Arrays.copyOf(unsaved, unsavedCount * 2);
+            }
+            unsaved[unsavedCount++] = row;
+            flags[row] |= UNSAVED;
+        }
+    }
+
+    /** The rows marked since {@link #clearChanged}, in order of first marking; some may have been removed since. */
+    public int[] changed() {
+        return changed;
+    }
+
+    public int changedCount() {
+        return changedCount;
+    }
+
+    public void clearChanged() {
+        for (int i = 0; i < changedCount; i++) {
+            flags[changed[i]] &= ~CHANGED;
+        }
+        changedCount = 0;
+    }
+
+    // --- snapshots ---------------------------------------------------------------------------------------------------
+
+    /** Writes what has changed since the last call, tombstones first; it is then considered saved. */
+    public void drainUnsaved(StateDelta.Writer writer) {
+        for (int i = 0; i < tombstoneCount; i++) {
+            int from = i == 0 ? 0 : tombstoneEnds[i - 1];
+            writer.tombstone(tombstoneGroups[i], tombstones.bytes(), from, tombstoneEnds[i] - from);
+        }
+        tombstones.clear();
+        tombstoneCount = 0;
+        for (int i = 0; i < unsavedCount; i++) {
+            int row = unsaved[i];
+            flags[row] &= ~UNSAVED;
+            if ((flags[row] & LIVE) != 0) {
+                writer.row(this, row);
+                flags[row] |= SAVED;
+            }
+        }
+        unsavedCount = 0;
+    }
+
+    /** Whether {@link #drainUnsaved} would write anything. */
+    public boolean hasUnsaved() {
+        return unsavedCount > 0 || tombstoneCount > 0;
+    }
+
+    /** Says that a snapshot holds the row as it is: after a restore. */
+    public void markSaved(int row) {
+        flags[row] |= SAVED;
+    }
+
+    boolean isSaved(int row) {
+        return (flags[row] & SAVED) != 0;
+    }
+
+    /** Gives back the bytes of overwritten and removed values once they are more than half. Slices given out before die. */
+    public void compact() {
+        if (garbage < 4096 || garbage * 2 < heap.length()) {
+            return;
+        }
+        ByteHeap fresh = new ByteHeap((int) Math.max(16, heap.length() - garbage));
+        byte[] old = heap.bytes();
+        for (int row = 0; row < used; row++) {
+            if (isLive(row)) {
+                for (int column = 0; column < layouts.length; column++) {
+                    if (layouts[column] == Layout.BYTES) {
+                        int at = row * stride + firstCell + column;
+                        cells[at] = fresh.append(old, cells[at]);
+                    }
+                }
+            }
+        }
+        heap.replaceWith(fresh);
+        garbage = 0;
+    }
+
+    /** The hash of a row's first {@code columns} columns, from its cells. */
+    public int hashCells(int row, int columns) {
+        if (columns == 0) {
+            return Hashing.EMPTY;
+        }
+        int hash = 0;
+        int base = row * stride + firstCell;
+        for (int column = 0; column < columns; column++) {
+            long value = cells[base + column];
+            long h;
+            if (isNull(row, column)) {
+                h = Hashing.nullValue();
+            } else if (layouts[column] == Layout.BYTES) {
+                h = Hashing.bytes(heap.bytes(), Slice.offset(value), Slice.length(value));
+            } else {
+                h = Hashing.value(value);
+            }
+            hash = column == 0 ? Hashing.finish(h) : Hashing.combine(hash, h);
+        }
+        return hash;
+    }
+
+    public int keyGroup(int row) {
+        int partition = schema.partitionColumns();
+        return KeyGroups.of(partition == keyColumns && indexed ? hashOf(row) : hashCells(row, partition));
+    }
+
+    /** Removes every row, as {@link #remove} does. */
+    public void removeAll() {
+        for (int row = 0; row < used; row++) {
+            if (isLive(row)) {
+                remove(row);
+            }
+        }
+    }
+
+    boolean isIndexed() {
+        return indexed;
+    }
+
+    Layout layout(int column) {
+        return layouts[column];
+    }
+
+    ByteHeap ownHeap() {
+        return heap;
+    }
+}
