@@ -1,0 +1,79 @@
+package dev.headrace.core.graph;
+
+import dev.headrace.core.plan.Plan;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * The identity of what a plan node computes: a digest of its canonical text, in which each input stands by its own
+ * identity and a table by its name and connector. State is found again under it, whatever else of a job has changed.
+ * Options of tables are left out: a new address or secret is not a new meaning.
+ */
+public final class PlanIdentity {
+    private final Map<Plan, String> known = new HashMap<>();
+
+    /** 32 hexadecimal digits. */
+    public String of(Plan plan) {
+        String identity = known.get(plan);
+        if (identity == null) {
+            identity = digest(text(plan));
+            known.put(plan, identity);
+        }
+        return identity;
+    }
+
+    private String text(Plan plan) {
+        return switch (plan) {
+            case Plan.Scan p ->
+                "scan " + p.table().name() + " " + p.table().options().asMap().get("connector") + " " + p.request()
+                        + " " + p.mode() + " " + p.watermark().map(w -> w.expression().toString());
+            case Plan.Values p -> "values " + p.schema() + p.rows();
+            case Plan.Calc p -> "calc " + of(p.input()) + p.condition() + p.projections();
+            case Plan.Union p -> "union " + p.inputs().stream().map(this::of).toList();
+            case Plan.Aggregate p ->
+                "aggregate " + of(p.input()) + p.keys() + p.calls() + p.mode() + p.timeToLive();
+            case Plan.WindowAggregate p ->
+                "window " + of(p.input()) + p.window() + p.timeColumn() + p.keys() + p.calls() + p.properties()
+                        + p.mode() + p.allowedLateness();
+            case Plan.WindowTable p -> "windows of " + of(p.input()) + p.window() + p.timeColumn();
+            case Plan.LateRows p -> "late " + of(p.input()) + p.window() + p.timeColumn();
+            case Plan.Join p ->
+                "join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys() + p.condition()
+                        + p.leftUnique() + p.rightUnique() + p.mode() + p.timeToLive();
+            case Plan.IntervalJoin p ->
+                "interval join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys()
+                        + p.leftTime() + "," + p.rightTime() + "," + p.lower() + "," + p.upper() + p.condition();
+            case Plan.WindowJoin p ->
+                "window join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys()
+                        + p.leftWindowEnd() + "," + p.rightWindowEnd() + p.condition();
+            case Plan.LookupJoin p ->
+                "lookup " + of(p.left()) + of(p.table()) + p.kind() + p.leftKeys() + p.tableKeys() + p.condition();
+            case Plan.Rank p ->
+                "rank " + of(p.input()) + p.partition() + p.orderings() + p.from() + "-" + p.to() + p.emitRank()
+                        + p.inputUnique() + p.mode() + p.timeToLive();
+            case Plan.WindowRank p ->
+                "window rank " + of(p.input()) + p.windowEnd() + p.partition() + p.orderings() + p.from() + "-"
+                        + p.to() + p.emitRank();
+            case Plan.Deduplicate p ->
+                "deduplicate " + of(p.input()) + p.keys() + p.timeColumn() + p.keepLast() + p.mode() + p.timeToLive();
+            case Plan.Over p ->
+                "over " + of(p.input()) + p.partition() + p.orderings() + p.timeColumn() + "," + p.precedingRows()
+                        + "," + p.precedingRange() + p.calls() + p.inputUnique() + p.mode();
+            case Plan.Normalize p -> "normalize " + of(p.input()) + p.keys() + p.timeToLive();
+            case Plan.SinkPlan p -> "sink " + p.table().name() + " " + of(p.input()) + p.upsertKey();
+        };
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Plans, operators, time, state, snapshots and the job runner. Knows neither SQL nor Kubernetes. */
+package dev.headrace.core;
