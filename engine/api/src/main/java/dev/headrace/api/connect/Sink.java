@@ -17,7 +17,10 @@ public interface Sink {
     /** Opens a worker's writer. */
     SinkWriter open(WriterContext context);
 
-    /** Makes visible what lies in the committables of one snapshot. Idempotent, also across processes. */
+    /**
+     * Makes visible what lies in the committables of one snapshot. Idempotent, also across processes. Called by another
+     * thread than the writers', while they write on.
+     */
     void commit(List<byte[]> committables);
 
     /**

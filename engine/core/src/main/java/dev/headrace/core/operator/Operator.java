@@ -16,6 +16,9 @@ public abstract class Operator {
     /** The end of all time: bounded input has ended. */
     public static final long LAST_WATERMARK = Long.MAX_VALUE;
 
+    /** Said downstream instead of a watermark by an input that is idle. Operators never get it as a watermark. */
+    public static final long IDLE_WATERMARK = LAST_WATERMARK - 1;
+
     private Output output = Output.NOWHERE;
 
     /** Sets where batches go; called once, before anything else. */
@@ -43,6 +46,11 @@ public abstract class Operator {
      * The watermark of one input, before the minimum over inputs; for operators that clean up a side by the other's time.
      */
     public void inputWatermark(int input, long watermark) {}
+
+    /** All inputs are idle: event time stands still, and nobody downstream need wait for this operator. */
+    public void idle() {
+        output.watermark(IDLE_WATERMARK);
+    }
 
     /** Processing time has come this far (milliseconds since the epoch). Called at least once an epoch. */
     public void processingTime(long millis) {}

@@ -48,6 +48,24 @@ final class RowCodec {
         out.setLength(at + 4);
     }
 
+    /** Fills the first {@code columns} cells of a new row and returns the offset behind what was read. */
+    static int read(StateTable table, int row, byte[] bytes, int from, int columns) {
+        int at = from;
+        for (int column = 0; column < columns; column++) {
+            if (bytes[at++] == 1) {
+                table.setNull(row, column, true);
+            } else if (table.layout(column) == Layout.BYTES) {
+                int length = readInt(bytes, at);
+                table.setBytes(row, column, bytes, Slice.of(at + 4, length));
+                at += 4 + length;
+            } else {
+                table.set(row, column, readLong(bytes, at));
+                at += 8;
+            }
+        }
+        return at;
+    }
+
     static int readInt(byte[] bytes, int at) {
         return (bytes[at] & 0xFF) << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
     }

@@ -12,6 +12,8 @@ public record StateDelta(byte[] bytes, int[] offsets) {
     public static final byte ROW = 0;
     public static final byte TOMBSTONE = 1;
 
+    public static final StateDelta EMPTY = new StateDelta(new byte[0], new int[KeyGroups.COUNT + 1]);
+
     /** Collects entries in any order. */
     public static final class Writer {
         private final ByteHeap entries = new ByteHeap(4096);

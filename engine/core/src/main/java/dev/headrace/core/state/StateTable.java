@@ -35,7 +35,7 @@ public final class StateTable {
     private static final byte SAVED = 8;
 
     private final StateSchema schema;
-    private final boolean indexed;
+    private boolean indexed;
     private final Layout[] layouts;
     private final int keyColumns;
     private final int nullWords;
@@ -323,21 +323,25 @@ public final class StateTable {
 
     /** Adds a row whose key cells the caller sets next; all cells 0 and not null. */
     public int addRow(int hash) {
+        return addRow(hash, indexed);
+    }
+
+    private int addRow(int hash, boolean enter) {
         int row;
         if (freeCount > 0) {
             row = free[--freeCount];
             Arrays.fill(cells, row * stride, (row + 1) * stride, 0);
         } else {
-            row = used++;
-            if (used > flags.length) {
+            if (used == flags.length) {
                 grow();
             }
+            row = used++;
         }
         cells[row * stride] = hash & 0xFFFFFFFFL;
         // CHANGED and UNSAVED survive a row's removal while the lists still name it.
         flags[row] = (byte) (flags[row] & (CHANGED | UNSAVED) | LIVE);
         live++;
-        if (indexed) {
+        if (enter) {
             enter(hash, row);
         }
         return row;
@@ -352,19 +356,25 @@ public final class StateTable {
     }
 
     private void grow() {
-        long capacity = Math.max(used, flags.length * 2L);
+        long capacity = flags.length * 2L;
         if (capacity * stride > Integer.MAX_VALUE - 8) {
             capacity = (Integer.MAX_VALUE - 8) / stride;
-            if (capacity < used) {
+            if (capacity <= used) {
                 throw new OutOfMemoryError("state table " + schema.name() + " holds " + used + " rows in one worker");
             }
         }
         cells = Arrays.copyOf(cells, (int) capacity * stride);
         flags = Arrays.copyOf(flags, (int) capacity);
-        if (indexed && capacity * 2 > index.length) {
+        if (indexed) {
+            ensureIndex(capacity);
+        }
+    }
+
+    private void ensureIndex(long capacity) {
+        if (capacity * 2 > index.length) {
             index = new long[Integer.highestOneBit((int) Math.min(1 << 29, capacity * 2 - 1)) << 1];
             mask = index.length - 1;
-            for (int row = 0; row < used - 1; row++) {
+            for (int row = 0; row < used; row++) {
                 if (isLive(row)) {
                     enter(hashOf(row), row);
                 }
@@ -380,6 +390,10 @@ public final class StateTable {
         if ((flags[row] & SAVED) != 0) {
             bury(row);
         }
+        release(row);
+    }
+
+    private void release(int row) {
         int base = row * stride + firstCell;
         for (int column = 0; column < layouts.length; column++) {
             if (layouts[column] == Layout.BYTES) {
@@ -492,13 +506,56 @@ public final class StateTable {
         return unsavedCount > 0 || tombstoneCount > 0;
     }
 
-    /** Says that a snapshot holds the row as it is: after a restore. */
-    public void markSaved(int row) {
-        flags[row] |= SAVED;
+    /**
+     * Applies entries of a {@link StateDelta}, in order; the rows are then saved and not changed. Older deltas come first.
+     * Works for a table without index too, between {@link #beginRestore} and {@link #endRestore}.
+     */
+    public void restore(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            boolean isRow = bytes[at] == StateDelta.ROW;
+            int row = addRow(0, false);
+            at = RowCodec.read(this, row, bytes, at + 1, isRow ? layouts.length : keyColumns);
+            int hash = hashCells(row, keyColumns);
+            int old = findRow(hash, row);
+            if (old >= 0) {
+                removeFromIndex(old);
+                release(old);
+            }
+            if (isRow) {
+                cells[row * stride] = hash & 0xFFFFFFFFL;
+                enter(hash, row);
+                flags[row] |= SAVED;
+            } else {
+                release(row);
+            }
+        }
     }
 
-    boolean isSaved(int row) {
-        return (flags[row] & SAVED) != 0;
+    /** Makes a table without index able to {@link #restore}. */
+    public void beginRestore() {
+        indexed = true;
+        ensureIndex(flags.length);
+    }
+
+    /** Ends restoring: a table that was made without index forgets it again. */
+    public void endRestore(boolean keepIndex) {
+        indexed = keepIndex;
+        if (!keepIndex) {
+            index = new long[2];
+            mask = 1;
+        }
+    }
+
+    private int findRow(int hash, int like) {
+        int at = hash & mask;
+        for (long entry = index[at]; entry != 0; entry = index[at]) {
+            if ((int) (entry >>> 32) == hash && equalsPrefix((int) entry - 1, like, keyColumns)) {
+                return (int) entry - 1;
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
     }
 
     /** Gives back the bytes of overwritten and removed values once they are more than half. Slices given out before die. */

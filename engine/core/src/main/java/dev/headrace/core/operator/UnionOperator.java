@@ -1,0 +1,11 @@
+package dev.headrace.core.operator;
+
+import dev.headrace.api.batch.Batch;
+
+/** Passes the rows of all inputs. */
+public final class UnionOperator extends Operator {
+    @Override
+    public void process(int input, Batch batch) {
+        output().emit(batch);
+    }
+}

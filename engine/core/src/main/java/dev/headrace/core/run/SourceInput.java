@@ -1,0 +1,246 @@
+package dev.headrace.core.run;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.connect.SourceReader;
+import dev.headrace.api.connect.Split;
+import dev.headrace.core.expression.ExpressionCompiler;
+import dev.headrace.core.expression.Program;
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.Output;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.Manifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A scan in one worker: reads the splits assigned to it and makes their watermarks. The watermark of a split before a row
+ * is the running maximum of the strategy's expression over the split's earlier rows; rows carry it where an operator
+ * downstream asks. The scan's watermark is the minimum over its splits that are neither idle nor ended.
+ */
+final class SourceInput {
+    private final String scan;
+    private final SourceReader reader;
+    private final Batch batch;
+    private final Optional<Program> watermarkProgram;
+    private final Batch watermarkBatch;
+    private final boolean rowWatermarks;
+    private final long idleNanos;
+    private final long maxDriftMicros;
+    private final RunClock clock;
+    private final Output output;
+    private final boolean bounded;
+    private final ConcurrentLinkedQueue<SplitStart> arriving = new ConcurrentLinkedQueue<>();
+    private final List<SplitProgress> splits = new ArrayList<>();
+    private final SourceMeter meter = new SourceMeter();
+    private long emitted = Operator.NO_WATERMARK;
+    private boolean noMoreSplits;
+    private boolean ended;
+
+    /** A split and the state in which to take it up. */
+    record SplitStart(Split split, long watermark, boolean ended) {}
+
+    private static final class SplitProgress {
+        final Split split;
+        long watermark;
+        long lastRowNanos;
+        boolean ended;
+        boolean paused;
+
+        SplitProgress(Split split, long watermark, boolean ended, long now) {
+            this.split = split;
+            this.watermark = watermark;
+            this.ended = ended;
+            lastRowNanos = now;
+        }
+    }
+
+    SourceInput(
+            String scan,
+            Plan.Scan plan,
+            SourceReader reader,
+            boolean bounded,
+            boolean rowWatermarks,
+            ExpressionCompiler compiler,
+            RunClock clock,
+            Output output) {
+        this.scan = scan;
+        this.reader = reader;
+        this.bounded = bounded;
+        this.clock = clock;
+        this.output = output;
+        this.rowWatermarks = rowWatermarks && plan.watermark().isPresent();
+        batch = Batch.of(plan.schema());
+        watermarkProgram = plan.watermark()
+                .map(w -> compiler.compile(plan.schema().types(), Optional.empty(), List.of(w.expression())));
+        watermarkBatch = plan.watermark()
+                .map(w -> Batch.of(List.of(w.expression().type()), Batch.CAPACITY))
+                .orElseGet(Batch::new);
+        idleNanos = plan.watermark().map(w -> w.idleTimeout().toNanos()).orElse(0L);
+        maxDriftMicros = plan.watermark().map(w -> w.maxDrift().toNanos() / 1000).orElse(0L);
+    }
+
+    /** Gives the scan a split; from any thread. */
+    void add(SplitStart start) {
+        arriving.add(start);
+    }
+
+    /** Says that no split will come any more; after the last {@link #add}, before the first {@link #step} that may end. */
+    void noMoreSplits() {
+        noMoreSplits = true;
+    }
+
+    /** Reads up to one batch and hands it on; returns whether anything happened. */
+    boolean step() {
+        takeArriving();
+        if (ended) {
+            return false;
+        }
+        int split = reader.read(batch);
+        if (split >= 0) {
+            SplitProgress progress = splits.get(split);
+            if (batch.rows() > 0) {
+                progress.lastRowNanos = clock.nanos();
+                if (watermarkProgram.isPresent()) {
+                    readWatermarks(progress);
+                }
+                meter.rows(batch.rows());
+                output.emit(batch);
+            }
+            if (reader.hasEnded(split)) {
+                progress.ended = true;
+            }
+            advance();
+            return true;
+        }
+        if (split == SourceReader.ENDED || splits.isEmpty()) {
+            splits.forEach(p -> p.ended = true);
+            if (bounded && noMoreSplits && arriving.isEmpty()) {
+                ended = true;
+                output.watermark(Operator.LAST_WATERMARK);
+                return true;
+            }
+        }
+        advance();
+        return false;
+    }
+
+    private void takeArriving() {
+        for (SplitStart start = arriving.poll(); start != null; start = arriving.poll()) {
+            reader.assign(start.split());
+            splits.add(new SplitProgress(start.split(), start.watermark(), start.ended(), clock.nanos()));
+        }
+    }
+
+    private void readWatermarks(SplitProgress progress) {
+        watermarkProgram.orElseThrow().run(batch, watermarkBatch);
+        Column column = watermarkBatch.column(0);
+        long[] values = column.values();
+        boolean[] nulls = column.hasNulls() ? column.nulls() : null;
+        int rows = batch.rows();
+        long running = progress.watermark;
+        if (rowWatermarks) {
+            long[] before = batch.ownWatermarks(rows);
+            for (int row = 0; row < rows; row++) {
+                before[row] = running;
+                if (nulls == null || !nulls[row]) {
+                    running = Math.max(running, values[row]);
+                }
+            }
+        } else {
+            for (int row = 0; row < rows; row++) {
+                if (nulls == null || !nulls[row]) {
+                    running = Math.max(running, values[row]);
+                }
+            }
+        }
+        progress.watermark = running;
+    }
+
+    private void advance() {
+        if (watermarkProgram.isEmpty()) {
+            return;
+        }
+        long now = idleNanos > 0 ? clock.nanos() : 0;
+        long least = Watermarks.IDLE;
+        for (SplitProgress progress : splits) {
+            boolean idle = progress.ended || idleNanos > 0 && now - progress.lastRowNanos > idleNanos;
+            if (!idle) {
+                least = Math.min(least, progress.watermark);
+            }
+        }
+        if (splits.isEmpty() && !noMoreSplits) {
+            return;
+        }
+        if (maxDriftMicros > 0) {
+            align(least);
+        }
+        if (least != emitted && (least > emitted || emitted == Watermarks.IDLE) && least != Operator.NO_WATERMARK) {
+            // A bounded scan says its last word itself; until then an ended split only stops holding others back.
+            if (least == Watermarks.IDLE && bounded) {
+                return;
+            }
+            emitted = least;
+            meter.watermark(least);
+            output.watermark(least);
+        }
+    }
+
+    private void align(long least) {
+        for (int i = 0; i < splits.size(); i++) {
+            SplitProgress progress = splits.get(i);
+            boolean ahead = least != Watermarks.IDLE
+                    && least != Operator.NO_WATERMARK
+                    && progress.watermark - least > maxDriftMicros;
+            if (ahead != progress.paused) {
+                progress.paused = ahead;
+                reader.pause(i, ahead);
+            }
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** How far each split has been read. */
+    List<Manifest.SplitState> splitStates() {
+        takeArriving();
+        List<Manifest.SplitState> states = new ArrayList<>();
+        for (int i = 0; i < splits.size(); i++) {
+            SplitProgress progress = splits.get(i);
+            states.add(new Manifest.SplitState(
+                    scan, progress.split.id(), reader.position(i), progress.watermark, reader.hasEnded(i)));
+        }
+        return states;
+    }
+
+    SourceMeter meter() {
+        return meter;
+    }
+
+    /** Brings the slow figures of the meter up to date; called at the end of an epoch. */
+    void measure() {
+        long lag = 0;
+        for (int i = 0; i < splits.size() && lag >= 0; i++) {
+            long one = reader.lag(i);
+            lag = one < 0 ? -1 : lag + one;
+        }
+        meter.update(reader.bytesRead(), reader.recordsSkipped(), lag);
+    }
+
+    SourceReader reader() {
+        return reader;
+    }
+
+    String scan() {
+        return scan;
+    }
+
+    void close() {
+        reader.close();
+        watermarkProgram.ifPresent(Program::close);
+    }
+}
