@@ -73,8 +73,10 @@ public final class LocalStore implements ObjectStore {
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (UnsupportedOperationException e) {
-            throw new IOException("cannot create " + target + ": its file system has no hard links, and without them"
-                    + " two writers cannot be kept apart; use a folder on another file system", e);
+            throw new IOException(
+                    "cannot create " + target + ": its file system has no hard links, and without them"
+                            + " two writers cannot be kept apart; use a folder on another file system",
+                    e);
         } finally {
             Files.deleteIfExists(unfinished);
         }
@@ -116,8 +118,10 @@ public final class LocalStore implements ObjectStore {
         List<Entry> found = new ArrayList<>();
         walk(prefix, (path, attributes) -> {
             String name = name(path);
-            if (name.startsWith(prefix) && !UNFINISHED.matcher(path.getFileName().toString()).matches()) {
-                found.add(new Entry(name, attributes.size(), attributes.lastModifiedTime().toMillis()));
+            if (name.startsWith(prefix)
+                    && !UNFINISHED.matcher(path.getFileName().toString()).matches()) {
+                found.add(new Entry(
+                        name, attributes.size(), attributes.lastModifiedTime().toMillis()));
             }
         });
         found.sort(Comparator.comparing(Entry::name));

@@ -90,13 +90,14 @@ final class FileColumns {
         }
     }
 
-    private void setPartition(
-            Values values, int i, Constant constant, Map<String, String> partition, FileEntry file) {
+    private void setPartition(Values values, int i, Constant constant, Map<String, String> partition, FileEntry file) {
         String text = partition.get(constant.partition);
         if (text == null) {
-            throw UserError.job("table '" + source.table().name() + "': " + source.space().path(file.id())
-                    + " lies in no folder '" + constant.partition + "=...', though the table is PARTITIONED BY it; move the"
-                    + " file into one");
+            throw UserError.job(
+                    "table '" + source.table().name() + "': " + source.space().path(file.id())
+                            + " lies in no folder '" + constant.partition
+                            + "=...', though the table is PARTITIONED BY it; move the"
+                            + " file into one");
         }
         if (text.equals(source.options().defaultPartition())) {
             values.nulls[i] = true;

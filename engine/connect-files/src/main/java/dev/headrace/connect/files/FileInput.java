@@ -25,8 +25,7 @@ interface FileInput extends Closeable {
             case LocalFiles files when compressed -> new Stream(files.open(id, 0), true);
             case LocalFiles files -> new Local(files.openLocal(id, offset));
             case StoredFiles files ->
-                new ReadAhead(
-                        files.path(id), () -> new Stream(files.open(id, compressed ? 0 : offset), compressed));
+                new ReadAhead(files.path(id), () -> new Stream(files.open(id, compressed ? 0 : offset), compressed));
         };
     }
 

@@ -55,7 +55,8 @@ record FileOptions(
         }
         Duration monitor = options.duration("source.monitor-interval", null);
         if (monitor != null && monitor.toMillis() < 1) {
-            throw options.wrong("source.monitor-interval", options.text("source.monitor-interval", ""), "at least 1 ms");
+            throw options.wrong(
+                    "source.monitor-interval", options.text("source.monitor-interval", ""), "at least 1 ms");
         }
         String extractor = options.text("partition.time-extractor.kind", "default");
         if (!extractor.equals("default")) {
@@ -95,7 +96,8 @@ record FileOptions(
     private static boolean marksPartitions(Options options) {
         String kinds = options.text("sink.partition-commit.policy.kind", "");
         boolean marks = false;
-        for (String kind : kinds.isBlank() ? new String[0] : kinds.toLowerCase(Locale.ROOT).split(",")) {
+        for (String kind :
+                kinds.isBlank() ? new String[0] : kinds.toLowerCase(Locale.ROOT).split(",")) {
             if (!kind.strip().equals("success-file")) {
                 throw options.wrong("sink.partition-commit.policy.kind", kinds, "only success-file");
             }
@@ -117,7 +119,8 @@ record FileOptions(
                         + "', but the table has no such column; its columns are " + table.physical());
             }
         }
-        if (!table.partitionedBy().isEmpty() && table.partitionedBy().size() == table.physical().size()) {
+        if (!table.partitionedBy().isEmpty()
+                && table.partitionedBy().size() == table.physical().size()) {
             throw UserError.request("table '" + table.name() + "': all columns are in PARTITIONED BY, so that its files"
                     + " would be empty; leave one out");
         }

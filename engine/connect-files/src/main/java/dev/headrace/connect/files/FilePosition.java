@@ -12,7 +12,8 @@ record FilePosition(long offset, long record) {
     static FilePosition parse(String text) {
         int colon = text.indexOf(':');
         try {
-            return new FilePosition(Long.parseLong(text, 0, colon, 10), Long.parseLong(text, colon + 1, text.length(), 10));
+            return new FilePosition(
+                    Long.parseLong(text, 0, colon, 10), Long.parseLong(text, colon + 1, text.length(), 10));
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is no position in a file, such as 1024:17", e);
         }

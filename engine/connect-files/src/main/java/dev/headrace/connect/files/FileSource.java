@@ -79,9 +79,13 @@ final class FileSource implements Source {
                 splits.add(new Split(file.id(), FilePosition.START.toString()));
             }
         }
-        if (splits.isEmpty() && known.isEmpty() && isBounded() && FileSpace.hasWildcard(options.path()) && files.isEmpty()) {
-            throw UserError.request("table '" + table.name() + "': no file matches " + space.path("") + " (option 'path' is '"
-                    + options.path() + "'); correct the pattern");
+        if (splits.isEmpty()
+                && known.isEmpty()
+                && isBounded()
+                && FileSpace.hasWildcard(options.path())
+                && files.isEmpty()) {
+            throw UserError.request("table '" + table.name() + "': no file matches " + space.path("")
+                    + " (option 'path' is '" + options.path() + "'); correct the pattern");
         }
         return splits;
     }

@@ -41,7 +41,9 @@ sealed interface FileSpace permits LocalFiles, StoredFiles {
     static Path localPath(TableDefinition table, String path) {
         if (path.startsWith("file:")) {
             try {
-                String plain = path.contains("*") ? path.replaceFirst("^file:(//)?", "") : URI.create(path).getPath();
+                String plain = path.contains("*")
+                        ? path.replaceFirst("^file:(//)?", "")
+                        : URI.create(path).getPath();
                 return Path.of(plain).normalize();
             } catch (IllegalArgumentException | NullPointerException e) {
                 throw UserError.request("table '" + table.name() + "': option 'path' is '" + path

@@ -81,7 +81,8 @@ final class FileSplit {
     void holdAt(String position) {
         long wanted = FilePosition.parse(position).offset();
         if (wanted < offset) {
-            throw new IllegalStateException(source.space().path(id) + " has been read up to " + offset + " and cannot hold at " + wanted);
+            throw new IllegalStateException(
+                    source.space().path(id) + " has been read up to " + offset + " and cannot hold at " + wanted);
         }
         hold = wanted;
     }
@@ -123,14 +124,19 @@ final class FileSplit {
     }
 
     private UserError tooShort(long size) {
-        return UserError.job("table '" + source.table().name() + "': " + source.space().path(id) + " has " + size
-                + " bytes, but the job has read " + offset + " of it before: it was replaced or cut. Put the file back, or give"
-                + " the new one another name");
+        return UserError.job(
+                "table '" + source.table().name() + "': " + source.space().path(id) + " has " + size
+                        + " bytes, but the job has read " + offset
+                        + " of it before: it was replaced or cut. Put the file back, or give"
+                        + " the new one another name");
     }
 
     private UserError failed(String what, IOException e) {
-        return UserError.job("table '" + source.table().name() + "': cannot " + what + " " + source.space().path(id) + ": "
-                + FileSource.reason(e) + "; put it right and start the job again, it goes on from there", e);
+        return UserError.job(
+                "table '" + source.table().name() + "': cannot " + what + " "
+                        + source.space().path(id) + ": " + FileSource.reason(e)
+                        + "; put it right and start the job again, it goes on from there",
+                e);
     }
 
     /** Closes the file, to be opened again at its position, and gives up decoder and buffer. */
@@ -180,8 +186,8 @@ final class FileSplit {
             }
             if (!advanced) {
                 if (last || limit < end) {
-                    throw new IllegalStateException("no record of " + source.space().path(id) + " ends at byte "
-                            + (offset + limit - start));
+                    throw new IllegalStateException(
+                            "no record of " + source.space().path(id) + " ends at byte " + (offset + limit - start));
                 }
                 if (!load()) {
                     return false;
@@ -200,8 +206,8 @@ final class FileSplit {
             return decoder.decodeLines(buffer, start, limit, last, Batch.CAPACITY);
         } catch (DecodeException e) {
             long at = offset + (e.offset() - start);
-            throw UserError.job("table '" + source.table().name() + "': " + source.space().path(id) + ", line " + lineAt(at)
-                    + " (byte " + at + "): " + e.getMessage());
+            throw UserError.job("table '" + source.table().name() + "': "
+                    + source.space().path(id) + ", line " + lineAt(at) + " (byte " + at + "): " + e.getMessage());
         }
     }
 
@@ -214,8 +220,9 @@ final class FileSplit {
         }
         if (end == buffer.length) {
             if (buffer.length >= LIMIT) {
-                throw UserError.job("table '" + source.table().name() + "': " + source.space().path(id) + " has a line of more"
-                        + " than 64 MiB at byte " + offset + "; records must be separated by line ends and smaller than that");
+                throw UserError.job("table '" + source.table().name() + "': "
+                        + source.space().path(id) + " has a line of more" + " than 64 MiB at byte " + offset
+                        + "; records must be separated by line ends and smaller than that");
             }
             buffer = Arrays.copyOf(buffer, (int) Math.min(LIMIT, buffer.length * 2L));
         }

@@ -20,8 +20,7 @@ public final class FilesConnector implements Connector {
         FileOptions options = FileOptions.read(table);
         FileOptions.checkPartitions(table);
         Format format = formats.named(options.format(), table.name());
-        FileSource source = new FileSource(
-                table, options, format, FileSpace.of(table, environment, options.path()));
+        FileSource source = new FileSource(table, options, format, FileSpace.of(table, environment, options.path()));
         source.readFormatOptions();
         table.options().refuseUnknown();
         return source;

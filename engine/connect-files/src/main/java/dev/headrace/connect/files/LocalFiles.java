@@ -66,8 +66,8 @@ final class LocalFiles implements FileSpace {
 
     private UserError missing(String what) {
         String from = Path.of(option.replaceFirst("^file:(//)?", "")).isAbsolute() ? "" : ", relative to " + relativeTo;
-        return UserError.request("table '" + table + "': there is " + what + " (option 'path' is '" + option + "'" + from
-                + "); create it, or correct the path");
+        return UserError.request("table '" + table + "': there is " + what + " (option 'path' is '" + option + "'"
+                + from + "); create it, or correct the path");
     }
 
     @Override
@@ -77,41 +77,46 @@ final class LocalFiles implements FileSpace {
             return List.of(find(path.getFileName().toString()));
         }
         List<FileEntry> found = new ArrayList<>();
-        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
-                boolean hidden = !at.equals(folder) && entry(at.getFileName(), attributes).isHidden();
-                return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
+        Files.walkFileTree(
+                folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
+                        boolean hidden = !at.equals(folder)
+                                && entry(at.getFileName(), attributes).isHidden();
+                        return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                FileEntry entry = entry(folder.relativize(file), attributes);
-                if (!entry.isHidden() && wanted.test(entry.id())) {
-                    found.add(entry);
-                }
-                return FileVisitResult.CONTINUE;
-            }
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        FileEntry entry = entry(folder.relativize(file), attributes);
+                        if (!entry.isHidden() && wanted.test(entry.id())) {
+                            found.add(entry);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof AccessDeniedException) {
-                    throw UserError.job("table '" + table + "': may not read " + file + "; give the process the right to", e);
-                }
-                if (file.equals(folder)) {
-                    throw e;
-                }
-                // Gone since its folder was listed, or a link that leads back up.
-                return FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                        if (e instanceof AccessDeniedException) {
+                            throw UserError.job(
+                                    "table '" + table + "': may not read " + file + "; give the process the right to",
+                                    e);
+                        }
+                        if (file.equals(folder)) {
+                            throw e;
+                        }
+                        // Gone since its folder was listed, or a link that leads back up.
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
         found.sort(Comparator.comparing(FileEntry::id));
         return found;
     }
 
     private static FileEntry entry(Path relative, BasicFileAttributes attributes) {
         String id = relative.toString().replace(relative.getFileSystem().getSeparator(), "/");
-        return new FileEntry(id, attributes.size(), attributes.lastModifiedTime().toMillis());
+        return new FileEntry(
+                id, attributes.size(), attributes.lastModifiedTime().toMillis());
     }
 
     @Override
@@ -121,7 +126,8 @@ final class LocalFiles implements FileSpace {
         if (!attributes.isRegularFile() && attributes.isDirectory()) {
             throw new NoSuchFileException(file.toString());
         }
-        return new FileEntry(id, attributes.size(), attributes.lastModifiedTime().toMillis());
+        return new FileEntry(
+                id, attributes.size(), attributes.lastModifiedTime().toMillis());
     }
 
     private Path resolve(String id) {

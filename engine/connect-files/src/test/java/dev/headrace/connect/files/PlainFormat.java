@@ -23,7 +23,8 @@ import java.util.List;
 final class PlainFormat implements Format {
     static final Formats FORMATS = (name, table) -> switch (name) {
         case "plain", "changes-plain" -> new PlainFormat(name);
-        default -> throw UserError.request("table '" + table + "': there is no format '" + name + "'; there are: plain");
+        default ->
+            throw UserError.request("table '" + table + "': there is no format '" + name + "'; there are: plain");
     };
 
     private final String name;
