@@ -12,6 +12,12 @@ public interface SinkWriter extends AutoCloseable {
     default void endEpoch() {}
 
     /**
+     * Tells how far event time has come, in microseconds, {@link Long#MAX_VALUE} at the end of the input: rows written from
+     * now on are not older, but for late ones. Called at the end of an epoch in which it has moved.
+     */
+    default void watermark(long micros) {}
+
+    /**
      * Finishes what was written since the last call and names it, durable but not visible. Empty when nothing was
      * written or the sink has nothing to commit.
      */
