@@ -118,6 +118,8 @@ record FileOptions(
                 throw UserError.request("table '" + table.name() + "': PARTITIONED BY names '" + column
                         + "', but the table has no such column; its columns are " + table.physical());
             }
+            PartitionValue.check(
+                    table.name(), column, table.physical().type(table.physical().indexOf(column)));
         }
         if (!table.partitionedBy().isEmpty()
                 && table.partitionedBy().size() == table.physical().size()) {

@@ -79,13 +79,9 @@ final class FileSource implements Source {
                 splits.add(new Split(file.id(), FilePosition.START.toString()));
             }
         }
-        if (splits.isEmpty()
-                && known.isEmpty()
-                && isBounded()
-                && FileSpace.hasWildcard(options.path())
-                && files.isEmpty()) {
-            throw UserError.request("table '" + table.name() + "': no file matches " + space.path("")
-                    + " (option 'path' is '" + options.path() + "'); correct the pattern");
+        if (files.isEmpty() && isBounded() && FileSpace.hasWildcard(options.path())) {
+            throw UserError.request("table '" + table.name() + "': no file below " + space.path("")
+                    + " matches (option 'path' is '" + options.path() + "'); correct the pattern, or put files there");
         }
         return splits;
     }
@@ -143,6 +139,8 @@ final class FileSource implements Source {
         return switch (e) {
             case java.nio.file.NoSuchFileException gone -> "it is not there";
             case java.nio.file.AccessDeniedException denied -> "the process may not access it";
+            case java.nio.file.FileAlreadyExistsException there ->
+                "there is a file at " + there.getMessage() + " where a folder is needed";
             case java.io.EOFException end -> "it ends too early: " + end.getMessage();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };

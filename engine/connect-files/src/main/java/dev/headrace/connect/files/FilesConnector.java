@@ -28,6 +28,13 @@ public final class FilesConnector implements Connector {
 
     @Override
     public Sink sink(TableDefinition table, Formats formats, Environment environment) {
-        throw dev.headrace.api.error.UserError.request("not yet");
+        FileOptions options = FileOptions.read(table);
+        FileOptions.checkPartitions(table);
+        Format format = formats.named(options.format(), table.name());
+        FileSink sink = new FileSink(table, options, format, environment);
+        sink.accepts();
+        sink.encoder();
+        table.options().refuseUnknown();
+        return sink;
     }
 }

@@ -35,6 +35,9 @@ final class StoredFiles implements FileSpace {
         }
         boolean plain = wildcard == uri.length();
         int cut = uri.lastIndexOf('/', wildcard);
+        if (cut < root && !plain) {
+            throw table.options().wrong("path", path, "wildcards only behind the bucket's name");
+        }
         if (cut < root) {
             cut = uri.length();
         }
