@@ -4,6 +4,7 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.core.snapshot.ChunkCodec;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.snapshot.SnapshotWriter;
 import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
@@ -34,9 +35,6 @@ final class TaskState {
             return found;
         }
     }
-
-    /** A table and what has changed in it. */
-    record TableChange(Key key, StateSchema schema, boolean changed, StateDelta delta) {}
 
     private final Map<Key, Manifest.TableState> saved;
 
@@ -106,16 +104,16 @@ final class TaskState {
     }
 
     /** Takes what has changed since the last call, as bytes of its own. All tables there are are in the list. */
-    List<TableChange> freeze() {
-        List<TableChange> changes = new ArrayList<>();
+    List<SnapshotWriter.TableChange> freeze() {
+        List<SnapshotWriter.TableChange> changes = new ArrayList<>();
         tables.forEach((key, table) -> {
+            StateDelta delta = StateDelta.EMPTY;
             if (table.hasUnsaved()) {
                 StateDelta.Writer writer = new StateDelta.Writer();
                 table.drainUnsaved(writer);
-                changes.add(new TableChange(key, table.schema(), !writer.isEmpty(), writer.finish()));
-            } else {
-                changes.add(new TableChange(key, table.schema(), false, StateDelta.EMPTY));
+                delta = writer.finish();
             }
+            changes.add(new SnapshotWriter.TableChange(key.operator(), table.schema(), key.namespace(), delta));
         });
         return changes;
     }

@@ -1,0 +1,298 @@
+package dev.headrace.core.run;
+
+import dev.headrace.api.connect.Sink;
+import dev.headrace.api.connect.Source;
+import dev.headrace.api.error.UserError;
+import dev.headrace.core.expression.ExpressionCompiler;
+import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.plan.JobPlan;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.snapshot.SnapshotWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/**
+ * A job in this process: opened from a plan and, if there is one, a snapshot; then run by threads ({@link #start}) or step by
+ * step in the caller's ({@link #runDeterministically}). What a handover needs of a revision is here: start from a snapshot,
+ * savepoint, positions, mute, stop.
+ */
+public final class Job implements AutoCloseable {
+    private final JobOptions options;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<SplitAssigner> assigners = new ArrayList<>();
+    private final SnapshotCoordinator coordinator;
+    private final JobMetrics metrics;
+    private final Optional<Manifest> startedFrom;
+    private final boolean fresh;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private Job(
+            JobOptions options,
+            JobGraph graph,
+            Map<String, Source> sources,
+            Map<String, Sink> sinks,
+            JobBuilder builder,
+            Optional<SnapshotWriter> storage,
+            Optional<Manifest> startedFrom,
+            boolean fresh) {
+        this.fresh = fresh;
+        this.options = options;
+        this.startedFrom = startedFrom;
+        coordinator = new SnapshotCoordinator(
+                storage,
+                sinks,
+                options.clock(),
+                options.snapshotInterval().toNanos(),
+                startedFrom.map(Manifest::id).orElse(0L),
+                graph.fragments() * options.workers(),
+                options.workers());
+        for (int number = 0; number < options.workers(); number++) {
+            workers.add(new Worker(
+                    number,
+                    builder.tasks(number),
+                    options.clock(),
+                    options.epoch().toNanos(),
+                    coordinator));
+        }
+        List<Manifest.SplitState> splits = startedFrom.map(Manifest::splits).orElse(List.of());
+        sources.forEach((scan, source) -> {
+            List<SourceInput> inputs = workers.stream()
+                    .flatMap(w -> w.tasks().stream())
+                    .flatMap(t -> t.sources().stream())
+                    .filter(s -> s.scan().equals(scan))
+                    .toList();
+            assigners.add(new SplitAssigner(source, inputs, splits, options.clock()));
+        });
+        metrics = new JobMetrics(graph, workers, coordinator);
+        assigners.forEach(SplitAssigner::start);
+    }
+
+    /**
+     * Opens a job: connects, takes the job over in its snapshot storage, commits what the snapshot's sinks had left to
+     * commit, restores state.
+     *
+     * @throws UserError naming what is missing or unreachable, or that the job has changed since its snapshot
+     */
+    public static Job open(JobPlan plan, JobOptions options, Connections connections, ExpressionCompiler compiler) {
+        JobGraph graph = JobGraph.of(plan, options.workers());
+        Map<String, Source> sources = new LinkedHashMap<>();
+        Map<String, Sink> sinks = new LinkedHashMap<>();
+        for (JobGraph.Node node : graph.nodes()) {
+            switch (node.plan()) {
+                case Plan.Scan scan -> sources.put(node.identity(), connections.source(scan.table()));
+                case Plan.Values values -> sources.put(node.identity(), new ValuesInput(values));
+                case Plan.SinkPlan sink -> sinks.put(node.identity(), connections.sink(sink.table()));
+                default -> {}
+            }
+        }
+        Optional<SnapshotStore> store = options.snapshots().map(SnapshotStore::new);
+        Optional<SnapshotWriter> storage = Optional.empty();
+        Optional<Manifest> startedFrom = Optional.empty();
+        boolean fresh = true;
+        if (store.isPresent()) {
+            Takeover takeover = Takeover.of(store.get(), options, graph);
+            storage = Optional.of(takeover.writer());
+            startedFrom = Optional.of(takeover.manifest());
+            fresh = takeover.fresh();
+        }
+        Manifest from = startedFrom.orElse(null);
+        sinks.forEach((identity, sink) -> sink.recover(
+                from == null
+                        ? List.of()
+                        : from.sinks().stream()
+                                .filter(s -> s.sink().equals(identity))
+                                .flatMap(s -> s.committables().stream())
+                                .toList()));
+        JobBuilder builder = new JobBuilder(
+                graph,
+                sources,
+                sinks,
+                compiler,
+                new OperatorFactory(new LookupLoader(connections)),
+                options,
+                from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from));
+        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, fresh);
+    }
+
+    /** The latest snapshot that {@link #open} would start from. */
+    public static Optional<Manifest> latest(JobOptions options) {
+        if (options.snapshots().isEmpty() || options.fresh()) {
+            return Optional.empty();
+        }
+        try {
+            return new SnapshotStore(options.snapshots().get()).latest();
+        } catch (IOException e) {
+            throw UserError.job("cannot read snapshots: " + e.getMessage(), e);
+        }
+    }
+
+    /** Starts the threads. */
+    public void start() {
+        for (Worker worker : workers) {
+            threads.add(thread("worker-" + worker.number(), worker::run));
+        }
+        threads.add(thread("snapshots", this::coordinate));
+        threads.forEach(Thread::start);
+        Thread.ofPlatform().daemon().name(options.name() + "-end").start(this::awaitThreads);
+    }
+
+    private Thread thread(String name, Runnable body) {
+        return Thread.ofPlatform().daemon().name(options.name() + "-" + name).unstarted(() -> {
+            try {
+                body.run();
+            } catch (RuntimeException e) {
+                coordinator.fail(e);
+            } catch (Throwable e) {
+                coordinator.fail(new IllegalStateException(e));
+            }
+        });
+    }
+
+    private void coordinate() {
+        while (!coordinator.isOver()) {
+            assigners.forEach(SplitAssigner::discoverIfDue);
+            if (!coordinator.tick()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private void awaitThreads() {
+        for (Thread thread : threads) {
+            boolean joined = false;
+            while (!joined) {
+                try {
+                    thread.join();
+                    joined = true;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    end.completeExceptionally(e);
+                    return;
+                }
+            }
+        }
+        finish();
+    }
+
+    private void finish() {
+        RuntimeException failure = coordinator.failure().orElse(null);
+        for (Worker worker : workers) {
+            try {
+                worker.close();
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure == null) {
+            end.complete(null);
+        } else {
+            end.completeExceptionally(failure);
+        }
+    }
+
+    /**
+     * Runs the job to its end in this thread: workers and coordinator take turns as {@code random} says, so one seed gives
+     * one run. Time passes only as the job's clock says.
+     *
+     * @param betweenSteps called after each step, to move the clock on and to break things
+     */
+    public void runDeterministically(RandomGenerator random, Runnable betweenSteps) {
+        try {
+            while (!coordinator.isOver()) {
+                int turn = random.nextInt(workers.size() + 1);
+                if (turn == workers.size()) {
+                    assigners.forEach(SplitAssigner::discoverIfDue);
+                    coordinator.tick();
+                } else {
+                    workers.get(turn).step();
+                }
+                betweenSteps.run();
+            }
+        } catch (RuntimeException e) {
+            coordinator.fail(e);
+        }
+        finish();
+        await();
+    }
+
+    /** Waits for the job's end; throws what ended it. */
+    public void await() {
+        try {
+            end.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Completes when the job has ended. */
+    public CompletableFuture<Void> end() {
+        return end;
+    }
+
+    /** The snapshot that the job started from, or empty for a fresh start. */
+    public Optional<Manifest> startedFrom() {
+        return fresh ? Optional.empty() : startedFrom;
+    }
+
+    /** Takes a snapshot that is kept under a name until it is removed by hand; the job goes on. */
+    public CompletableFuture<String> savepoint(String name) {
+        return coordinator.wish(name, false);
+    }
+
+    /** Takes a last snapshot and ends the job; a later run goes on from it. */
+    public CompletableFuture<String> stopWithSnapshot() {
+        return coordinator.wish("", true);
+    }
+
+    /** Ends the job at once, as a crash would: nothing is committed. */
+    public void cancel() {
+        coordinator.fail(UserError.job("the job was cancelled"));
+    }
+
+    /** Makes the sinks let rows go unwritten, or write again, from the next batch on. */
+    public void mute(boolean muted) {
+        for (Worker worker : workers) {
+            worker.submit(() -> worker.tasks().forEach(t -> t.sinks().values().forEach(s -> s.mute(muted))));
+        }
+    }
+
+    /** How far each split has been read. */
+    public CompletableFuture<List<Manifest.SplitState>> positions() {
+        List<CompletableFuture<List<Manifest.SplitState>>> parts = new ArrayList<>();
+        for (Worker worker : workers) {
+            CompletableFuture<List<Manifest.SplitState>> part = new CompletableFuture<>();
+            worker.submit(() -> part.complete(worker.tasks().stream()
+                    .flatMap(t -> t.sources().stream())
+                    .flatMap(s -> s.splitStates().stream())
+                    .toList()));
+            parts.add(part);
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(v -> parts.stream().flatMap(p -> p.join().stream()).toList());
+    }
+
+    public JobMetrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        if (!end.isDone()) {
+            cancel();
+            end.exceptionally(e -> null).join();
+        }
+    }
+}

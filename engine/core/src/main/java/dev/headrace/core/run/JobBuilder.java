@@ -1,0 +1,241 @@
+package dev.headrace.core.run;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.Sink;
+import dev.headrace.api.connect.Source;
+import dev.headrace.core.expression.ExpressionCompiler;
+import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.operator.Output;
+import dev.headrace.core.operator.SinkOperator;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.StateSchema;
+import dev.headrace.core.state.StateTable;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the tasks of a worker from the graph. */
+final class JobBuilder {
+    private final JobGraph graph;
+    private final Map<String, Source> sources;
+    private final Map<String, Sink> sinks;
+    private final ExpressionCompiler compiler;
+    private final OperatorFactory factory;
+    private final JobOptions options;
+    private final TaskState.RestorePoint restorePoint;
+    private final Map<JobGraph.Edge, Channel[][]> channels = new HashMap<>();
+    private final boolean[] wantsRowWatermarks;
+
+    /**
+     * @param sources by identity of the scan
+     * @param sinks by identity of the sink
+     * @param restorePoint null for a fresh start
+     */
+    JobBuilder(
+            JobGraph graph,
+            Map<String, Source> sources,
+            Map<String, Sink> sinks,
+            ExpressionCompiler compiler,
+            OperatorFactory factory,
+            JobOptions options,
+            TaskState.RestorePoint restorePoint) {
+        this.graph = graph;
+        this.sources = sources;
+        this.sinks = sinks;
+        this.compiler = compiler;
+        this.factory = factory;
+        this.options = options;
+        this.restorePoint = restorePoint;
+        wantsRowWatermarks = rowWatermarks(graph);
+        for (JobGraph.Node node : graph.nodes()) {
+            for (JobGraph.Edge edge : node.inputs()) {
+                if (edge.exchange().isPresent()) {
+                    Channel[][] matrix = new Channel[options.workers()][options.workers()];
+                    for (Channel[] row : matrix) {
+                        for (int i = 0; i < row.length; i++) {
+                            row[i] = new Channel();
+                        }
+                    }
+                    channels.put(edge, matrix);
+                }
+            }
+        }
+    }
+
+    /** Which nodes have an operator downstream, or are one, that asks whether a row is late. */
+    private static boolean[] rowWatermarks(JobGraph graph) {
+        boolean[] wanted = new boolean[graph.nodes().size()];
+        for (int id = wanted.length - 1; id >= 0; id--) {
+            JobGraph.Node node = graph.nodes().get(id);
+            boolean asks =
+                    switch (node.plan()) {
+                        case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
+                        case Plan.WindowJoin _, Plan.WindowRank _ -> true;
+                        default -> false;
+                    };
+            if (asks || wanted[id]) {
+                wanted[id] = true;
+                node.inputs().forEach(edge -> wanted[edge.from()] = true);
+            }
+        }
+        return wanted;
+    }
+
+    List<Task> tasks(int worker) {
+        List<Task> tasks = new ArrayList<>();
+        for (int fragment = 0; fragment < graph.fragments(); fragment++) {
+            tasks.add(task(fragment, worker));
+        }
+        return tasks;
+    }
+
+    private Task task(int fragment, int worker) {
+        List<JobGraph.Node> nodes = graph.nodes().stream()
+                .filter(n -> n.fragment() == fragment)
+                .toList();
+        TaskState state = new TaskState(restorePoint, worker, options.workers());
+        Map<Integer, Operator> operators = new LinkedHashMap<>();
+        Map<Integer, Gate[]> gates = new HashMap<>();
+        Map<String, SinkOperator> sinkOperators = new LinkedHashMap<>();
+        for (JobGraph.Node node : nodes) {
+            Operator operator =
+                    switch (node.plan()) {
+                        case Plan.Scan _, Plan.Values _ -> null;
+                        case Plan.SinkPlan _ -> {
+                            SinkOperator sink = new SinkOperator(sinks.get(node.identity())
+                                    .open(new Sink.WriterContext(
+                                            worker,
+                                            options.workers(),
+                                            restorePoint == null
+                                                    ? 0
+                                                    : restorePoint.manifest().id())));
+                            sinkOperators.put(node.identity(), sink);
+                            yield sink;
+                        }
+                        default -> factory.create(node.plan(), new Context(node.identity(), state));
+                    };
+            if (operator != null) {
+                operators.put(node.id(), operator);
+                gates.put(node.id(), Gate.of(operator, Math.max(1, node.inputs().size())));
+            }
+        }
+        List<ExchangeSender> senders = new ArrayList<>();
+        List<ChannelInput> inputs = new ArrayList<>();
+        List<SourceInput> scans = new ArrayList<>();
+        for (JobGraph.Node node : nodes) {
+            for (JobGraph.Edge edge : node.inputs()) {
+                if (edge.exchange().isPresent()) {
+                    Channel[][] matrix = channels.get(edge);
+                    Channel[] arriving = new Channel[options.workers()];
+                    for (int from = 0; from < arriving.length; from++) {
+                        arriving[from] = matrix[from][worker];
+                    }
+                    inputs.add(new ChannelInput(arriving, gates.get(node.id())[edge.port()]));
+                }
+            }
+            Output output = output(node, worker, gates, senders);
+            if (operators.containsKey(node.id())) {
+                operators.get(node.id()).connect(output);
+            } else {
+                scans.add(scan(node, output));
+            }
+        }
+        operators.values().forEach(Operator::restored);
+        return new Task(
+                fragment, new ArrayList<>(operators.values()), scans, inputs, senders, sinkOperators, state);
+    }
+
+    private Output output(
+            JobGraph.Node node, int worker, Map<Integer, Gate[]> gates, List<ExchangeSender> senders) {
+        List<Output> receivers = new ArrayList<>();
+        for (JobGraph.Edge edge : graph.outputs(node.id())) {
+            if (edge.exchange().isEmpty()) {
+                receivers.add(gates.get(edge.to())[edge.port()]);
+                continue;
+            }
+            int[] keys =
+                    switch (edge.exchange().get()) {
+                        case JobGraph.Exchange.ByKey(List<Integer> columns) ->
+                            columns.stream().mapToInt(Integer::intValue).toArray();
+                        case JobGraph.Exchange.Forward _ -> null;
+                    };
+            ExchangeSender sender = new ExchangeSender(
+                    keys, node.plan().schema().types(), channels.get(edge)[worker], worker);
+            senders.add(sender);
+            receivers.add(sender);
+        }
+        return FanOut.of(receivers);
+    }
+
+    private SourceInput scan(JobGraph.Node node, Output output) {
+        Source source = sources.get(node.identity());
+        Plan.Scan plan =
+                switch (node.plan()) {
+                    case Plan.Scan scan -> scan;
+                    case Plan.Values values ->
+                        new Plan.Scan(
+                                null,
+                                new ScanRequest(List.of()),
+                                values.schema(),
+                                ChangelogMode.INSERT_ONLY,
+                                Optional.empty());
+                    default -> throw new IllegalStateException("not a source: " + node.plan());
+                };
+        return new SourceInput(
+                node.identity(),
+                plan,
+                source.open(plan.request()),
+                source.isBounded(),
+                wantsRowWatermarks[node.id()],
+                compiler,
+                options.clock(),
+                output);
+    }
+
+    private final class Context implements OperatorContext {
+        private final String operator;
+        private final TaskState state;
+
+        Context(String operator, TaskState state) {
+            this.operator = operator;
+            this.state = state;
+        }
+
+        @Override
+        public StateTable table(StateSchema schema, boolean indexed, long namespace) {
+            return state.open(operator, schema, indexed, namespace);
+        }
+
+        @Override
+        public void drop(StateTable table, long namespace) {
+            state.drop(operator, table, namespace);
+        }
+
+        @Override
+        public List<Long> namespaces(String schemaName) {
+            return state.namespaces(operator, schemaName);
+        }
+
+        @Override
+        public ExpressionCompiler compiler() {
+            return compiler;
+        }
+
+        @Override
+        public InstantSource clock() {
+            return options.clock();
+        }
+
+        @Override
+        public long nextSequence() {
+            return state.nextSequence(operator);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.headrace.core.run;
+
+import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.SinkOperator;
+import dev.headrace.core.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The figures of a running job, read at any time from any thread; they are a moment old at most an epoch. */
+public final class JobMetrics {
+    private final JobGraph graph;
+    private final List<Worker> workers;
+    private final SnapshotCoordinator coordinator;
+
+    JobMetrics(JobGraph graph, List<Worker> workers, SnapshotCoordinator coordinator) {
+        this.graph = graph;
+        this.workers = workers;
+        this.coordinator = coordinator;
+    }
+
+    /**
+     * A source table, over all workers.
+     *
+     * @param lag rows (or bytes) not yet read, -1 where unknown
+     * @param watermark microseconds, {@code Long.MIN_VALUE} before the first
+     */
+    public record SourceFigures(String table, long rows, long bytes, long skipped, long lag, long watermark) {}
+
+    /** A sink table, over all workers. */
+    public record SinkFigures(String table, long rows, long bytes) {}
+
+    /** A worker; times since its start. */
+    public record WorkerFigures(int worker, long busyNanos, long blockedNanos, long stateBytes, long stateRows) {}
+
+    public List<SourceFigures> sources() {
+        List<SourceFigures> figures = new ArrayList<>();
+        for (JobGraph.Node node : graph.nodes()) {
+            if (!(node.plan() instanceof Plan.Scan scan)) {
+                continue;
+            }
+            long rows = 0;
+            long bytes = 0;
+            long skipped = 0;
+            long lag = 0;
+            long watermark = Long.MAX_VALUE;
+            for (SourceMeter meter : meters(node.identity())) {
+                rows += meter.rows();
+                bytes += meter.bytes();
+                skipped += meter.skipped();
+                lag = meter.lag() < 0 || lag < 0 ? -1 : lag + meter.lag();
+                watermark = Math.min(watermark, meter.watermark());
+            }
+            figures.add(new SourceFigures(scan.table().name(), rows, bytes, skipped, lag, watermark));
+        }
+        return figures;
+    }
+
+    private List<SourceMeter> meters(String scan) {
+        return workers.stream()
+                .flatMap(w -> w.tasks().stream())
+                .flatMap(t -> t.sources().stream())
+                .filter(s -> s.scan().equals(scan))
+                .map(SourceInput::meter)
+                .toList();
+    }
+
+    public List<SinkFigures> sinks() {
+        List<SinkFigures> figures = new ArrayList<>();
+        for (JobGraph.Node node : graph.nodes()) {
+            if (node.plan() instanceof Plan.SinkPlan sink) {
+                List<SinkOperator> operators = workers.stream()
+                        .flatMap(w -> w.tasks().stream())
+                        .filter(t -> t.sinks().containsKey(node.identity()))
+                        .map(t -> t.sinks().get(node.identity()))
+                        .toList();
+                figures.add(new SinkFigures(
+                        sink.table().name(),
+                        operators.stream().mapToLong(SinkOperator::rows).sum(),
+                        operators.stream().mapToLong(SinkOperator::bytes).sum()));
+            }
+        }
+        return figures;
+    }
+
+    public List<WorkerFigures> workers() {
+        return workers.stream()
+                .map(w -> new WorkerFigures(
+                        w.number(),
+                        w.meter().busyNanos(),
+                        w.meter().blockedNanos(),
+                        w.meter().stateBytes(),
+                        w.meter().stateRows()))
+                .toList();
+    }
+
+    /** Rows dropped because they were late. */
+    public long lateRows() {
+        return workers.stream()
+                .flatMap(w -> w.tasks().stream())
+                .flatMap(t -> t.operators().stream())
+                .mapToLong(Operator::lateRows)
+                .sum();
+    }
+
+    /** The longest that a worker has stopped for its part in a snapshot, in nanoseconds. */
+    public long longestSnapshotPauseNanos() {
+        return workers.stream()
+                .mapToLong(w -> w.meter().longestSnapshotPauseNanos())
+                .max()
+                .orElse(0);
+    }
+
+    public SnapshotMeter snapshots() {
+        return coordinator.meter();
+    }
+}

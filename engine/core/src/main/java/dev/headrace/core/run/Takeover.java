@@ -1,0 +1,103 @@
+package dev.headrace.core.run;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.snapshot.SnapshotWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Taking a job over in its snapshot storage: finds the snapshot to start from and claims it, so that a process before this
+ * one can write no further.
+ *
+ * @param manifest the claim, under which this process goes on
+ * @param fresh whether there was no snapshot to start from
+ */
+record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
+
+    static Takeover of(SnapshotStore store, JobOptions options, JobGraph graph) {
+        try {
+            return claim(store, options, graph);
+        } catch (IOException e) {
+            throw UserError.job("cannot use the snapshot storage " + store.uri() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Takeover claim(SnapshotStore store, JobOptions options, JobGraph graph) throws IOException {
+        while (true) {
+            List<SnapshotStore.Named> there = store.list();
+            List<Manifest> manifests = there.stream()
+                    .filter(n -> n.name().startsWith("manifests/"))
+                    .map(SnapshotStore.Named::manifest)
+                    .toList();
+            Optional<Manifest> latest = manifests.isEmpty() ? Optional.empty() : Optional.of(manifests.getLast());
+            Optional<Manifest> from = options.restoreFrom().isPresent()
+                    ? Optional.of(store.read(options.restoreFrom().get()))
+                    : options.fresh() ? Optional.empty() : latest;
+            from.ifPresent(m -> checkSame(m, graph));
+            long id = latest.map(Manifest::id).orElse(0L) + 1;
+            long generation = manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
+            long now = options.clock().millis();
+            Manifest claim = from.map(m -> m.withKind(Manifest.Kind.CLAIM, id, generation, now))
+                    .orElseGet(() -> empty(id, generation, options.name(), now, graph));
+            if (store.create(claim)) {
+                SnapshotWriter writer = new SnapshotWriter(
+                        store, options.name(), describe(graph), claim, new ArrayList<>(manifests), options.keep());
+                there.stream()
+                        .filter(n -> n.name().startsWith("savepoints/"))
+                        .forEach(n -> writer.protect(n.manifest()));
+                return new Takeover(writer, claim, from.isEmpty());
+            }
+            // Somebody else has just written: look again.
+        }
+    }
+
+    private static Manifest empty(long id, long generation, String job, long now, JobGraph graph) {
+        return new Manifest(
+                Manifest.VERSION,
+                id,
+                generation,
+                Manifest.Kind.CLAIM,
+                job,
+                now,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                describe(graph));
+    }
+
+    private static String describe(JobGraph graph) {
+        return graph.nodes().stream()
+                .filter(n -> n.plan() instanceof Plan.SinkPlan)
+                .map(JobGraph.Node::identity)
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static void checkSame(Manifest manifest, JobGraph graph) {
+        if (manifest.plan().equals(describe(graph))) {
+            return;
+        }
+        Set<String> now = new TreeSet<>();
+        graph.nodes().forEach(n -> now.add(n.identity()));
+        long lost = manifest.tables().stream()
+                .map(Manifest.TableState::operator)
+                .distinct()
+                .filter(operator -> !now.contains(operator))
+                .count();
+        throw UserError.request("the job '" + manifest.job() + "' has changed since its snapshot " + manifest.id()
+                + (lost == 0 ? "" : "; " + lost + " of its steps that keep state are no longer there")
+                + ". Run it with --fresh to start anew, or change it back to go on from the snapshot");
+    }
+}

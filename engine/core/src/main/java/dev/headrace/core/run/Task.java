@@ -1,0 +1,171 @@
+package dev.headrace.core.run;
+
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.SinkOperator;
+import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.snapshot.SnapshotWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A fragment in one worker. It takes rows from its scans and channels, passes each batch through its operators to the end,
+ * and takes part in a snapshot once every channel has delivered the barrier: its state then holds the effects of exactly
+ * what came before the barrier on every input.
+ */
+final class Task {
+    private final int fragment;
+    private final List<Operator> operators;
+    private final List<SourceInput> sources;
+    private final List<ChannelInput> channels;
+    private final List<ExchangeSender> senders;
+    private final Map<String, SinkOperator> sinks;
+    private final TaskState state;
+    private int turn;
+    private long lastSnapshot;
+    private boolean finished;
+    private boolean stopped;
+
+    /**
+     * @param operators inputs before consumers
+     * @param sinks those among the operators, by identity
+     */
+    Task(
+            int fragment,
+            List<Operator> operators,
+            List<SourceInput> sources,
+            List<ChannelInput> channels,
+            List<ExchangeSender> senders,
+            Map<String, SinkOperator> sinks,
+            TaskState state) {
+        this.fragment = fragment;
+        this.operators = List.copyOf(operators);
+        this.sources = List.copyOf(sources);
+        this.channels = List.copyOf(channels);
+        this.senders = List.copyOf(senders);
+        this.sinks = new LinkedHashMap<>(sinks);
+        this.state = state;
+    }
+
+    /** What a task hands over at a barrier. */
+    record Frozen(SnapshotWriter.Part part, Map<String, byte[]> committables) {}
+
+    /** What came of a step. */
+    enum Step {
+        WORKED,
+        NOTHING,
+        /** A channel downstream is full. */
+        BLOCKED
+    }
+
+    /** Handles up to one batch of one input. */
+    Step step() {
+        if (stopped || finished) {
+            return Step.NOTHING;
+        }
+        for (ExchangeSender sender : senders) {
+            if (sender.isFull()) {
+                return Step.BLOCKED;
+            }
+        }
+        int inputs = channels.size() + sources.size();
+        for (int tries = 0; tries < inputs; tries++) {
+            turn = turn + 1 >= inputs ? 0 : turn + 1;
+            boolean worked = turn < channels.size()
+                    ? channels.get(turn).step()
+                    : sources.get(turn - channels.size()).step();
+            if (worked) {
+                return Step.WORKED;
+            }
+        }
+        if (hasAllInput()) {
+            finish();
+            return Step.WORKED;
+        }
+        return Step.NOTHING;
+    }
+
+    private boolean hasAllInput() {
+        return channels.stream().allMatch(ChannelInput::hasEnded)
+                && sources.stream().allMatch(SourceInput::hasEnded);
+    }
+
+    private void finish() {
+        endEpoch();
+        senders.forEach(ExchangeSender::end);
+        finished = true;
+    }
+
+    /** Whether all input has come and all its effects have gone out. */
+    boolean hasFinished() {
+        return finished;
+    }
+
+    void processingTime(long millis) {
+        for (Operator operator : operators) {
+            operator.processingTime(millis);
+        }
+    }
+
+    /** Emits what has changed, operator by operator, so that each sees what those before it emit. */
+    void endEpoch() {
+        for (Operator operator : operators) {
+            operator.endEpoch();
+        }
+        senders.forEach(ExchangeSender::flush);
+        state.compact();
+        sources.forEach(SourceInput::measure);
+    }
+
+    /** Whether the task can take its part in that snapshot now and has not done so. */
+    boolean isReadyFor(long snapshot) {
+        return !stopped && snapshot > lastSnapshot && channels.stream().allMatch(ChannelInput::isAligned);
+    }
+
+    /** Takes the task's part in a snapshot and passes the barrier on. */
+    Frozen snapshot(long snapshot, boolean thenStop) {
+        if (!finished) {
+            endEpoch();
+        }
+        Map<String, byte[]> committables = new LinkedHashMap<>();
+        sinks.forEach((identity, sink) ->
+                sink.prepare(snapshot).ifPresent(committable -> committables.put(identity, committable)));
+        List<Manifest.SplitState> splits = new ArrayList<>();
+        sources.forEach(source -> splits.addAll(source.splitStates()));
+        Frozen frozen =
+                new Frozen(new SnapshotWriter.Part(state.freeze(), splits, state.sequences()), committables);
+        if (!finished) {
+            senders.forEach(sender -> sender.barrier(snapshot));
+        }
+        channels.forEach(ChannelInput::passBarrier);
+        lastSnapshot = snapshot;
+        stopped = thenStop;
+        return frozen;
+    }
+
+    int fragment() {
+        return fragment;
+    }
+
+    List<SourceInput> sources() {
+        return sources;
+    }
+
+    Map<String, SinkOperator> sinks() {
+        return sinks;
+    }
+
+    List<Operator> operators() {
+        return operators;
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    void close() {
+        sources.forEach(SourceInput::close);
+        operators.forEach(Operator::close);
+    }
+}

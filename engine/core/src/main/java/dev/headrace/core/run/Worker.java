@@ -1,0 +1,145 @@
+package dev.headrace.core.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread that runs one task of every fragment, deepest first, so that rows under way come before new ones. It ends an
+ * epoch when its time has come and takes snapshots as tasks become ready. Between two steps it does what others asked of
+ * it ({@link #submit}).
+ */
+final class Worker {
+    private static final long SHORT_WAIT_NANOS = 50_000;
+    private static final long LONG_WAIT_NANOS = 1_000_000;
+
+    private final int number;
+    private final List<Task> tasks;
+    private final RunClock clock;
+    private final long epochNanos;
+    private final SnapshotCoordinator coordinator;
+    private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
+    private final WorkerMeter meter = new WorkerMeter();
+    private long epochStart;
+
+    Worker(int number, List<Task> tasks, RunClock clock, long epochNanos, SnapshotCoordinator coordinator) {
+        this.number = number;
+        this.tasks = tasks.stream()
+                .sorted((a, b) -> Integer.compare(b.fragment(), a.fragment()))
+                .toList();
+        this.clock = clock;
+        this.epochNanos = epochNanos;
+        this.coordinator = coordinator;
+        epochStart = clock.nanos();
+    }
+
+    /** Has something done by the worker's thread, between batches. */
+    void submit(Runnable request) {
+        requests.add(request);
+    }
+
+    /** Runs until the coordinator says that the job is over. */
+    void run() {
+        long wait = SHORT_WAIT_NANOS;
+        while (!coordinator.isOver()) {
+            long before = System.nanoTime();
+            Task.Step step = step();
+            long spent = System.nanoTime() - before;
+            if (step == Task.Step.WORKED) {
+                meter.busy(spent);
+                wait = SHORT_WAIT_NANOS;
+            } else {
+                LockSupport.parkNanos(wait);
+                if (step == Task.Step.BLOCKED) {
+                    meter.blocked(System.nanoTime() - before);
+                }
+                wait = Math.min(wait * 2, LONG_WAIT_NANOS);
+            }
+        }
+    }
+
+    /** One round: requests, the end of an epoch, snapshots, and up to one batch for each task. */
+    Task.Step step() {
+        for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
+            request.run();
+        }
+        long now = clock.nanos();
+        if (now - epochStart >= epochNanos) {
+            epochStart = now;
+            endEpoch();
+        }
+        boolean worked = takeSnapshots();
+        boolean blocked = false;
+        for (Task task : tasks) {
+            switch (task.step()) {
+                case WORKED -> worked = true;
+                case BLOCKED -> blocked = true;
+                case NOTHING -> {}
+            }
+        }
+        return worked ? Task.Step.WORKED : blocked ? Task.Step.BLOCKED : Task.Step.NOTHING;
+    }
+
+    private void endEpoch() {
+        long millis = clock.millis();
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            Task task = tasks.get(i);
+            if (!task.hasFinished()) {
+                task.processingTime(millis);
+                task.endEpoch();
+            }
+        }
+        meter.state(
+                tasks.stream().mapToLong(t -> t.state().memory()).sum(),
+                tasks.stream().mapToLong(t -> t.state().rows()).sum());
+        if (tasks.stream().allMatch(Task::hasFinished)) {
+            coordinator.workerFinished(number);
+        }
+    }
+
+    private boolean takeSnapshots() {
+        SnapshotCoordinator.Request request = coordinator.request();
+        boolean taken = false;
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            Task task = tasks.get(i);
+            if (task.isReadyFor(request.snapshot())) {
+                long before = System.nanoTime();
+                coordinator.report(request.snapshot(), task.snapshot(request.snapshot(), request.thenStop()));
+                meter.snapshotPause(System.nanoTime() - before);
+                taken = true;
+            }
+        }
+        if (!taken && tasks.stream().allMatch(Task::hasFinished)) {
+            coordinator.workerFinished(number);
+        }
+        return taken;
+    }
+
+    List<Task> tasks() {
+        return tasks;
+    }
+
+    WorkerMeter meter() {
+        return meter;
+    }
+
+    int number() {
+        return number;
+    }
+
+    void close() {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Task task : tasks) {
+            try {
+                task.close();
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+    }
+}

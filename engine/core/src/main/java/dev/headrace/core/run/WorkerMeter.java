@@ -1,0 +1,49 @@
+package dev.headrace.core.run;
+
+/** Figures of a worker: written by its thread, read by any. */
+final class WorkerMeter {
+    private volatile long busyNanos;
+    private volatile long blockedNanos;
+    private volatile long stateBytes;
+    private volatile long stateRows;
+    private volatile long longestSnapshotPauseNanos;
+
+    void busy(long nanos) {
+        long sum = busyNanos + nanos;
+        busyNanos = sum;
+    }
+
+    void blocked(long nanos) {
+        long sum = blockedNanos + nanos;
+        blockedNanos = sum;
+    }
+
+    void state(long bytes, long rows) {
+        stateBytes = bytes;
+        stateRows = rows;
+    }
+
+    void snapshotPause(long nanos) {
+        longestSnapshotPauseNanos = Math.max(longestSnapshotPauseNanos, nanos);
+    }
+
+    long busyNanos() {
+        return busyNanos;
+    }
+
+    long blockedNanos() {
+        return blockedNanos;
+    }
+
+    long stateBytes() {
+        return stateBytes;
+    }
+
+    long stateRows() {
+        return stateRows;
+    }
+
+    long longestSnapshotPauseNanos() {
+        return longestSnapshotPauseNanos;
+    }
+}

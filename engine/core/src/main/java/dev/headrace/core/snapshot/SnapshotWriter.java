@@ -1,0 +1,225 @@
+package dev.headrace.core.snapshot;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.core.state.RowReader;
+import dev.headrace.core.state.StateDelta;
+import dev.headrace.core.state.StateSchema;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes the snapshots of one process, each on top of the one before: the changes of all tables go into one segment, with
+ * merged chunks where a table has many, and then the manifest is created. Owned by the coordinator's thread.
+ */
+public final class SnapshotWriter {
+    private final SnapshotStore store;
+    private final String job;
+    private final String plan;
+    private final long generation;
+    private final int keep;
+    private final Deque<Manifest> kept = new ArrayDeque<>();
+    private final Set<String> pinnedSegments = new HashSet<>();
+    private Manifest latest;
+    private long lastWritten;
+
+    /** A table's identity, schema and changes, of one task. */
+    public record TableChange(String operator, StateSchema schema, long namespace, StateDelta delta) {}
+
+    /** What one task hands over. */
+    public record Part(
+            List<TableChange> tables, List<Manifest.SplitState> splits, Map<String, Long> sequences) {}
+
+    /**
+     * @param latest the manifest to go on from, of this process's generation
+     * @param others older manifests there are, oldest first, to be removed in their turn
+     */
+    public SnapshotWriter(
+            SnapshotStore store, String job, String plan, Manifest latest, List<Manifest> others, int keep) {
+        this.store = store;
+        this.job = job;
+        this.plan = plan;
+        this.latest = latest;
+        this.keep = keep;
+        generation = latest.generation();
+        kept.addAll(others);
+        kept.add(latest);
+    }
+
+    /**
+     * Writes a snapshot.
+     *
+     * @throws IOException when the storage fails; the same call may be made again
+     */
+    public Manifest write(
+            long id, List<Part> parts, Map<String, List<byte[]>> committables, boolean finished, long nowMillis)
+            throws IOException {
+        Map<TableKey, Manifest.TableState> before = new LinkedHashMap<>();
+        latest.tables().forEach(t -> before.put(new TableKey(t.operator(), t.table(), t.namespace()), t));
+        Map<TableKey, StateSchema> schemas = new LinkedHashMap<>();
+        Map<TableKey, List<StateDelta>> deltas = new LinkedHashMap<>();
+        for (Part part : parts) {
+            for (TableChange change : part.tables()) {
+                TableKey key = new TableKey(change.operator(), change.schema().name(), change.namespace());
+                schemas.put(key, change.schema());
+                if (change.delta().bytes().length > 0) {
+                    deltas.computeIfAbsent(key, k -> new ArrayList<>()).add(change.delta());
+                }
+            }
+        }
+        ByteArrayOutputStream segment = new ByteArrayOutputStream();
+        List<PendingTable> pending = new ArrayList<>();
+        for (Map.Entry<TableKey, StateSchema> table : schemas.entrySet()) {
+            pending.add(collect(
+                    table.getKey(),
+                    table.getValue(),
+                    before.get(table.getKey()),
+                    deltas.getOrDefault(table.getKey(), List.of()),
+                    segment));
+        }
+        String name = segment.size() == 0 ? "" : store.putSegment(segment.toByteArray(), segment.size());
+        Map<String, Long> sequences = new LinkedHashMap<>();
+        List<Manifest.SplitState> splits = new ArrayList<>();
+        for (Part part : parts) {
+            part.sequences().forEach((operator, number) -> sequences.merge(operator, number, Math::max));
+            splits.addAll(part.splits());
+        }
+        List<Manifest.SinkState> sinks = committables.entrySet().stream()
+                .map(e -> new Manifest.SinkState(e.getKey(), e.getValue()))
+                .toList();
+        Manifest manifest = new Manifest(
+                Manifest.VERSION,
+                id,
+                generation,
+                Manifest.Kind.PERIODIC,
+                job,
+                nowMillis,
+                finished,
+                splits,
+                sinks,
+                pending.stream().map(p -> p.state(name)).toList(),
+                sequences,
+                plan);
+        create(manifest);
+        latest = manifest;
+        kept.add(manifest);
+        lastWritten = segment.size();
+        return manifest;
+    }
+
+    private void create(Manifest manifest) throws IOException {
+        if (!store.create(manifest)) {
+            // A first try may have been carried out although its answer was lost: then the object is ours.
+            Manifest there = store.read(SnapshotStore.manifestName(manifest.id()));
+            if (there.generation() != generation) {
+                throw UserError.job("another process has taken over the job '" + job + "' (its snapshot "
+                        + manifest.id() + " in " + store.uri() + " is of generation " + there.generation()
+                        + ", this process is generation " + generation + "); this one stops, nothing is lost");
+            }
+        }
+    }
+
+    private PendingTable collect(
+            TableKey key,
+            StateSchema schema,
+            Manifest.TableState before,
+            List<StateDelta> deltas,
+            ByteArrayOutputStream segment)
+            throws IOException {
+        List<Manifest.Chunk> chunks = before == null ? List.of() : before.chunks();
+        List<Manifest.Chunk> fresh = new ArrayList<>();
+        int merge = deltas.isEmpty() ? 0 : ChunkMerger.newestToMerge(chunks);
+        if (merge > 0) {
+            List<StateDelta> all = new ArrayList<>();
+            for (Manifest.Chunk chunk : chunks.subList(chunks.size() - merge, chunks.size())) {
+                all.add(ChunkCodec.decode(store.readChunk(chunk)));
+            }
+            all.addAll(deltas);
+            StateDelta merged = ChunkMerger.merge(all, RowReader.of(schema), merge == chunks.size());
+            fresh.add(append(segment, merged));
+        } else {
+            for (StateDelta delta : deltas) {
+                fresh.add(append(segment, delta));
+            }
+        }
+        return new PendingTable(
+                key,
+                schema,
+                List.copyOf(chunks.subList(0, chunks.size() - merge)),
+                fresh);
+    }
+
+    private static Manifest.Chunk append(ByteArrayOutputStream segment, StateDelta delta) throws IOException {
+        byte[] bytes = ChunkCodec.encode(delta);
+        int offset = segment.size();
+        segment.write(bytes);
+        return new Manifest.Chunk("", offset, bytes.length);
+    }
+
+    private record TableKey(String operator, String table, long namespace) {}
+
+    private record PendingTable(
+            TableKey key, StateSchema schema, List<Manifest.Chunk> old, List<Manifest.Chunk> fresh) {
+        Manifest.TableState state(String segment) {
+            List<Manifest.Chunk> chunks = new ArrayList<>(old);
+            fresh.forEach(c -> chunks.add(new Manifest.Chunk(segment, c.offset(), c.length())));
+            return new Manifest.TableState(
+                    key.operator(),
+                    key.table(),
+                    key.namespace(),
+                    schema.columns().stream().map(DataType::toString).toList(),
+                    schema.partitionColumns(),
+                    schema.keyColumns(),
+                    chunks);
+        }
+    }
+
+    /** Keeps a manifest under a name, and its segments with it. */
+    public String pin(Manifest manifest, String name) throws IOException {
+        String object = store.pin(manifest, name);
+        pinnedSegments.addAll(segments(manifest));
+        return object;
+    }
+
+    /** Bytes of the segment that the last {@link #write} added. */
+    public long lastWritten() {
+        return lastWritten;
+    }
+
+    /** Removes manifests beyond those to keep, and segments that only they referred to. A failure is left for next time. */
+    public void collectGarbage() {
+        while (kept.size() > keep) {
+            Manifest oldest = kept.getFirst();
+            Set<String> gone = segments(oldest);
+            gone.removeAll(pinnedSegments);
+            kept.stream().skip(1).forEach(m -> gone.removeAll(segments(m)));
+            try {
+                store.delete(List.of(SnapshotStore.manifestName(oldest.id())));
+                store.delete(List.copyOf(gone));
+            } catch (IOException e) {
+                return;
+            }
+            kept.removeFirst();
+        }
+    }
+
+    /** Says that a savepoint of an earlier process needs these segments. */
+    public void protect(Manifest savepoint) {
+        pinnedSegments.addAll(segments(savepoint));
+    }
+
+    private static Set<String> segments(Manifest manifest) {
+        Set<String> found = new LinkedHashSet<>();
+        manifest.tables().forEach(t -> t.chunks().forEach(c -> found.add(c.segment())));
+        return found;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.headrace.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Environment;
+import dev.headrace.api.connect.Options;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.storage.LocalStore;
+import dev.headrace.api.storage.ObjectStore;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.plan.JobPlan;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.snapshot.SnapshotStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobTest {
+    private static final Schema SCHEMA =
+            Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
+
+    @TempDir
+    Path folder;
+
+    private static TableDefinition table(String name) {
+        return new TableDefinition(
+                name,
+                SCHEMA,
+                List.of(),
+                List.of(),
+                List.of(),
+                new Options(name, Map.of("connector", "memory")),
+                Path.of("."));
+    }
+
+    /** A scan whose rows meet by their first column at the sink. */
+    private static JobPlan plan() {
+        Plan.Scan scan = new Plan.Scan(
+                table("numbers"),
+                new ScanRequest(List.of(
+                        new ScanRequest.Physical(List.of(0), DataType.BIGINT),
+                        new ScanRequest.Physical(List.of(1), DataType.BIGINT))),
+                SCHEMA,
+                ChangelogMode.INSERT_ONLY,
+                Optional.empty());
+        return new JobPlan(List.of(new Plan.SinkPlan(table("out"), scan, List.of(0))), Map.of(), List.of());
+    }
+
+    private static Connections connections(MemorySystem system) {
+        Environment environment = new Environment((uri, base) -> new LocalStore(base), RunClock.SYSTEM, "test");
+        return new Connections((name, table) -> null, environment).with(system);
+    }
+
+    private static Job open(MemorySystem system, JobOptions options) {
+        return Job.open(plan(), options, connections(system), (inputs, condition, projections) -> null);
+    }
+
+    private static Map<String, Integer> expected(int splits, int rows) {
+        Map<String, Integer> expected = new HashMap<>();
+        for (int split = 0; split < splits; split++) {
+            for (int row = 0; row < rows; row++) {
+                expected.put("+I " + (split * 1_000_000L + row) + " " + row, 1);
+            }
+        }
+        return expected;
+    }
+
+    @ParameterizedTest(name = "{0} workers, {1} splits")
+    @CsvSource({"1, 1", "1, 3", "2, 3", "4, 2", "3, 0"})
+    void every_row_reaches_the_sink_once(int workers, int splits) {
+        MemorySystem system = new MemorySystem(splits, 1000, 7);
+        Job job = open(system, JobOptions.of("rows", workers).withEpoch(Duration.ofMillis(5)));
+        job.start();
+        job.await();
+        assertThat(system.counts()).isEqualTo(expected(splits, 1000));
+    }
+
+    @ParameterizedTest(name = "seed {0}, {1} workers")
+    @CsvSource({"1, 1", "2, 1", "3, 2", "4, 2", "5, 3", "6, 4", "7, 2", "8, 3"})
+    void a_job_that_crashes_again_and_again_writes_every_row_once(long seed, int firstWorkers) {
+        Random random = new Random(seed);
+        MemorySystem system = new MemorySystem(3, 2000, 5);
+        ObjectStore store = new LocalStore(folder);
+        for (int attempt = 0; attempt < 200; attempt++) {
+            VirtualClock clock = new VirtualClock();
+            // After each crash the job comes back with another number of workers.
+            int workers = 1 + (firstWorkers + attempt) % 4;
+            JobOptions options = JobOptions.of("crashing", workers)
+                    .withSnapshots(store, Duration.ofMillis(20))
+                    .withEpoch(Duration.ofMillis(5))
+                    .withClock(clock);
+            Job job = open(system, options);
+            int stepsToLive = 100 + random.nextInt(600);
+            int[] steps = {0};
+            try {
+                job.runDeterministically(random, () -> {
+                    clock.advance(Duration.ofMillis(1));
+                    if (++steps[0] == stepsToLive) {
+                        throw new IllegalStateException("crash");
+                    }
+                });
+                assertThat(system.counts()).as("seed %d", seed).isEqualTo(expected(3, 2000));
+                return;
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("crash");
+            }
+        }
+        throw new AssertionError("the job never got to its end, seed " + seed);
+    }
+
+    @Test
+    void a_process_that_was_taken_over_stops_at_its_next_snapshot_and_commits_nothing() throws Exception {
+        MemorySystem system = new MemorySystem(1, 50_000, 1);
+        ObjectStore store = new LocalStore(folder);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("fenced", 1)
+                .withSnapshots(store, Duration.ofMillis(10))
+                .withClock(clock);
+        Job zombie = open(system, options);
+        Random random = new Random(1);
+        int[] steps = {0};
+        int[] committedAtTakeover = {0};
+        UserError error = org.junit.jupiter.api.Assertions.assertThrows(
+                UserError.class, () -> zombie.runDeterministically(random, () -> {
+                    clock.advance(Duration.ofMillis(1));
+                    if (++steps[0] == 1000) {
+                        open(system, options);
+                        committedAtTakeover[0] = system.committed().size();
+                    }
+                }));
+        assertThat(error).hasMessageContaining("another process has taken over the job 'fenced'");
+        assertThat(system.committed()).hasSize(committedAtTakeover[0]);
+    }
+
+    @Test
+    void a_job_stopped_with_a_snapshot_goes_on_from_it() {
+        MemorySystem system = new MemorySystem(2, 200_000, 3);
+        ObjectStore store = new LocalStore(folder);
+        JobOptions options = JobOptions.of("stopped", 2).withSnapshots(store, Duration.ofSeconds(10));
+        Job first = open(system, options);
+        first.start();
+        first.stopWithSnapshot().join();
+        first.await();
+        int written = system.committed().size();
+        Job second = open(system, options);
+        assertThat(second.startedFrom()).isPresent();
+        second.start();
+        second.await();
+        assertThat(system.committed().size()).isGreaterThanOrEqualTo(written);
+        assertThat(system.counts()).isEqualTo(expected(2, 200_000));
+        assertThat(Job.latest(options).map(Manifest::finished)).contains(true);
+    }
+
+    @Test
+    void only_as_many_snapshots_are_kept_as_asked_and_savepoints_besides() throws Exception {
+        MemorySystem system = new MemorySystem(1, 3000, 1);
+        ObjectStore store = new LocalStore(folder);
+        VirtualClock clock = new VirtualClock();
+        Job job = open(
+                system,
+                JobOptions.of("kept", 1)
+                        .withSnapshots(store, Duration.ofMillis(20))
+                        .withKeep(2)
+                        .withClock(clock));
+        job.savepoint("before-upgrade");
+        job.runDeterministically(new Random(3), () -> clock.advance(Duration.ofMillis(1)));
+        List<String> names = new SnapshotStore(store)
+                .list().stream().map(SnapshotStore.Named::name).toList();
+        assertThat(names).hasSize(3).last().isEqualTo("savepoints/before-upgrade.json");
+        assertThat(job.metrics().snapshots().count()).isGreaterThan(5);
+    }
+}
