@@ -113,9 +113,7 @@ final class JobBuilder {
                                     .open(new Sink.WriterContext(
                                             worker,
                                             options.workers(),
-                                            restorePoint == null
-                                                    ? 0
-                                                    : restorePoint.manifest().id())));
+                                            startedFrom())));
                             sinkOperators.put(node.identity(), sink);
                             yield sink;
                         }
@@ -149,7 +147,18 @@ final class JobBuilder {
         }
         operators.values().forEach(Operator::restored);
         return new Task(
-                fragment, new ArrayList<>(operators.values()), scans, inputs, senders, sinkOperators, state);
+                fragment,
+                new ArrayList<>(operators.values()),
+                scans,
+                inputs,
+                senders,
+                sinkOperators,
+                state,
+                startedFrom());
+    }
+
+    private long startedFrom() {
+        return restorePoint == null ? 0 : restorePoint.manifest().id();
     }
 
     private Output output(

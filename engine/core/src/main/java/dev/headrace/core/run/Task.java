@@ -30,6 +30,7 @@ final class Task {
     /**
      * @param operators inputs before consumers
      * @param sinks those among the operators, by identity
+     * @param lastSnapshot id of the snapshot that the task starts from, 0 for none
      */
     Task(
             int fragment,
@@ -38,7 +39,9 @@ final class Task {
             List<ChannelInput> channels,
             List<ExchangeSender> senders,
             Map<String, SinkOperator> sinks,
-            TaskState state) {
+            TaskState state,
+            long lastSnapshot) {
+        this.lastSnapshot = lastSnapshot;
         this.fragment = fragment;
         this.operators = List.copyOf(operators);
         this.sources = List.copyOf(sources);

@@ -19,7 +19,6 @@ import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,16 +68,6 @@ class JobTest {
         return Job.open(plan(), options, connections(system), (inputs, condition, projections) -> null);
     }
 
-    private static Map<String, Integer> expected(int splits, int rows) {
-        Map<String, Integer> expected = new HashMap<>();
-        for (int split = 0; split < splits; split++) {
-            for (int row = 0; row < rows; row++) {
-                expected.put("+I " + (split * 1_000_000L + row) + " " + row, 1);
-            }
-        }
-        return expected;
-    }
-
     @ParameterizedTest(name = "{0} workers, {1} splits")
     @CsvSource({"1, 1", "1, 3", "2, 3", "4, 2", "3, 0"})
     void every_row_reaches_the_sink_once(int workers, int splits) {
@@ -86,7 +75,7 @@ class JobTest {
         Job job = open(system, JobOptions.of("rows", workers).withEpoch(Duration.ofMillis(5)));
         job.start();
         job.await();
-        assertThat(system.counts()).isEqualTo(expected(splits, 1000));
+        assertThat(system.differences()).isEmpty();
     }
 
     @ParameterizedTest(name = "seed {0}, {1} workers")
@@ -113,7 +102,7 @@ class JobTest {
                         throw new IllegalStateException("crash");
                     }
                 });
-                assertThat(system.counts()).as("seed %d", seed).isEqualTo(expected(3, 2000));
+                assertThat(system.differences()).as("seed %d", seed).isEmpty();
                 return;
             } catch (IllegalStateException e) {
                 assertThat(e).hasMessage("crash");
@@ -161,7 +150,7 @@ class JobTest {
         second.start();
         second.await();
         assertThat(system.committed().size()).isGreaterThanOrEqualTo(written);
-        assertThat(system.counts()).isEqualTo(expected(2, 200_000));
+        assertThat(system.differences()).isEmpty();
         assertThat(Job.latest(options).map(Manifest::finished)).contains(true);
     }
 

@@ -220,10 +220,22 @@ final class MemorySystem implements Connector {
         public void close() {}
     }
 
-    /** How often each committed row is there. */
-    Map<String, Integer> counts() {
+    /** What is wrong with the committed rows, as against each row of each split once; a few examples. */
+    List<String> differences() {
         Map<String, Integer> counts = new HashMap<>();
         committed().forEach(row -> counts.merge(row, 1, Integer::sum));
-        return counts;
+        List<String> found = new ArrayList<>();
+        for (int split = 0; split < splits; split++) {
+            for (int row = 0; row < rowsPerSplit; row++) {
+                int count = counts.getOrDefault("+I " + (split * 1_000_000L + row) + " " + row, 0);
+                if (count != 1 && found.size() < 10) {
+                    found.add("split " + split + " row " + row + ": " + count + " times");
+                }
+            }
+        }
+        if (found.isEmpty() && counts.size() != splits * rowsPerSplit) {
+            found.add(counts.size() + " different rows");
+        }
+        return found;
     }
 }
