@@ -8,6 +8,8 @@ import java.util.Optional;
 public final class SinkOperator extends Operator {
     private final SinkWriter writer;
     private boolean muted;
+    private long watermark = NO_WATERMARK;
+    private long toldWatermark = NO_WATERMARK;
     private volatile long rows;
     private volatile long bytes;
 
@@ -25,13 +27,19 @@ public final class SinkOperator extends Operator {
     }
 
     @Override
-    public void watermark(long watermark) {}
+    public void watermark(long watermark) {
+        this.watermark = watermark;
+    }
 
     @Override
     public void idle() {}
 
     @Override
     public void endEpoch() {
+        if (watermark != toldWatermark) {
+            toldWatermark = watermark;
+            writer.watermark(watermark);
+        }
         writer.endEpoch();
         bytes = writer.bytesWritten();
     }

@@ -247,6 +247,11 @@ public final class Job implements AutoCloseable {
         return fresh ? Optional.empty() : startedFrom;
     }
 
+    /** Whether {@link #stopWithSnapshot} has where to put one. */
+    public boolean canStop() {
+        return options.snapshots().isPresent();
+    }
+
     /** Takes a snapshot that is kept under a name until it is removed by hand; the job goes on. */
     public CompletableFuture<String> savepoint(String name) {
         return coordinator.wish(name, false);
