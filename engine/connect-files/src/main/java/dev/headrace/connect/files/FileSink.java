@@ -11,12 +11,14 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.Schema;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Files below a folder. A file is an upload that becomes visible when the snapshot has been taken that lists it. Files are
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class FileSink implements Sink {
     private static final byte[] EMPTY = {};
+    private static final Pattern NAME = Pattern.compile("part-(\\d{1,9})-\\d+-\\d+-([0-9a-f]{8})([0-9a-f]{8})\\..*");
     /** Marks remembered; one that is forgotten is set once more. */
     private static final int MOST_MARKED = 10_000;
 
@@ -41,6 +44,12 @@ final class FileSink implements Sink {
     /** Partitions marked as complete by this process, with the snapshot that was committed then. */
     private final Map<String, Long> marked = new ConcurrentHashMap<>();
 
+    /** Runs that write in this process; what they have not finished is no leftover. */
+    private static final Set<String> LIVE_RUNS = ConcurrentHashMap.newKeySet();
+
+    private final Set<Integer> workers = ConcurrentHashMap.newKeySet();
+    private volatile int allWorkers;
+    private volatile boolean cleaned;
     private Map<String, Long> restored = Map.of();
 
     FileSink(TableDefinition table, FileOptions options, Format format, Environment environment) {
@@ -70,6 +79,8 @@ final class FileSink implements Sink {
     public SinkWriter open(WriterContext context) {
         Map<String, Long> pending = restored;
         restored = Map.of();
+        workers.add(context.worker());
+        allWorkers = context.workers();
         return new FileSinkWriter(this, context, pending);
     }
 
@@ -120,22 +131,50 @@ final class FileSink implements Sink {
 
     @Override
     public void recover(List<byte[]> committables) {
-        List<FileCommittable> committed =
-                committables.stream().map(FileCommittable::of).toList();
-        restored = commitAll(committed);
-        List<String> tokens = new ArrayList<>();
-        committed.forEach(c -> tokens.addAll(c.tokens()));
-        try {
-            store.abortUploads(table.partitionedBy().isEmpty() ? "part-" : "", this::isOwn, tokens);
-        } catch (IOException e) {
-            throw failed("clean up what a killed process left in", store.uri(), e);
+        restored = commitAll(committables.stream().map(FileCommittable::of).toList());
+    }
+
+    /**
+     * Takes away what killed processes left. Not in {@link #recover}: another sink of the same table may still have to
+     * complete its uploads then, and so may a process that this one is to take over from. Once a row is written, both have.
+     */
+    void cleanUp() {
+        if (cleaned) {
+            return;
+        }
+        synchronized (this) {
+            if (!cleaned) {
+                LIVE_RUNS.add(run);
+                try {
+                    store.abortUploads(table.partitionedBy().isEmpty() ? "part-" : "", this::isLeftover, List.of());
+                } catch (IOException e) {
+                    throw failed("clean up what a killed process left in", store.uri(), e);
+                }
+                cleaned = true;
+            }
         }
     }
 
-    private boolean isOwn(String name) {
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        int dash = file.lastIndexOf('-');
-        return file.startsWith("part-") && dash > 0 && file.startsWith(owner, dash + 1);
+    /** Whether an upload is of this table and of a worker that is this process's, or none's any more. */
+    private boolean isLeftover(String name) {
+        Matcher matcher = NAME.matcher(name.substring(name.lastIndexOf('/') + 1));
+        if (!matcher.matches() || !matcher.group(2).equals(owner) || LIVE_RUNS.contains(matcher.group(3))) {
+            return false;
+        }
+        int worker = Integer.parseInt(matcher.group(1));
+        return workers.contains(worker) || worker >= allWorkers;
+    }
+
+    void closed(int worker) {
+        workers.remove(worker);
+        if (workers.isEmpty()) {
+            LIVE_RUNS.remove(run);
+        }
+    }
+
+    /** As when the process is killed: its runs live no more, and all else stays as it is. For tests. */
+    static void forgetRuns() {
+        LIVE_RUNS.clear();
     }
 
     String fileName(WriterContext context, int number) {

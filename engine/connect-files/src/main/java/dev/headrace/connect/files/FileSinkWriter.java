@@ -64,6 +64,7 @@ final class FileSinkWriter implements SinkWriter {
 
     @Override
     public void write(Batch batch) {
+        sink.cleanUp();
         if (insertOnly && !batch.isInsertOnly()) {
             checkInserts(batch);
         }
@@ -177,5 +178,6 @@ final class FileSinkWriter implements SinkWriter {
     public void close() {
         open.values().forEach(PartitionWriter::close);
         open.clear();
+        sink.closed(context.worker());
     }
 }

@@ -153,10 +153,11 @@ class FileSinkTest {
         }
         // The process is gone: nothing is closed. The next starts from the manifest, or from nothing and reads all
         // again.
+        FileSink.forgetRuns();
         long snapshot = manifest.isEmpty() ? 0 : 1;
         FileSink after = sink();
         after.recover(manifest);
-        assertThat(unfinished()).isEmpty();
+        SinkWriter muted = after.open(worker(1, snapshot));
         try (SinkWriter writer = after.open(worker(0, snapshot))) {
             if (manifest.isEmpty()) {
                 writer.write(row(1));
@@ -165,7 +166,41 @@ class FileSinkTest {
             writer.write(row(3));
             after.commit(List.of(writer.prepare(2).orElseThrow()));
         }
+        muted.close();
         assertThat(rows()).containsExactly("1,n1", "2,n2", "3,n3");
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void leavesTheUploadsOfOtherSinksProcessesAndWorkersAlone() throws IOException {
+        // Two statements insert into one table: each is a sink, and both have uploads that a snapshot lists.
+        FileSink one = sink();
+        FileSink two = sink();
+        SinkWriter first = one.open(worker(0, 0));
+        SinkWriter second = two.open(worker(0, 0));
+        first.write(row(1));
+        second.write(row(2));
+        List<byte[]> ofOne = List.of(first.prepare(1).orElseThrow());
+        List<byte[]> ofTwo = List.of(second.prepare(1).orElseThrow());
+        // Another pod's worker has one too.
+        SinkWriter elsewhere = one.open(worker(1, 0));
+        elsewhere.write(row(3));
+        List<byte[]> ofOther = List.of(elsewhere.prepare(1).orElseThrow());
+        FileSink.forgetRuns();
+        FileSink oneAgain = sink();
+        FileSink twoAgain = sink();
+        oneAgain.recover(ofOne);
+        twoAgain.recover(ofTwo);
+        try (SinkWriter writer = oneAgain.open(worker(0, 1));
+                SinkWriter other = twoAgain.open(worker(0, 1))) {
+            writer.write(row(4));
+            other.write(row(5));
+            writer.write(row(6));
+            oneAgain.commit(List.of(writer.prepare(2).orElseThrow()));
+            twoAgain.commit(List.of(other.prepare(2).orElseThrow()));
+        }
+        one.commit(ofOther);
+        assertThat(rows()).containsExactly("1,n1", "2,n2", "3,n3", "4,n4", "5,n5", "6,n6");
     }
 
     @Test
