@@ -15,6 +15,12 @@ interface FileInput extends Closeable {
     /** Reads some bytes: how many, 0 when none have arrived yet, or {@link #END}. */
     int read(byte[] into, int offset, int length) throws IOException;
 
+    /**
+     * Whether it is known that all has been read. So the last rows of a file come out together with the word that it has
+     * ended, and its watermark holds no other file back.
+     */
+    boolean isAtEnd() throws IOException;
+
     /** Bytes of the stored file that have been read. */
     long consumed();
 
@@ -58,6 +64,11 @@ interface FileInput extends Closeable {
         }
 
         @Override
+        public boolean isAtEnd() throws IOException {
+            return channel.position() >= channel.size();
+        }
+
+        @Override
         public long consumed() {
             return consumed;
         }
@@ -74,6 +85,10 @@ interface FileInput extends Closeable {
 
         private final Counting counting;
         private final InputStream stream;
+        /** The byte behind those handed out, -1 at the end; read ahead to know where that is. */
+        private int next;
+
+        private boolean looked;
 
         Stream(InputStream stored, boolean compressed) throws IOException {
             counting = new Counting(stored);
@@ -87,9 +102,22 @@ interface FileInput extends Closeable {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int wanted = Math.min(length, PIECE);
-            int count = stream.readNBytes(into, offset, wanted);
-            return count == 0 && wanted > 0 ? END : count;
+            if (!looked) {
+                next = stream.read();
+                looked = true;
+            }
+            if (next < 0) {
+                return END;
+            }
+            into[offset] = (byte) next;
+            int count = 1 + stream.readNBytes(into, offset + 1, Math.min(length, PIECE) - 1);
+            next = stream.read();
+            return count;
+        }
+
+        @Override
+        public boolean isAtEnd() {
+            return looked && next < 0;
         }
 
         @Override

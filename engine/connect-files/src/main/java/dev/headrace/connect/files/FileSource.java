@@ -74,8 +74,10 @@ final class FileSource implements Source {
         for (FileEntry file : files) {
             boolean matches = options.regex() == null
                     || options.regex().matcher(space.path(file.id())).matches();
-            if (matches && !known.contains(file.id())) {
+            if (matches) {
                 found.put(file.id(), file);
+            }
+            if (matches && !known.contains(file.id())) {
                 splits.add(new Split(file.id(), FilePosition.START.toString()));
             }
         }
@@ -132,6 +134,11 @@ final class FileSource implements Source {
             found.put(id, entry);
         }
         return entry;
+    }
+
+    /** The file as it is now where asking costs no request, else as it was found. */
+    FileEntry entryToOpen(String id) throws IOException {
+        return space instanceof LocalFiles ? space.find(id) : entry(id);
     }
 
     /** What went wrong, in words, as some exceptions of the file system have but the file's name. */

@@ -105,7 +105,7 @@ final class FileSplit {
 
     void open(Decoder freeDecoder, byte[] freeBuffer) {
         try {
-            FileEntry now = source.space().find(id);
+            FileEntry now = source.entryToOpen(id);
             boolean skips = FileInput.skips(id);
             if (!skips && offset > now.size()) {
                 throw tooShort(now.size());
@@ -231,7 +231,7 @@ final class FileSplit {
                 return false;
             }
             int count = input.read(buffer, end, buffer.length - end);
-            inputEnded = count < 0;
+            inputEnded = count < 0 || input.isAtEnd();
             end += Math.max(count, 0);
             bytesRead += Math.max(count, 0);
             return count != 0;

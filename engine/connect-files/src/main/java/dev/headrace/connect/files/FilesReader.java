@@ -70,7 +70,8 @@ final class FilesReader implements SourceReader {
             } else {
                 turn++;
             }
-            if (any) {
+            // That a file has ended is told even where there was no row left in it, since it holds back a watermark.
+            if (any || split.hasEnded()) {
                 return split.number();
             }
         }

@@ -12,8 +12,8 @@ final class ReadAhead implements FileInput {
     private static final int CHUNK = 256 << 10;
     private static final int CHUNKS = 3;
 
-    /** {@code length} is {@link FileInput#END} behind the last one. */
-    private record Chunk(byte[] bytes, int length, IOException failure) {}
+    /** {@code length} is {@link FileInput#END} for an empty input; {@code last} says that nothing follows. */
+    private record Chunk(byte[] bytes, int length, boolean last, IOException failure) {}
 
     /** Opens the input, on the thread that reads it. */
     interface Opener {
@@ -26,6 +26,7 @@ final class ReadAhead implements FileInput {
     private final Thread thread;
     private Chunk current;
     private int taken;
+    private boolean atEnd;
 
     ReadAhead(String path, Opener opener) {
         for (int i = 0; i < CHUNKS; i++) {
@@ -40,17 +41,18 @@ final class ReadAhead implements FileInput {
             for (; ; ) {
                 byte[] bytes = free.take();
                 int length = opened.read(bytes, 0, bytes.length);
-                ready.put(new Chunk(bytes, length, null));
-                if (length < 0) {
+                boolean last = length < 0 || opened.isAtEnd();
+                ready.put(new Chunk(bytes, length, last, null));
+                if (last) {
                     return;
                 }
             }
         } catch (InterruptedException e) {
             // Closed.
         } catch (IOException e) {
-            ready.add(new Chunk(null, 0, e));
+            ready.add(new Chunk(null, 0, false, e));
         } catch (RuntimeException | Error e) {
-            ready.add(new Chunk(null, 0, new IOException(e)));
+            ready.add(new Chunk(null, 0, false, new IOException(e)));
         }
     }
 
@@ -66,17 +68,23 @@ final class ReadAhead implements FileInput {
         if (current.failure != null) {
             throw current.failure;
         }
-        if (current.length < 0) {
+        if (current.length < 0 || atEnd) {
             return END;
         }
         int count = Math.min(length, current.length - taken);
         System.arraycopy(current.bytes, taken, into, offset, count);
         taken += count;
         if (taken == current.length) {
+            atEnd = current.last;
             free.add(current.bytes);
-            current = null;
+            current = atEnd ? current : null;
         }
         return count;
+    }
+
+    @Override
+    public boolean isAtEnd() {
+        return atEnd;
     }
 
     @Override

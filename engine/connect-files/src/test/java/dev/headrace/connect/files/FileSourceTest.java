@@ -238,6 +238,29 @@ class FileSourceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2048, 10_000, 100_000})
+    void tellsTheEndOfAFileWithItsLastRows(int lines) throws IOException {
+        for (String path : List.of("local/f", "local/f.gz", "s3://bucket/f", "s3://bucket/f.gz")) {
+            write(path.replace("s3://", ""), lines(0, lines));
+            Source source = tables.source("path", path);
+            ScanRequest request = Tables.all(Tables.SCHEMA);
+            Batch batch = Tables.batch(request);
+            try (SourceReader reader = source.open(request)) {
+                source.discover(Set.of()).forEach(reader::assign);
+                int rows = 0;
+                while (!reader.hasEnded(0)) {
+                    if (reader.read(batch) >= 0) {
+                        rows += batch.rows();
+                        assertThat(reader.hasEnded(0)).isEqualTo(rows == lines);
+                    }
+                }
+                assertThat(rows).isEqualTo(lines);
+                assertThat(reader.read(batch)).isEqualTo(SourceReader.ENDED);
+            }
+        }
+    }
+
     @Test
     void readsManyFilesAFewAtATime() throws IOException {
         int files = 3 * FilesReader.SIDE_BY_SIDE;

@@ -15,6 +15,7 @@ final class GeneratedReader implements SourceReader {
         private long next;
         private long hold = Long.MAX_VALUE;
         private boolean paused;
+        private boolean endTold;
 
         Part(int part, long length, long first) {
             this.part = part;
@@ -53,10 +54,16 @@ final class GeneratedReader implements SourceReader {
             ended &= part.next >= part.length;
             long until = Math.min(Math.min(part.length, part.hold), due(part));
             int count = (int) Math.min(until - part.next, Batch.CAPACITY);
+            if (part.next >= part.length && !part.endTold) {
+                // Without a row, as its watermark must not hold others back.
+                part.endTold = true;
+                return number;
+            }
             if (count > 0 && !part.paused) {
                 batch.ensureCapacity(count);
                 maker.make(batch, part.part, part.next, count);
                 part.next += count;
+                part.endTold = part.next >= part.length;
                 return number;
             }
         }
