@@ -1,0 +1,66 @@
+package dev.headrace.core.operator;
+
+import dev.headrace.core.state.StateTable;
+import java.time.Duration;
+import java.util.function.IntConsumer;
+
+/**
+ * Finds rows that have not been touched for a time to live, by a column that holds when they were (milliseconds since the
+ * epoch). A row is found after once to one and a quarter times that time: each call looks at a share of the rows, so that
+ * all have been looked at in a quarter of it.
+ */
+public final class Expiry {
+    private final StateTable table;
+    private final int column;
+    private final long timeToLive;
+    private final IntConsumer remove;
+    private long now;
+    private long lastSweep;
+    private int next;
+
+    private Expiry(StateTable table, int column, long timeToLive, IntConsumer remove, long now) {
+        this.table = table;
+        this.column = column;
+        this.timeToLive = timeToLive;
+        this.remove = remove;
+        this.now = now;
+        lastSweep = now;
+    }
+
+    /**
+     * @param timeToLive zero: never
+     * @param remove takes a row away
+     */
+    public static Expiry of(
+            StateTable table, int column, Duration timeToLive, OperatorContext context, IntConsumer remove) {
+        long millis = timeToLive.toMillis();
+        return millis == 0
+                ? null
+                : new Expiry(table, column, millis, remove, context.clock().millis());
+    }
+
+    public void processingTime(long millis) {
+        now = millis;
+    }
+
+    /** Says that the row is in use. */
+    public void touch(int row) {
+        table.set(row, column, now);
+    }
+
+    /** Removes what is due; to be called when nothing refers to rows. */
+    public void sweep() {
+        int rows = table.rowLimit();
+        long share = Math.max(1, (long) ((now - lastSweep) * 4.0 / timeToLive * rows));
+        if (now == lastSweep || rows == 0) {
+            return;
+        }
+        lastSweep = now;
+        for (long i = Math.min(share, rows); i > 0; i--) {
+            next = next + 1 < rows ? next + 1 : 0;
+            if (table.isLive(next) && table.get(next, column) + timeToLive <= now) {
+                remove.accept(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.headrace.core.operator;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
+import dev.headrace.core.state.StateTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where the columns of an input row lie in a state table that keeps whole rows: some input columns in front (they may
+ * repeat), then columns of the operator's own, then the other input columns in order, then further own columns.
+ */
+public final class StateLayout {
+    private static final int OWN = -1;
+
+    private final List<DataType> columns = new ArrayList<>();
+    /** For each state column the input column that it holds, or {@link #OWN}. */
+    private final int[] inputs;
+    /** For each input column its place in the state row. */
+    private final int[] places;
+
+    private final int firstOwn;
+    private final int lastOwn;
+
+    public StateLayout(List<DataType> input, List<Integer> front, List<DataType> own, List<DataType> ownLast) {
+        List<Integer> from = new ArrayList<>(front);
+        front.forEach(c -> columns.add(input.get(c)));
+        firstOwn = columns.size();
+        own.forEach(t -> {
+            columns.add(t);
+            from.add(OWN);
+        });
+        for (int c = 0; c < input.size(); c++) {
+            if (!front.contains(c)) {
+                columns.add(input.get(c));
+                from.add(c);
+            }
+        }
+        lastOwn = columns.size();
+        ownLast.forEach(t -> {
+            columns.add(t);
+            from.add(OWN);
+        });
+        inputs = from.stream().mapToInt(Integer::intValue).toArray();
+        places = new int[input.size()];
+        for (int state = inputs.length - 1; state >= 0; state--) {
+            if (inputs[state] != OWN) {
+                places[inputs[state]] = state;
+            }
+        }
+    }
+
+    /** The types of all columns of the state row. */
+    public List<DataType> columns() {
+        return columns;
+    }
+
+    /** The state columns of the input columns. */
+    public int[] places() {
+        return places.clone();
+    }
+
+    public int place(int inputColumn) {
+        return places[inputColumn];
+    }
+
+    /** The input column that a state column holds. */
+    public int input(int stateColumn) {
+        return inputs[stateColumn];
+    }
+
+    /** The place of the first own column behind the front ones. */
+    public int own() {
+        return firstOwn;
+    }
+
+    /** The place of the first own column at the end. */
+    public int ownLast() {
+        return lastOwn;
+    }
+
+    /** Copies input columns of rows of a batch into rows of the table: all that lie at {@code from} or behind. */
+    public void store(StateTable table, int from, int[] stateRows, Batch batch, int[] batchRows, int count) {
+        for (int column = from; column < inputs.length; column++) {
+            if (inputs[column] != OWN) {
+                store(table, column, stateRows, batch.column(inputs[column]), batchRows, count);
+            }
+        }
+    }
+
+    private static void store(
+            StateTable table, int column, int[] stateRows, Column source, int[] sourceRows, int count) {
+        if (source.hasNulls() || source.type().layout() == Layout.BYTES) {
+            for (int i = 0; i < count; i++) {
+                table.setFrom(stateRows[i], column, source, sourceRows[i]);
+            }
+            return;
+        }
+        long[] values = source.values();
+        long[] cells = table.cells();
+        int stride = table.stride();
+        int cell = table.cell(column);
+        int nulls = 1 + (column >> 6);
+        long notNull = ~(1L << column);
+        for (int i = 0; i < count; i++) {
+            int base = stateRows[i] * stride;
+            cells[base + cell] = values[sourceRows[i]];
+            cells[base + nulls] &= notNull;
+        }
+    }
+
+    /** Grows an array that is indexed by row numbers, keeping what is in it. */
+    public static int[] grown(int[] array, int length) {
+        return array.length >= length ? array : Arrays.copyOf(array, Math.max(length, array.length * 2));
+    }
+}

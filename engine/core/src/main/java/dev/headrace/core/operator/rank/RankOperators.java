@@ -1,0 +1,28 @@
+package dev.headrace.core.operator.rank;
+
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.plan.Ordering;
+import dev.headrace.core.plan.Plan;
+import java.util.List;
+
+/** Makes the operators that choose rows by their order within a key. */
+public final class RankOperators {
+    private RankOperators() {}
+
+    public static Operator create(Plan.Deduplicate plan, OperatorContext context) {
+        boolean byTime = plan.timeColumn() >= 0;
+        if (!byTime && !plan.keepLast()) {
+            return new KeepFirstOperator(plan, context);
+        }
+        List<Ordering> orderings =
+                byTime ? List.of(new Ordering(plan.timeColumn(), plan.keepLast(), false)) : List.of();
+        return new KeepOneOperator(
+                plan.schema().types(),
+                new KeepOneOperator.Rule(plan.keys(), orderings, plan.keepLast()),
+                plan.mode(),
+                false,
+                plan.timeToLive(),
+                context);
+    }
+}
