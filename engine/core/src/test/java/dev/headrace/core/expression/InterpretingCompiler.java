@@ -28,8 +28,8 @@ public final class InterpretingCompiler implements ExpressionCompiler {
         out.shareFrame(in);
         out.select(passing, count);
         for (int c = 0; c < projections.size(); c++) {
-            if (projections.get(c) instanceof Expression.Input(int index, _)) {
-                out.column(c).share(in.column(index));
+            if (projections.get(c) instanceof Expression.Input input) {
+                out.column(c).share(in.column(input.index()));
                 continue;
             }
             for (int i = 0; i < count; i++) {
@@ -60,10 +60,12 @@ public final class InterpretingCompiler implements ExpressionCompiler {
                         ? (Object) column.doubleAt(row)
                         : type.layout() == Layout.BYTES ? column.textAt(row) : (Object) column.values()[row];
             }
-            case Expression.Literal(Object value, _) -> value;
-            case Expression.Null _ -> null;
-            case Expression.Call(String function, List<Expression> operands, _) ->
-                call(function, operands.stream().map(o -> evaluate(o, in, row)).toList());
+            case Expression.Literal literal -> literal.value();
+            case Expression.Null none -> null;
+            case Expression.Call call ->
+                call(
+                        call.function(),
+                        call.operands().stream().map(o -> evaluate(o, in, row)).toList());
             case Expression.UserCall call -> throw new IllegalArgumentException("no call of " + call);
         };
     }
