@@ -66,6 +66,11 @@ final class FileSplit {
         return paused;
     }
 
+    /** Whether it does not advance until it is told to: paused, or held where it is. */
+    boolean isStill() {
+        return paused || offset == hold;
+    }
+
     void setPaused(boolean value) {
         paused = value;
     }

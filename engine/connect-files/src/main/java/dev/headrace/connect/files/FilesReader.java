@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Reads files side by side, a batch of each in turn, so that rows of about the same age come out together. {@code side}
  * are the files whose turn comes round; files beyond {@link #SIDE_BY_SIDE} wait, in the order of their assignment, until
- * one of those ends. A paused file gives up its place to a waiting one, since that may be what it is paused for.
+ * one of those ends. A file that is paused or held gives up its place to a waiting one, which may be what it waits for.
  */
 final class FilesReader implements SourceReader {
     static final int SIDE_BY_SIDE = 64;
@@ -105,12 +105,12 @@ final class FilesReader implements SourceReader {
         }
         int advancing = 0;
         for (FileSplit split : side) {
-            advancing += split.isPaused() ? 0 : 1;
+            advancing += split.isStill() ? 0 : 1;
         }
         while (advancing < SIDE_BY_SIDE && firstWaiting < splits.size()) {
             FileSplit split = splits.get(firstWaiting++);
             side.add(split);
-            advancing += split.isPaused() ? 0 : 1;
+            advancing += split.isStill() ? 0 : 1;
         }
     }
 
@@ -121,7 +121,7 @@ final class FilesReader implements SourceReader {
         }
         for (int i = 0; open >= SIDE_BY_SIDE && i < side.size(); i++) {
             FileSplit other = side.get(i);
-            if (other.isOpen() && other.isPaused()) {
+            if (other != split && other.isOpen() && other.isStill()) {
                 release(other);
                 open--;
             }

@@ -280,10 +280,14 @@ class FileSourceTest {
                 seen.addAll(Tables.rows(batch));
             }
             assertThat(begun).hasSize(FilesReader.SIDE_BY_SIDE);
+            // All of those are held where they are, as at a cut: the next one's turn comes.
+            begun.forEach(split -> reader.holdAt(split, reader.position(split)));
+            assertThat(reader.read(batch)).isEqualTo(FilesReader.SIDE_BY_SIDE);
+            seen.addAll(Tables.rows(batch));
+            begun.forEach(split -> reader.holdAt(split, "1000000000:0"));
             // All of those wait for what the files behind them hold.
             begun.forEach(split -> reader.pause(split, true));
-            int next = reader.read(batch);
-            assertThat(next).isEqualTo(FilesReader.SIDE_BY_SIDE);
+            assertThat(reader.read(batch)).isGreaterThanOrEqualTo(FilesReader.SIDE_BY_SIDE);
             seen.addAll(Tables.rows(batch));
             begun.forEach(split -> reader.pause(split, false));
             seen.addAll(Tables.drain(reader, batch));
