@@ -1,0 +1,2 @@
+/** Flink SQL's statements, by a parser generated from Calcite's template with our grammar in it. */
+package dev.headrace.sql.parser;
