@@ -44,7 +44,11 @@ public final class DatagenConnector implements Connector {
         }
         options.refuseUnknown();
         return new GeneratedSource(
-                name(), List.of(rows), rate, environment.clock(), request -> maker(table, request, fields));
+                name(),
+                List.of(rows),
+                rate,
+                environment.clock(),
+                request -> RowComposer.of(request, false, leaves -> maker(table, leaves, fields)));
     }
 
     private static void addFields(
@@ -87,11 +91,6 @@ public final class DatagenConnector implements Connector {
         for (int place : physical.path()) {
             path.append(path.isEmpty() ? "" : ".").append(fields.get(place).name());
             fields = fields.get(place).type().fields();
-        }
-        if (physical.type().kind() == Kind.ROW) {
-            throw UserError.request("table '" + table.name() + "': '" + path
-                    + "' is read as a whole, but this connector gives" + " its fields only; name them, such as " + path
-                    + "." + fields.getFirst().name());
         }
         return path.toString();
     }

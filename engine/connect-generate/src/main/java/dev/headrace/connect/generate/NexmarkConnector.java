@@ -46,7 +46,8 @@ public final class NexmarkConnector implements Connector {
                 lengths,
                 throttle,
                 environment.clock(),
-                request -> new NexmarkMaker(model.get(), splits, table, request));
+                request ->
+                        RowComposer.of(request, true, leaves -> new NexmarkMaker(model.get(), splits, table, leaves)));
     }
 
     @Override

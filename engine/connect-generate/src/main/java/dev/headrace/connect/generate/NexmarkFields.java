@@ -149,11 +149,6 @@ final class NexmarkFields {
             names.add(fields.get(place).name());
             fields = fields.get(place).type().fields();
         }
-        if (physical.type().kind() == Kind.ROW) {
-            throw UserError.request("table '" + table.name() + "': '" + names.getFirst()
-                    + "' is read as a whole, but this" + " connector gives its fields only; name them, such as "
-                    + names.getFirst() + "." + fields.getFirst().name());
-        }
         return names;
     }
 }

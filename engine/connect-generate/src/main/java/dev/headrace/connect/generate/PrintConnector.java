@@ -3,6 +3,7 @@ package dev.headrace.connect.generate;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.ChangeKind;
+import dev.headrace.api.batch.Column;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Connector;
 import dev.headrace.api.connect.Environment;
@@ -13,7 +14,7 @@ import dev.headrace.api.connect.SinkWriter;
 import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.error.UserError;
-import dev.headrace.api.type.Field;
+import dev.headrace.api.type.DataType;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,13 +41,10 @@ public final class PrintConnector implements Connector {
         String identifier = options.text("print-identifier", "");
         boolean error = options.flag("standard-error", false);
         options.refuseUnknown();
-        for (Field field : table.physical().fields()) {
-            ValueText.check(table.name(), field);
-        }
-        return new PrintSink(identifier, error ? System.err : System.out);
+        return new PrintSink(table.physical().types(), identifier, error ? System.err : System.out);
     }
 
-    private record PrintSink(String identifier, PrintStream out) implements Sink {
+    private record PrintSink(List<DataType> types, String identifier, PrintStream out) implements Sink {
         @Override
         public ChangelogMode accepts() {
             return ChangelogMode.RETRACT;
@@ -57,7 +55,7 @@ public final class PrintConnector implements Connector {
             String number = context.workers() > 1 ? Integer.toString(context.worker() + 1) : "";
             String between = identifier.isEmpty() || number.isEmpty() ? "" : ":";
             String prefix = identifier + between + number;
-            return new PrintWriter(prefix.isEmpty() ? "" : prefix + "> ", out);
+            return new PrintWriter(types, prefix.isEmpty() ? "" : prefix + "> ", out);
         }
 
         @Override
@@ -70,29 +68,37 @@ public final class PrintConnector implements Connector {
     /** Gathers the text of an epoch and writes it at once. */
     private static final class PrintWriter implements SinkWriter {
         private static final byte[] COMMA = {',', ' '};
+        private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
+        private final ValueText[] values;
         private final byte[] prefix;
         private final PrintStream out;
         private final ByteHeap text = new ByteHeap(8 << 10);
         private long written;
 
-        PrintWriter(String prefix, PrintStream out) {
+        PrintWriter(List<DataType> types, String prefix, PrintStream out) {
+            this.values = types.stream().map(ValueText::new).toArray(ValueText[]::new);
             this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
             this.out = out;
         }
 
         @Override
         public void write(Batch batch) {
-            for (int i = 0; i < batch.selected(); i++) {
-                int row = batch.row(i);
+            for (int at = 0; at < batch.selected(); at++) {
+                int row = batch.row(at);
                 text.append(prefix, 0, prefix.length);
                 text.append(ChangeKind.of(batch.kind(row)).symbol());
                 text.append((byte) '[');
-                for (int column = 0; column < batch.columns(); column++) {
-                    if (column > 0) {
+                for (int i = 0; i < values.length; i++) {
+                    if (i > 0) {
                         text.append(COMMA, 0, COMMA.length);
                     }
-                    ValueText.append(text, batch.column(column), row);
+                    Column column = batch.column(i);
+                    if (column.isNull(row)) {
+                        text.append(NULL, 0, NULL.length);
+                    } else {
+                        values[i].append(text, column.heap(), column.values()[row]);
+                    }
                 }
                 text.append((byte) ']');
                 text.append((byte) '\n');

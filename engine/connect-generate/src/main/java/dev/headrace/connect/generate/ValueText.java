@@ -1,9 +1,8 @@
 package dev.headrace.connect.generate;
 
 import dev.headrace.api.batch.ByteHeap;
-import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
-import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.WideDecimal;
@@ -16,43 +15,111 @@ import java.time.LocalTime;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 
-/** Values as Flink prints them: times in ISO form with a T, bytes as numbers in brackets. */
+/**
+ * Values of one type as Flink prints them: times in ISO form with a T, bytes and arrays in brackets, maps as {@code {k=v}},
+ * rows as {@code +I[...]}. Used by one thread.
+ */
 final class ValueText {
-    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private final DataType type;
+    /** Of the fields of a ROW, the element of an ARRAY, the keys and values of a MAP. */
+    private final ValueText[] parts;
 
-    private ValueText() {}
+    private final Composite.Reader first;
+    private final Composite.Reader second;
 
-    static void check(String table, Field field) {
-        switch (field.type().kind()) {
-            case ROW, ARRAY, MAP, MULTISET ->
-                throw UserError.request("table '" + table + "': the column '" + field.name() + "' is " + field.type()
-                        + ", which 'print' does not show yet; give its parts columns of their own");
-            default -> {}
-        }
-    }
-
-    static void append(ByteHeap out, Column column, int row) {
-        if (column.isNull(row)) {
-            out.append(NULL, 0, NULL.length);
-            return;
-        }
-        DataType type = column.type();
-        long value = column.values()[row];
+    ValueText(DataType type) {
+        this.type = type;
         switch (type.kind()) {
-            case CHAR, VARCHAR -> out.append(column.heap(), value);
-            case TINYINT, SMALLINT, INT, BIGINT -> appendNumber(out, value);
-            default -> out.append(text(type, column, value));
+            case ROW -> {
+                parts = type.fields().stream()
+                        .map(Field::type)
+                        .map(ValueText::new)
+                        .toArray(ValueText[]::new);
+                first = Composite.Reader.ofRow(type);
+                second = null;
+            }
+            case ARRAY -> {
+                DataType element = type.fields().getFirst().type();
+                parts = new ValueText[] {new ValueText(element)};
+                first = Composite.Reader.ofArray(element);
+                second = null;
+            }
+            case MAP, MULTISET -> {
+                DataType key = type.fields().getFirst().type();
+                DataType value = Composite.valueType(type);
+                parts = new ValueText[] {new ValueText(key), new ValueText(value)};
+                first = Composite.Reader.ofArray(key);
+                second = Composite.Reader.ofArray(value);
+            }
+            default -> {
+                parts = new ValueText[0];
+                first = null;
+                second = null;
+            }
         }
     }
 
-    private static String text(DataType type, Column column, long value) {
+    /** Appends a value, as a column holds it. */
+    void append(ByteHeap out, byte[] heap, long value) {
+        switch (type.kind()) {
+            case CHAR, VARCHAR -> out.append(heap, value);
+            case TINYINT, SMALLINT, INT, BIGINT -> appendNumber(out, value);
+            case ROW -> {
+                out.append("+I[");
+                appendElements(out, first.at(heap, value));
+                out.append((byte) ']');
+            }
+            case ARRAY -> {
+                out.append((byte) '[');
+                appendElements(out, first.at(heap, value));
+                out.append((byte) ']');
+            }
+            case MAP, MULTISET -> appendMap(out, heap, value);
+            default -> out.append(text(heap, value));
+        }
+    }
+
+    private void appendElements(ByteHeap out, Composite.Reader reader) {
+        for (int i = 0; i < reader.count(); i++) {
+            if (i > 0) {
+                out.append(", ");
+            }
+            parts[parts.length == 1 ? 0 : i].appendElement(out, reader, i);
+        }
+    }
+
+    private void appendElement(ByteHeap out, Composite.Reader reader, int index) {
+        if (reader.isNull(index)) {
+            out.append("null");
+        } else {
+            append(out, reader.heap(), reader.cell(index));
+        }
+    }
+
+    private void appendMap(ByteHeap out, byte[] heap, long value) {
+        first.at(heap, Composite.keys(heap, value));
+        second.at(heap, Composite.values(heap, value));
+        out.append((byte) '{');
+        for (int i = 0; i < first.count(); i++) {
+            if (i > 0) {
+                out.append(", ");
+            }
+            parts[0].appendElement(out, first, i);
+            out.append((byte) '=');
+            parts[1].appendElement(out, second, i);
+        }
+        out.append((byte) '}');
+    }
+
+    private String text(byte[] heap, long value) {
         return switch (type.kind()) {
             case BOOLEAN -> Boolean.toString(value != 0);
             case FLOAT -> Float.toString((float) Double.longBitsToDouble(value));
             case DOUBLE -> Double.toString(Double.longBitsToDouble(value));
-            case DECIMAL -> decimal(type, column, value).toPlainString();
-            case BINARY, VARBINARY -> bytes(column.heap(), value);
+            case DECIMAL -> decimal(heap, value).toPlainString();
+            case BINARY, VARBINARY -> bytes(heap, value);
             case DATE -> LocalDate.ofEpochDay(value).toString();
             case TIME -> LocalTime.ofNanoOfDay(value * 1000).toString();
             case TIMESTAMP ->
@@ -69,15 +136,15 @@ final class ValueText {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
-    private static BigDecimal decimal(DataType type, Column column, long value) {
+    private BigDecimal decimal(byte[] heap, long value) {
         return type.isWideDecimal()
-                ? WideDecimal.get(column.heap(), Slice.offset(value), type.scale())
+                ? WideDecimal.get(heap, Slice.offset(value), type.scale())
                 : BigDecimal.valueOf(value, type.scale());
     }
 
     private static String bytes(byte[] heap, long slice) {
         int from = Slice.offset(slice);
-        return java.util.Arrays.toString(java.util.Arrays.copyOfRange(heap, from, from + Slice.length(slice)));
+        return Arrays.toString(Arrays.copyOfRange(heap, from, from + Slice.length(slice)));
     }
 
     private static void appendNumber(ByteHeap out, long value) {

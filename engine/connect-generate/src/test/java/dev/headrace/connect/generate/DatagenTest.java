@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.connect.ScanRequest;
 import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.SourceReader;
@@ -13,6 +14,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Schema;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -219,10 +221,19 @@ class DatagenTest {
             now += 1000;
             assertThat(Reading.drain(reader, batch)).containsExactly("7", "7");
         }
-        assertThatThrownBy(() -> source.open(Reading.allColumns(schema)))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': 'r' is read as a whole, but this connector gives its fields only; name them, such as r.x");
+        ScanRequest whole = Reading.allColumns(schema);
+        try (SourceReader reader = source.open(whole)) {
+            source.discover(Set.of()).forEach(reader::assign);
+            Batch batch = Reading.batch(whole);
+            reader.read(batch);
+            now += 1000;
+            assertThat(reader.read(batch)).isZero();
+            ByteHeap text = new ByteHeap(100);
+            new ValueText(row)
+                    .append(text, batch.column(0).heap(), batch.column(0).values()[1]);
+            assertThat(new String(text.bytes(), 0, text.length(), StandardCharsets.UTF_8))
+                    .matches("\\+I\\[7, [0-9a-f]{100}]");
+        }
     }
 
     static List<Arguments> mistakes() {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Sink;
 import dev.headrace.api.connect.Sink.WriterContext;
 import dev.headrace.api.connect.SinkWriter;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Kind;
@@ -157,6 +159,51 @@ class PrintAndBlackholeTest {
     }
 
     @Test
+    @ResourceLock(Resources.SYSTEM_OUT)
+    void printsCompositeValues() {
+        DataType rowType = DataType.row(List.of(new Field("x", DataType.INT), new Field("y", DataType.STRING)));
+        DataType array = DataType.array(rowType);
+        DataType map = DataType.map(DataType.STRING, DataType.BIGINT);
+        Schema schema =
+                Schema.of(new Field("a", array), new Field("m", map), new Field("n", DataType.array(DataType.INT)));
+        ByteHeap heap = new ByteHeap(64);
+        Composite.Writer rows = Composite.Writer.ofRow(rowType);
+        Composite.Writer elements = Composite.Writer.ofArray(rowType);
+        elements.begin();
+        for (int i = 0; i < 2; i++) {
+            rows.begin();
+            rows.set(0, i);
+            if (i == 0) {
+                rows.setBytes(1, new byte[] {'z'}, 0, 1);
+            }
+            elements.set(i, rows.finish(elements.parts()));
+        }
+        elements.setNull(2);
+        Batch batch = Batch.of(schema);
+        batch.clear();
+        batch.column(0).setLong(0, elements.finish(heap));
+        Composite.Writer keys = Composite.Writer.ofArray(DataType.STRING);
+        Composite.Writer values = Composite.Writer.ofArray(DataType.BIGINT);
+        keys.begin();
+        values.begin();
+        keys.setBytes(0, new byte[] {'k'}, 0, 1);
+        values.set(0, 5);
+        keys.setBytes(1, new byte[] {'l'}, 0, 1);
+        values.setNull(1);
+        batch.column(1).setLong(0, Composite.writeMap(keys, values, heap));
+        batch.column(2).setNull(0);
+        batch.column(0).shareHeap(heap.bytes());
+        batch.column(1).shareHeap(heap.bytes());
+        batch.setRows(1);
+        String text = printed(false, () -> {
+            try (SinkWriter writer = sink("print", schema).open(new WriterContext(0, 1, 0))) {
+                writer.write(batch);
+            }
+        });
+        assertThat(text).isEqualTo("+I[[+I[0, z], +I[1, null], null], {k=5, l=null}, null]\n");
+    }
+
+    @Test
     void countsAndForgets() {
         BlackholeConnector.Blackhole sink = (BlackholeConnector.Blackhole) sink("blackhole", SCHEMA);
         assertThat(sink.accepts()).isEqualTo(ChangelogMode.UPSERT);
@@ -199,10 +246,5 @@ class PrintAndBlackholeTest {
                             + "' makes rows and cannot be written to; insert into a"
                             + " table with another connector, such as 'print'");
         }
-        assertThatThrownBy(() -> sink("print", Schema.of(new Field("r", DataType.array(DataType.INT)))))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': the column 'r' is ARRAY<INT>, which 'print' does not show yet; give its parts columns of"
-                                + " their own");
     }
 }
