@@ -26,6 +26,12 @@ public final class StateLayout {
     private final int lastOwn;
 
     public StateLayout(List<DataType> input, List<Integer> front, List<DataType> own, List<DataType> ownLast) {
+        this(input, front, List.of(), own, ownLast);
+    }
+
+    /** @param next input columns that come right behind the first own columns */
+    public StateLayout(
+            List<DataType> input, List<Integer> front, List<Integer> next, List<DataType> own, List<DataType> ownLast) {
         List<Integer> from = new ArrayList<>(front);
         front.forEach(c -> columns.add(input.get(c)));
         firstOwn = columns.size();
@@ -33,8 +39,10 @@ public final class StateLayout {
             columns.add(t);
             from.add(OWN);
         });
+        next.forEach(c -> columns.add(input.get(c)));
+        from.addAll(next);
         for (int c = 0; c < input.size(); c++) {
-            if (!front.contains(c)) {
+            if (!front.contains(c) && !next.contains(c)) {
                 columns.add(input.get(c));
                 from.add(c);
             }

@@ -6,6 +6,7 @@ import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.UnionOperator;
 import dev.headrace.core.operator.join.LookupJoinOperator;
+import dev.headrace.core.operator.rank.RankOperators;
 import dev.headrace.core.plan.Plan;
 
 /** Makes the operator of a plan node. */
@@ -22,8 +23,11 @@ final class OperatorFactory {
             case Plan.Union _ -> new UnionOperator();
             case Plan.LookupJoin p ->
                 new LookupJoinOperator(p, lookups.load(p.table(), p.tableKeys(), context), context);
-            default -> throw UserError.request("this plan has a step that is not there yet: "
-                    + plan.getClass().getSimpleName());
+            case Plan.Deduplicate p -> RankOperators.create(p, context);
+            case Plan.Rank p -> RankOperators.create(p, context);
+            default ->
+                throw UserError.request("this plan has a step that is not there yet: "
+                        + plan.getClass().getSimpleName());
         };
     }
 }

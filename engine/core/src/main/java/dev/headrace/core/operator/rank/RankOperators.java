@@ -1,5 +1,7 @@
 package dev.headrace.core.operator.rank;
 
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.Ordering;
@@ -24,5 +26,21 @@ public final class RankOperators {
                 false,
                 plan.timeToLive(),
                 context);
+    }
+
+    public static Operator create(Plan.Rank plan, OperatorContext context) {
+        if (plan.input().mode() != ChangelogMode.INSERT_ONLY) {
+            throw UserError.request("Top-N over a changelog is not there yet");
+        }
+        if (plan.to() == 1 && plan.from() == 1) {
+            return new KeepOneOperator(
+                    plan.input().schema().types(),
+                    new KeepOneOperator.Rule(plan.partition(), plan.orderings(), false),
+                    plan.mode(),
+                    plan.emitRank(),
+                    plan.timeToLive(),
+                    context);
+        }
+        return new TopOperator(plan, context);
     }
 }
