@@ -133,7 +133,9 @@ public final class Batch {
     /** Turns the batch into a changelog and returns the kinds to write, of at least {@code capacity} rows. */
     public byte[] ownKinds(int capacity) {
         if (kinds == null || kinds.length < capacity) {
-            kinds = kinds == null ? new byte[capacity] : java.util.Arrays.copyOf(kinds, Math.max(capacity, kinds.length * 2));
+            kinds = kinds == null
+                    ? new byte[capacity]
+                    : java.util.Arrays.copyOf(kinds, Math.max(capacity, kinds.length * 2));
         }
         changelog = true;
         return kinds;

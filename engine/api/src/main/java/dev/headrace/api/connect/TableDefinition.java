@@ -30,6 +30,5 @@ public record TableDefinition(
      * @param key the connector's name of the value, for example {@code timestamp}
      * @param virtual true when the column is read only
      */
-    public record MetadataColumn(
-            String name, String key, dev.headrace.api.type.DataType type, boolean virtual) {}
+    public record MetadataColumn(String name, String key, dev.headrace.api.type.DataType type, boolean virtual) {}
 }

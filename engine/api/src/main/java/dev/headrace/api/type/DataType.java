@@ -87,24 +87,23 @@ public record DataType(Kind kind, boolean nullable, int precision, int scale, Li
     /** The type as Flink's SQL writes it, for example {@code DECIMAL(10, 2) NOT NULL}. */
     @Override
     public String toString() {
-        String text =
-                switch (kind) {
-                    case DECIMAL -> "DECIMAL(" + precision + ", " + scale + ")";
-                    case CHAR -> "CHAR(" + precision + ")";
-                    case VARCHAR -> precision == MAX_LENGTH ? "STRING" : "VARCHAR(" + precision + ")";
-                    case BINARY -> "BINARY(" + precision + ")";
-                    case VARBINARY -> precision == MAX_LENGTH ? "BYTES" : "VARBINARY(" + precision + ")";
-                    case TIME, TIMESTAMP, TIMESTAMP_LTZ -> kind + "(" + precision + ")";
-                    case INTERVAL_YEAR_MONTH -> "INTERVAL YEAR TO MONTH";
-                    case INTERVAL_DAY_TIME -> "INTERVAL DAY TO SECOND";
-                    case ARRAY, MULTISET -> kind + "<" + fields.getFirst().type() + ">";
-                    case MAP -> "MAP<" + fields.get(0).type() + ", " + fields.get(1).type() + ">";
-                    case ROW ->
-                        fields.stream()
-                                .map(f -> "`" + f.name() + "` " + f.type())
-                                .collect(Collectors.joining(", ", "ROW<", ">"));
-                    default -> kind.toString();
-                };
+        String text = switch (kind) {
+            case DECIMAL -> "DECIMAL(" + precision + ", " + scale + ")";
+            case CHAR -> "CHAR(" + precision + ")";
+            case VARCHAR -> precision == MAX_LENGTH ? "STRING" : "VARCHAR(" + precision + ")";
+            case BINARY -> "BINARY(" + precision + ")";
+            case VARBINARY -> precision == MAX_LENGTH ? "BYTES" : "VARBINARY(" + precision + ")";
+            case TIME, TIMESTAMP, TIMESTAMP_LTZ -> kind + "(" + precision + ")";
+            case INTERVAL_YEAR_MONTH -> "INTERVAL YEAR TO MONTH";
+            case INTERVAL_DAY_TIME -> "INTERVAL DAY TO SECOND";
+            case ARRAY, MULTISET -> kind + "<" + fields.getFirst().type() + ">";
+            case MAP -> "MAP<" + fields.get(0).type() + ", " + fields.get(1).type() + ">";
+            case ROW ->
+                fields.stream()
+                        .map(f -> "`" + f.name() + "` " + f.type())
+                        .collect(Collectors.joining(", ", "ROW<", ">"));
+            default -> kind.toString();
+        };
         return nullable ? text : text + " NOT NULL";
     }
 }
