@@ -5,6 +5,7 @@ import dev.headrace.core.operator.CalcOperator;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.UnionOperator;
+import dev.headrace.core.operator.join.JoinOperators;
 import dev.headrace.core.operator.join.LookupJoinOperator;
 import dev.headrace.core.operator.rank.RankOperators;
 import dev.headrace.core.plan.Plan;
@@ -23,6 +24,7 @@ final class OperatorFactory {
             case Plan.Union _ -> new UnionOperator();
             case Plan.LookupJoin p ->
                 new LookupJoinOperator(p, lookups.load(p.table(), p.tableKeys(), context), context);
+            case Plan.Join p -> JoinOperators.create(p, context);
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);
             default ->
