@@ -11,4 +11,8 @@ public final class JoinOperators {
     public static Operator create(Plan.Join plan, OperatorContext context) {
         return new JoinOperator(plan, context);
     }
+
+    public static Operator create(Plan.WindowJoin plan, OperatorContext context) {
+        return new WindowJoinOperator(plan, context);
+    }
 }

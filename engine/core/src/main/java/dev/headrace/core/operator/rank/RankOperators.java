@@ -43,4 +43,8 @@ public final class RankOperators {
         }
         return new TopOperator(plan, context);
     }
+
+    public static Operator create(Plan.WindowRank plan, OperatorContext context) {
+        return new WindowRankOperator(plan, context);
+    }
 }
