@@ -25,6 +25,7 @@ final class OperatorFactory {
             case Plan.LookupJoin p ->
                 new LookupJoinOperator(p, lookups.load(p.table(), p.tableKeys(), context), context);
             case Plan.Join p -> JoinOperators.create(p, context);
+            case Plan.IntervalJoin p -> JoinOperators.create(p, context);
             case Plan.WindowJoin p -> JoinOperators.create(p, context);
             case Plan.WindowRank p -> RankOperators.create(p, context);
             case Plan.Deduplicate p -> RankOperators.create(p, context);

@@ -15,4 +15,8 @@ public final class JoinOperators {
     public static Operator create(Plan.WindowJoin plan, OperatorContext context) {
         return new WindowJoinOperator(plan, context);
     }
+
+    public static Operator create(Plan.IntervalJoin plan, OperatorContext context) {
+        return new IntervalJoinOperator(plan, context);
+    }
 }
