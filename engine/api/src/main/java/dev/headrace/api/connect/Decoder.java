@@ -26,8 +26,8 @@ public interface Decoder {
     void decode(byte[] buffer, int from, int to);
 
     /**
-     * Decodes newline-separated records from {@code from} on until the batch has {@code maxRows} rows or no whole record
-     * is left before {@code to}. A carriage return before a newline is not part of a record.
+     * Decodes newline-separated records from {@code from} on until the batch has {@code maxRows} rows (one more where the
+     * last record becomes two) or no whole record is left before {@code to}. A carriage return before a newline is not part of a record.
      *
      * @param last true when {@code to} is the end of the input: a record then needs no newline behind it
      * @return the offset after the last record taken
@@ -40,4 +40,10 @@ public interface Decoder {
 
     /** Forgets anything carried from one record to the next (a header line read, for instance). */
     default void reset() {}
+
+    /**
+     * Says that the next lines go on in the middle of an input whose beginning was read before, so that they have no
+     * header. Called after {@link #reset} or on a new decoder, where a reader starts from a position.
+     */
+    default void resume() {}
 }

@@ -122,6 +122,9 @@ final class FileSplit {
             throw failed("open", e);
         }
         decoder = freeDecoder;
+        if (offset > 0) {
+            decoder.resume();
+        }
         buffer = freeBuffer;
         start = 0;
         end = 0;
