@@ -2,6 +2,7 @@ package dev.headrace.format.json;
 
 import dev.headrace.api.connect.DecodeException;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Kind;
 import dev.headrace.format.text.Excerpt;
 
 /** What was wrong with the last record that did not parse. Kept as places, and turned to words only when shown. */
@@ -34,7 +35,7 @@ final class Failure {
     /** A field that is null and may not be. */
     int isNull(String path, DataType type) {
         field = path;
-        problem = "is null, but its type is " + type;
+        problem = "is null or missing, but its type is " + (type.kind() == Kind.ROW ? "ROW NOT NULL" : type);
         return JsonBytes.BROKEN;
     }
 
