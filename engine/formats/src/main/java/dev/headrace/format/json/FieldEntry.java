@@ -54,6 +54,9 @@ final class FieldEntry {
     long bit;
     FieldEntry next;
 
+    /** Set when the field of an object was null or missing; taken back by those who ask for it. */
+    boolean absent;
+
     /** Where the values go in the current batch. */
     Column column;
 
@@ -147,6 +150,7 @@ final class FieldEntry {
     }
 
     void setNull(int row) {
+        absent = true;
         if (column != null) {
             column.markNulls()[row] = true;
             values[row] = 0;

@@ -22,8 +22,11 @@ final class JsonDecoder implements Decoder {
         /** The most rows that a record can become. */
         int most();
 
-        /** Called with the batch at {@link Decoder#begin}, and again when its columns have grown. */
-        void begin(Batch batch);
+        /** Called with the batch at {@link Decoder#begin}, and again when its columns have grown to that capacity. */
+        void begin(Batch batch, int[] targets, int capacity);
+
+        /** Called before a record is read. */
+        void start();
 
         /**
          * Settles the rows of the record whose values were read into the rows from {@code row} on.
@@ -45,7 +48,7 @@ final class JsonDecoder implements Decoder {
     public void begin(Batch newBatch, int[] newTargets, byte[] buffer) {
         batch = newBatch;
         targets = newTargets;
-        bind();
+        bind(0);
         for (FieldEntry leaf : leaves) {
             if (leaf.leaf >= 0 && isShared(leaf.column)) {
                 leaf.column.shareHeap(buffer);
@@ -65,7 +68,7 @@ final class JsonDecoder implements Decoder {
                 && !CompositeDecoder.isComposite(column.type());
     }
 
-    private void bind() {
+    private void bind(int needed) {
         capacity = Integer.MAX_VALUE;
         for (FieldEntry leaf : leaves) {
             if (leaf.leaf >= 0) {
@@ -75,15 +78,19 @@ final class JsonDecoder implements Decoder {
             }
         }
         if (rows != null) {
-            rows.begin(batch);
+            capacity = capacity == Integer.MAX_VALUE ? Math.max(Batch.CAPACITY, needed) : capacity;
+            rows.begin(batch, targets, capacity);
         }
     }
 
-    private void makeRoom(int row) {
+    private void prepare(int row) {
         int needed = row + (rows == null ? 1 : rows.most());
         if (needed > capacity) {
             batch.ensureCapacity(needed);
-            bind();
+            bind(needed);
+        }
+        if (rows != null) {
+            rows.start();
         }
     }
 
@@ -95,7 +102,7 @@ final class JsonDecoder implements Decoder {
             return;
         }
         int row = batch.rows();
-        makeRoom(row);
+        prepare(row);
         int end = scanner.read(buffer, start, row);
         if (end >= 0) {
             int rest = Math.min(JsonBytes.space(buffer, end, JsonBytes.NO_STOP), Math.max(end, to));
@@ -130,7 +137,7 @@ final class JsonDecoder implements Decoder {
                 continue;
             }
             if (row >= capacity || rows != null) {
-                makeRoom(row);
+                prepare(row);
             }
             int end = scanner.read(buffer, start, row);
             if (end >= 0) {

@@ -6,6 +6,7 @@ import dev.headrace.api.connect.Encoder;
 import dev.headrace.api.connect.Format;
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Schema;
 import java.util.List;
 
@@ -32,6 +33,31 @@ public final class JsonFormat implements Format {
         Failure failure = new Failure();
         FieldTree tree = new FieldTree(options.table(), found, failure);
         return new JsonDecoder(tree.build(physical, columns, ""), tree, found, failure, null);
+    }
+
+    /**
+     * A decoder of changes as Debezium writes them: objects with {@code before}, {@code after} and {@code op}.
+     *
+     * @param schemaInclude whether those lie in an object {@code payload}
+     */
+    public static Decoder changeDecoder(
+            Schema physical, List<ScanRequest.Physical> columns, Options options, boolean schemaInclude) {
+        JsonOptions found = JsonOptions.of(options);
+        Failure failure = new Failure();
+        FieldTree tree = new FieldTree(options.table(), found, failure);
+        String prefix = schemaInclude ? "payload." : "";
+        DataType row = DataType.row(physical.fields());
+        FieldEntry before = FieldEntry.object(
+                "before", prefix + "before", row, false, tree.build(physical, columns, prefix + "before."), 0);
+        FieldEntry after = FieldEntry.object(
+                "after", prefix + "after", row, false, tree.build(physical, columns, prefix + "after."), 1);
+        FieldEntry operation = FieldEntry.leaf("op", prefix + "op", DataType.STRING, false, -1, null);
+        FieldNode change = new FieldNode(List.of(before, after, operation));
+        FieldNode root = schemaInclude
+                ? new FieldNode(List.of(FieldEntry.object("payload", "payload", row.notNull(), true, change, 0)))
+                : change;
+        ChangeRows rows = new ChangeRows(before, after, operation, columns.size(), failure, prefix);
+        return new JsonDecoder(root, tree, found, failure, rows);
     }
 
     @Override
