@@ -12,7 +12,7 @@ class FormatRegistryTest {
     private final FormatRegistry formats = FormatRegistry.load();
 
     @ParameterizedTest
-    @ValueSource(strings = {"json"})
+    @ValueSource(strings = {"csv", "debezium-json", "json", "raw"})
     void findsFormatsByName(String name) {
         assertThat(formats.named(name, "orders").name()).isEqualTo(name);
     }
