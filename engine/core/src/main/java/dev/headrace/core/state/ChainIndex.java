@@ -40,6 +40,12 @@ public final class ChainIndex {
         return -1;
     }
 
+    /** The last row whose prefix equals these batch columns, or -1. */
+    public int last(int hash, Batch batch, int[] keys, int batchRow) {
+        int head = first(hash, batch, keys, batchRow);
+        return head < 0 ? -1 : previous[head];
+    }
+
     /** The row after {@code row} in its chain, or -1. */
     public int next(int row) {
         return next[row];

@@ -1,7 +1,6 @@
 package dev.headrace.core.operator.rank;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.Ordering;
@@ -30,7 +29,7 @@ public final class RankOperators {
 
     public static Operator create(Plan.Rank plan, OperatorContext context) {
         if (plan.input().mode() != ChangelogMode.INSERT_ONLY) {
-            throw UserError.request("Top-N over a changelog is not there yet");
+            return new ChangingTopOperator(plan, context);
         }
         if (plan.to() == 1 && plan.from() == 1) {
             return new KeepOneOperator(

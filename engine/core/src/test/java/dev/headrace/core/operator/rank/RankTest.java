@@ -182,7 +182,7 @@ class RankTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"INSERT_ONLY whole"})
+    @ValueSource(strings = {"INSERT_ONLY whole", "RETRACT whole", "RETRACT unique", "UPSERT unique"})
     void random(String form) {
         ChangelogMode inputMode = ChangelogMode.valueOf(form.split(" ")[0]);
         boolean unique = form.endsWith("unique");
