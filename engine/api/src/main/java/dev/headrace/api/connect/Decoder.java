@@ -27,7 +27,8 @@ public interface Decoder {
 
     /**
      * Decodes newline-separated records from {@code from} on until the batch has {@code maxRows} rows (one more where the
-     * last record becomes two) or no whole record is left before {@code to}. A carriage return before a newline is not part of a record.
+     * last record becomes two) or no whole record is left before {@code to}. A carriage return before a newline is not
+     * part of a record.
      *
      * @param last true when {@code to} is the end of the input: a record then needs no newline behind it
      * @return the offset after the last record taken
