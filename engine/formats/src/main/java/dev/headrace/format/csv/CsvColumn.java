@@ -11,6 +11,7 @@ import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.WideDecimal;
 import dev.headrace.format.text.Base64Bytes;
 import dev.headrace.format.text.CellReader;
+import java.util.Arrays;
 
 /** A wanted column: a field of the record, or a part of a field that is a ROW. */
 final class CsvColumn {
@@ -102,7 +103,7 @@ final class CsvColumn {
 
     boolean isNullLiteral(byte[] bytes, int from, int to) {
         byte[] literal = options.nullLiteral();
-        return literal != null && java.util.Arrays.equals(literal, 0, literal.length, bytes, from, to);
+        return literal != null && Arrays.equals(literal, 0, literal.length, bytes, from, to);
     }
 
     /** Whether this is a part of a field, which may be null where the field is not. */

@@ -1,6 +1,7 @@
 package dev.headrace.format.json;
 
 import dev.headrace.api.batch.ByteHeap;
+import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
@@ -214,7 +215,7 @@ final class CompositeDecoder {
                 return JsonBytes.skipValue(bytes, from, stop);
             }
             if (end >= 0) {
-                writer.set(index, dev.headrace.api.batch.Slice.of(start, parts.length() - start));
+                writer.set(index, Slice.of(start, parts.length() - start));
             }
             return end;
         }

@@ -2,6 +2,7 @@ package dev.headrace.format.json;
 
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Kind;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,8 +20,6 @@ final class FieldEntry {
     static final int OTHER = 5;
     /** Both a ROW as a whole and fields in it. */
     static final int WHOLE_AND_PARTS = 6;
-
-    private static final FieldNode NO_CHILD = null;
 
     final byte[] name;
     final String path;
@@ -83,7 +82,7 @@ final class FieldEntry {
         most = bits == 64 ? Long.MAX_VALUE : (1L << Math.max(bits, 1) - 1) - 1;
         least = -most - 1;
         precision = type == null ? 0 : Math.min(type.precision(), 6);
-        zoned = type != null && type.kind() == dev.headrace.api.type.Kind.TIMESTAMP_LTZ;
+        zoned = type != null && type.kind() == Kind.TIMESTAMP_LTZ;
         boolean plain = JsonBytes.special(name, 0) == name.length;
         keyLength = name.length + 3;
         key = new byte[keyLength];
@@ -109,7 +108,7 @@ final class FieldEntry {
             case TIMESTAMP, TIMESTAMP_LTZ -> TIMESTAMP;
             default -> OTHER;
         };
-        return new FieldEntry(utf8(name), path, operation, new Leaf(type, required, leaf, composite), NO_CHILD, 0);
+        return new FieldEntry(utf8(name), path, operation, new Leaf(type, required, leaf, composite), null, 0);
     }
 
     /** A ROW of which some fields are wanted. */
@@ -124,7 +123,7 @@ final class FieldEntry {
     }
 
     static FieldEntry skipped(byte[] name) {
-        return new FieldEntry(name, "", SKIP, new Leaf(null, false, -1, null), NO_CHILD, 0);
+        return new FieldEntry(name, "", SKIP, new Leaf(null, false, -1, null), null, 0);
     }
 
     /** Whether the field's name, in quotes and with a colon at once behind, stands there. */

@@ -9,20 +9,16 @@ import dev.headrace.api.type.WideDecimal;
 import dev.headrace.format.text.Base64Bytes;
 import dev.headrace.format.text.CellReader;
 import dev.headrace.format.text.Times;
+import java.util.Arrays;
 
 /**
  * Reads the wanted fields of one record after another into columns. While it reads, it changes no byte of the buffer: a
  * record may turn out to be cut off and be read again from another place. What has to be done to the text of a record
- * is noted, and done by {@link #finish} once the record is known to be whole.
+ * is noted in {@link TextEdits}, and done by {@link #finish} once the record is known to be whole.
  *
  * <p>The methods on the path of every value return the position behind what they took, or {@link JsonBytes#BROKEN}.
  */
 final class JsonScanner {
-    private static final int UNESCAPE = 0;
-    private static final int BASE64 = 1;
-    private static final int ESCAPED_BASE64 = 2;
-    private static final int COMPACT = 3;
-
     private static final long COLONS_AND_ZEROS = 0x30303A30303A3030L;
 
     private final FieldNode root;
@@ -41,11 +37,7 @@ final class JsonScanner {
     private long memoTail;
     private long memoMicros;
 
-    private int notes;
-    private FieldEntry[] noteEntry = new FieldEntry[8];
-    private int[] noteRow = new int[8];
-    private int[] noteKind = new int[8];
-    private long[] noteSlice = new long[8];
+    private final TextEdits edits = new TextEdits();
 
     JsonScanner(FieldNode root, JsonOptions options, Failure failure) {
         this.root = root;
@@ -75,14 +67,14 @@ final class JsonScanner {
 
     /** Does what was noted of the record just read. */
     void finish(byte[] bytes) {
-        if (notes > 0) {
-            applyNotes(bytes);
+        if (!edits.isEmpty()) {
+            edits.apply(bytes);
         }
     }
 
     /** Undoes what reading a record that does not count has left. */
     void discard(int row) {
-        notes = 0;
+        edits.clear();
         root.clearNulls(row);
     }
 
@@ -271,8 +263,8 @@ final class JsonScanner {
     }
 
     private static void clearMore(FieldNode node) {
-        java.util.Arrays.fill(node.moreSeen, 0);
-        java.util.Arrays.fill(node.morePresent, 0);
+        Arrays.fill(node.moreSeen, 0);
+        Arrays.fill(node.morePresent, 0);
     }
 
     private static void markMore(FieldNode node, FieldEntry entry, boolean seen) {
@@ -424,13 +416,13 @@ final class JsonScanner {
             long slice = Slice.of(from + 1, end - from - 2);
             entry.values[row] = slice;
             if (escaped) {
-                note(entry, row, UNESCAPE, slice);
+                edits.add(entry, row, TextEdits.UNESCAPE, slice);
             }
         } else {
             long slice = Slice.of(from, end - from);
             entry.values[row] = slice;
             if (c == '{' || c == '[') {
-                note(entry, row, COMPACT, slice);
+                edits.add(entry, row, TextEdits.COMPACT, slice);
             }
         }
     }
@@ -446,7 +438,7 @@ final class JsonScanner {
         }
         long slice = Slice.of(from, to - from);
         entry.values[row] = slice;
-        note(entry, row, escaped ? ESCAPED_BASE64 : BASE64, slice);
+        edits.add(entry, row, escaped ? TextEdits.ESCAPED_BASE64 : TextEdits.BASE64, slice);
         return Base64Bytes.isValid(text, start, end);
     }
 
@@ -488,42 +480,5 @@ final class JsonScanner {
             scratch = new byte[length * 2];
         }
         return scratch;
-    }
-
-    private void note(FieldEntry entry, int row, int kind, long slice) {
-        if (notes == noteRow.length) {
-            noteEntry = java.util.Arrays.copyOf(noteEntry, notes * 2);
-            noteRow = java.util.Arrays.copyOf(noteRow, notes * 2);
-            noteKind = java.util.Arrays.copyOf(noteKind, notes * 2);
-            noteSlice = java.util.Arrays.copyOf(noteSlice, notes * 2);
-        }
-        noteEntry[notes] = entry;
-        noteRow[notes] = row;
-        noteKind[notes] = kind;
-        noteSlice[notes] = slice;
-        notes++;
-    }
-
-    private void applyNotes(byte[] bytes) {
-        for (int i = 0; i < notes; i++) {
-            long slice = noteSlice[i];
-            long[] values = noteEntry[i].values;
-            // A later field of the same name may have replaced the value.
-            if (values[noteRow[i]] == slice) {
-                int from = Slice.offset(slice);
-                int to = from + Slice.length(slice);
-                int end = switch (noteKind[i]) {
-                    case UNESCAPE -> JsonText.unescape(bytes, from, to, bytes, from);
-                    case COMPACT -> JsonText.compact(bytes, from, to);
-                    case BASE64 -> from + Base64Bytes.decode(bytes, from, to, bytes, from);
-                    default -> {
-                        int unescaped = JsonText.unescape(bytes, from, to, bytes, from);
-                        yield from + Base64Bytes.decode(bytes, from, unescaped, bytes, from);
-                    }
-                };
-                values[noteRow[i]] = Slice.of(from, end - from);
-            }
-        }
-        notes = 0;
     }
 }

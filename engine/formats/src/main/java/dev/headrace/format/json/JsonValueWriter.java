@@ -10,6 +10,7 @@ import dev.headrace.api.type.Kind;
 import dev.headrace.format.text.Base64Bytes;
 import dev.headrace.format.text.CellWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes values of one type as JSON. */
@@ -181,7 +182,7 @@ final class JsonValueWriter {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         text(utf8, 0, utf8.length, quoted);
         quoted.append((byte) ':');
-        return java.util.Arrays.copyOf(quoted.bytes(), quoted.length());
+        return Arrays.copyOf(quoted.bytes(), quoted.length());
     }
 
     /** Appends text in quotes. */

@@ -1,12 +1,13 @@
 package dev.headrace.format.text;
 
 import dev.headrace.api.batch.ByteHeap;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Base64 of RFC 4648, with padding and without line ends. */
 public final class Base64Bytes {
-    private static final byte[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] VALUES = new byte[256];
 
     static {

@@ -64,20 +64,12 @@ public final class CellReader {
             case BOOLEAN -> "true or false";
             case DATE -> "yyyy-MM-dd";
             case TIME -> "HH:mm:ss[.fraction]";
-            case TIMESTAMP -> "yyyy-MM-dd" + shown(standard.separator()) + "HH:mm:ss[.fraction]";
-            case TIMESTAMP_LTZ -> "yyyy-MM-dd" + shown(standard.separator()) + "HH:mm:ss[.fraction]Z";
+            case TIMESTAMP -> "yyyy-MM-dd" + standard.separator() + "HH:mm:ss[.fraction]";
+            case TIMESTAMP_LTZ -> "yyyy-MM-dd" + standard.separator() + "HH:mm:ss[.fraction]Z";
             case BINARY, VARBINARY -> "base64 text";
             default -> "";
         };
-        return form.isEmpty() ? type.notNull().toString().replace(" NOT NULL", "") : plain(type) + " (" + form + ")";
-    }
-
-    private static String plain(DataType type) {
-        return type.withNullable(true).toString();
-    }
-
-    private static String shown(char separator) {
-        return String.valueOf(separator);
+        return type.withNullable(true) + (form.isEmpty() ? "" : " (" + form + ")");
     }
 
     private boolean taken(long value, int precision) {

@@ -3,6 +3,7 @@ package dev.headrace.format.text;
 import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.WideDecimal;
 import java.time.LocalDate;
 
@@ -34,7 +35,7 @@ public final class CellWriter {
                 date(Math.floorDiv(cell, Times.MICROS_PER_DAY), out);
                 out.append((byte) standard.separator());
                 time(Math.floorMod(cell, Times.MICROS_PER_DAY), out);
-                if (type.kind() == dev.headrace.api.type.Kind.TIMESTAMP_LTZ) {
+                if (type.kind() == Kind.TIMESTAMP_LTZ) {
                     out.append((byte) 'Z');
                 }
             }
