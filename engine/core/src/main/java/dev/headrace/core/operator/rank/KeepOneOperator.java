@@ -15,7 +15,6 @@ import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,9 +27,6 @@ import java.util.Set;
  * stays is written. For RETRACT an image of the emitted row is taken at the first change in an epoch. O(1) a row.
  */
 final class KeepOneOperator extends EpochOperator {
-    private static final int UNTOUCHED = 0;
-    private static final int FRESH = -1;
-
     /**
      * Which row of a key is kept.
      *
@@ -47,6 +43,7 @@ final class KeepOneOperator extends EpochOperator {
     private final boolean retract;
     private final int written;
     private final StateTable table;
+    private final RowImages images;
     private final Expiry expiry;
     private final ChangeWriter writer;
 
@@ -58,11 +55,6 @@ final class KeepOneOperator extends EpochOperator {
     private int[] stateRows = new int[Batch.CAPACITY];
     /** By state row: the selected row of the batch at hand that was accepted last. */
     private int[] winner = new int[16];
-    /** By state row: {@link #UNTOUCHED} in this epoch, {@link #FRESH}, or 1 + the number of the image taken. */
-    private int[] touched = new int[16];
-
-    private long[] images = new long[16];
-    private int imageCount;
 
     /** @param withPlace a column that is always 1 follows the row */
     KeepOneOperator(
@@ -86,6 +78,7 @@ final class KeepOneOperator extends EpochOperator {
         retract = mode == ChangelogMode.RETRACT;
         written = leading.size();
         table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length));
+        images = new RowImages(table);
         expiry = Expiry.of(table, layout.ownLast(), timeToLive, context, table::remove);
         writer = new ChangeWriter(types, layout.places(), withPlace, mode == ChangelogMode.INSERT_ONLY);
     }
@@ -96,7 +89,7 @@ final class KeepOneOperator extends EpochOperator {
         ensureCapacity(count);
         Hashing.hash(batch, keys, hashes);
         table.findOrAddAll(batch, keys, hashes, slots);
-        touched = StateLayout.grown(touched, table.rowLimit());
+        images.ensureCapacity();
         winner = StateLayout.grown(winner, table.rowLimit());
         order.prefixes(batch, prefixes);
         int winners = 0;
@@ -105,14 +98,18 @@ final class KeepOneOperator extends EpochOperator {
             if (slot < 0) {
                 slot = ~slot;
                 slots[i] = slot;
-                touched[slot] = FRESH;
+                images.markFresh(slot);
                 table.markChanged(slot);
             } else {
                 if (ordered && !replaces(batch, batch.row(i), prefixes[i], slot)) {
                     continue;
                 }
-                if (touched[slot] == UNTOUCHED) {
-                    touched[slot] = retract ? takeImage(slot) : 1;
+                if (images.isUntouched(slot)) {
+                    if (retract) {
+                        images.take(slot);
+                    } else {
+                        images.mark(slot);
+                    }
                     table.markChanged(slot);
                 }
             }
@@ -148,34 +145,25 @@ final class KeepOneOperator extends EpochOperator {
         return compared < 0 || compared == 0 && laterWins;
     }
 
-    private int takeImage(int row) {
-        int stride = table.stride();
-        if ((imageCount + 1) * stride > images.length) {
-            images = Arrays.copyOf(images, Math.max((imageCount + 1) * stride, images.length * 2));
-        }
-        System.arraycopy(table.cells(), row * stride, images, imageCount * stride, stride);
-        return ++imageCount;
-    }
-
     @Override
     protected void emitChanges() {
-        writer.begin(table, images, output());
+        writer.begin(table, images.images(), output());
         int[] changed = table.changed();
         for (int i = 0; i < table.changedCount(); i++) {
             int row = changed[i];
-            if (touched[row] == FRESH) {
+            if (images.isFresh(row)) {
                 writer.add(ChangeKind.INSERT_CODE, row, 1);
             } else {
                 if (retract) {
-                    writer.add(ChangeKind.UPDATE_BEFORE_CODE, ~(touched[row] - 1), 1);
+                    writer.add(ChangeKind.UPDATE_BEFORE_CODE, ~images.image(row), 1);
                 }
                 writer.add(ChangeKind.UPDATE_AFTER_CODE, row, 1);
             }
-            touched[row] = UNTOUCHED;
+            images.clear(row);
         }
         writer.flush();
         table.clearChanged();
-        imageCount = 0;
+        images.clear();
         if (expiry != null) {
             expiry.sweep();
         }

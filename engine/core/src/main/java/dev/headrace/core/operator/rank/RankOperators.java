@@ -46,4 +46,8 @@ public final class RankOperators {
     public static Operator create(Plan.WindowRank plan, OperatorContext context) {
         return new WindowRankOperator(plan, context);
     }
+
+    public static Operator create(Plan.Normalize plan, OperatorContext context) {
+        return new NormalizeOperator(plan, context);
+    }
 }
