@@ -169,10 +169,14 @@ public sealed interface Plan {
     }
 
     /**
-     * The rows of the input that are late: for every window they belong to, window end - 1 ms &lt;= the watermark before
-     * the row. The schema is the input's.
+     * The rows of the input that are late for at least one of several windowed aggregations: for every window of theirs
+     * there, window end - 1 ms &lt;= the watermark before the row. A row comes out once. The schema is the input's.
      */
-    record LateRows(Plan input, Window window, int timeColumn) implements Plan {
+    record LateRows(Plan input, List<TimedWindow> windows) implements Plan {
+        public LateRows {
+            windows = List.copyOf(windows);
+        }
+
         @Override
         public List<Plan> inputs() {
             return List.of(input);
@@ -188,6 +192,9 @@ public sealed interface Plan {
             return ChangelogMode.INSERT_ONLY;
         }
     }
+
+    /** A window, and the column of the time that decides it. */
+    record TimedWindow(Window window, int timeColumn) {}
 
     /** The kinds of join. SEMI and ANTI have the left columns only. */
     enum JoinKind {

@@ -1,0 +1,408 @@
+package dev.headrace.sql.plan;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Layout;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.sql.catalog.TypeMapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Snapshot;
+
+/** Joins: of windows, of time intervals, with a table looked up, and of whole changelogs. */
+final class JoinTranslator {
+    private final Duration timeToLive;
+
+    JoinTranslator(Duration timeToLive) {
+        this.timeToLive = timeToLive;
+    }
+
+    /** @param above conditions of a filter right above the join */
+    Relation translate(Join join, Relation left, Relation right, List<Expression> above) {
+        RexTranslator expressions = new RexTranslator();
+        List<Expression> conditions = new ArrayList<>();
+        RelOptUtil.conjunctions(join.getCondition()).forEach(c -> {
+            Expression condition = expressions.translate(c);
+            if (!Expressions.isTruth(condition, true)) {
+                conditions.add(condition);
+            }
+        });
+        Plan.JoinKind kind = kind(join.getJoinType());
+        if (kind != Plan.JoinKind.INNER) {
+            Relation joined = join(kind, left, right, conditions, names(join));
+            return above.isEmpty()
+                    ? joined
+                    : new Relation(
+                            Calcs.filter(joined.plan(), Expressions.and(above)),
+                            joined.rowtime(),
+                            joined.proctime(),
+                            joined.windowed(),
+                            joined.unique());
+        }
+        conditions.addAll(above);
+        int leftColumns = left.plan().schema().size();
+        List<Expression> both = new ArrayList<>();
+        Relation narrowLeft = left;
+        Relation narrowRight = right;
+        for (Expression condition : conditions) {
+            Set<Integer> inputs = Expressions.inputs(condition);
+            if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i < leftColumns)) {
+                narrowLeft = filtered(narrowLeft, condition);
+            } else if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i >= leftColumns)) {
+                narrowRight = filtered(narrowRight, Expressions.shift(condition, -leftColumns));
+            } else {
+                both.add(condition);
+            }
+        }
+        return join(kind, narrowLeft, narrowRight, both, names(join));
+    }
+
+    private static List<String> names(RelNode join) {
+        return join.getRowType().getFieldNames();
+    }
+
+    private static Relation filtered(Relation input, Expression condition) {
+        return new Relation(
+                Calcs.filter(input.plan(), condition),
+                input.rowtime(),
+                input.proctime(),
+                input.windowed(),
+                input.unique());
+    }
+
+    private static Plan.JoinKind kind(JoinRelType type) {
+        return switch (type) {
+            case INNER -> Plan.JoinKind.INNER;
+            case LEFT -> Plan.JoinKind.LEFT;
+            case RIGHT -> Plan.JoinKind.RIGHT;
+            case FULL -> Plan.JoinKind.FULL;
+            case SEMI -> Plan.JoinKind.SEMI;
+            case ANTI -> Plan.JoinKind.ANTI;
+            default -> throw UserError.request("this kind of join is not supported: " + type);
+        };
+    }
+
+    /** Equalities between the sides as key columns, appended to a side where they are computed; the rest as a condition. */
+    private static final class Keys {
+        Relation left;
+        Relation right;
+        final int leftColumns;
+        final int rightColumns;
+        final List<Integer> leftKeys = new ArrayList<>();
+        final List<Integer> rightKeys = new ArrayList<>();
+        final List<Expression> rest = new ArrayList<>();
+
+        Keys(Relation left, Relation right, List<Expression> conditions) {
+            this.left = left;
+            this.right = right;
+            leftColumns = left.plan().schema().size();
+            rightColumns = right.plan().schema().size();
+            List<Expression[]> pairs = new ArrayList<>();
+            for (Expression condition : conditions) {
+                Optional<Expression[]> pair = equality(condition);
+                if (pair.isPresent()) {
+                    pairs.add(pair.get());
+                } else {
+                    rest.add(condition);
+                }
+            }
+            this.left = withColumns(left, pairs.stream().map(p -> p[0]).toList(), leftKeys);
+            this.right = withColumns(right, pairs.stream().map(p -> p[1]).toList(), rightKeys);
+        }
+
+        private Optional<Expression[]> equality(Expression condition) {
+            if (!(condition instanceof Expression.Call(String function, List<Expression> operands, DataType _))
+                    || !function.equals("=")) {
+                return Optional.empty();
+            }
+            Expression a = operands.get(0);
+            Expression b = operands.get(1);
+            if (isOf(b, true) && isOf(a, false)) {
+                Expression swap = a;
+                a = b;
+                b = swap;
+            }
+            if (!isOf(a, true) || !isOf(b, false) || !sameLayout(a.type(), b.type())) {
+                return Optional.empty();
+            }
+            return Optional.of(new Expression[] {a, Expressions.shift(b, -leftColumns)});
+        }
+
+        private static boolean sameLayout(DataType a, DataType b) {
+            if (a.layout() != b.layout()) {
+                return false;
+            }
+            // Decimals are equal as longs only at the same scale, and bytes only within one kind.
+            boolean decimals = a.kind() == dev.headrace.api.type.Kind.DECIMAL
+                    || b.kind() == dev.headrace.api.type.Kind.DECIMAL;
+            if (decimals) {
+                return a.kind() == b.kind() && a.scale() == b.scale();
+            }
+            return a.layout() != Layout.BYTES || a.isText() == b.isText();
+        }
+
+        private boolean isOf(Expression expression, boolean leftSide) {
+            Set<Integer> inputs = Expressions.inputs(expression);
+            return !inputs.isEmpty() && inputs.stream().allMatch(i -> i < leftColumns == leftSide);
+        }
+
+        private static Relation withColumns(Relation side, List<Expression> wanted, List<Integer> places) {
+            List<Expression> projections =
+                    new ArrayList<>(Expressions.identity(side.plan().schema().types()));
+            List<String> names = new ArrayList<>(
+                    side.plan().schema().fields().stream().map(Field::name).toList());
+            for (Expression expression : wanted) {
+                int place = projections.indexOf(expression);
+                if (place < 0) {
+                    place = projections.size();
+                    projections.add(expression);
+                    names.add("$key" + place);
+                }
+                places.add(place);
+            }
+            return projections.size() == side.plan().schema().size()
+                    ? side
+                    : RelTranslator.projected(side, projections, names);
+        }
+
+        /** Whether keys were appended, so that the join's output has columns that the query does not know. */
+        boolean appended() {
+            return left.plan().schema().size() > leftColumns || right.plan().schema().size() > rightColumns;
+        }
+
+        /** An expression over the query's columns, over those that the join has. */
+        Expression moved(Expression expression) {
+            int shift = left.plan().schema().size() - leftColumns;
+            return Expressions.replace(
+                    expression,
+                    i -> new Expression.Input(i.index() < leftColumns ? i.index() : i.index() + shift, i.type()));
+        }
+    }
+
+    private Relation join(
+            Plan.JoinKind kind, Relation left, Relation right, List<Expression> conditions, List<String> names) {
+        Keys keys = new Keys(left, right, conditions);
+        Relation joined = windowJoin(kind, keys)
+                .or(() -> intervalJoin(kind, keys))
+                .orElseGet(() -> regularJoin(kind, keys));
+        if (!keys.appended()) {
+            return joined;
+        }
+        List<Expression> projections = new ArrayList<>();
+        boolean leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
+        int columns = keys.leftColumns + (leftOnly ? 0 : keys.rightColumns);
+        for (int i = 0; i < columns; i++) {
+            int from = i < keys.leftColumns ? i : i - keys.leftColumns + keys.left.plan().schema().size();
+            projections.add(
+                    new Expression.Input(from, joined.plan().schema().type(from)));
+        }
+        return RelTranslator.projected(joined, projections, names);
+    }
+
+    private static Optional<Expression> condition(Keys keys, List<Expression> rest) {
+        return rest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Expressions.and(rest.stream().map(keys::moved).toList()));
+    }
+
+    private Relation regularJoin(Plan.JoinKind kind, Keys keys) {
+        boolean updates = kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.SEMI
+                || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
+                || keys.right.plan().mode() != ChangelogMode.INSERT_ONLY;
+        Plan plan = new Plan.Join(
+                keys.left.plan(),
+                keys.right.plan(),
+                kind,
+                keys.leftKeys,
+                keys.rightKeys,
+                condition(keys, keys.rest),
+                keys.left.unique(),
+                keys.right.unique(),
+                schema(kind, keys.left.plan(), keys.right.plan()),
+                updates ? ChangelogMode.RETRACT : ChangelogMode.INSERT_ONLY,
+                timeToLive);
+        int leftColumns = keys.left.plan().schema().size();
+        List<Integer> unique = new ArrayList<>();
+        if (kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI) {
+            unique.addAll(keys.left.unique());
+        } else if (!keys.left.unique().isEmpty() && !keys.right.unique().isEmpty()) {
+            unique.addAll(keys.left.unique());
+            keys.right.unique().forEach(c -> unique.add(c + leftColumns));
+        }
+        return new Relation(plan, Set.of(), Set.of(), Optional.empty(), unique);
+    }
+
+    private static Schema schema(Plan.JoinKind kind, Plan left, Plan right) {
+        boolean leftNulls = kind == Plan.JoinKind.RIGHT || kind == Plan.JoinKind.FULL;
+        boolean rightNulls = kind == Plan.JoinKind.LEFT || kind == Plan.JoinKind.FULL;
+        List<Field> fields = new ArrayList<>();
+        left.schema().fields().forEach(f -> fields.add(leftNulls ? nullable(f) : f));
+        if (kind != Plan.JoinKind.SEMI && kind != Plan.JoinKind.ANTI) {
+            right.schema().fields().forEach(f -> fields.add(rightNulls ? nullable(f) : f));
+        }
+        return new Schema(fields);
+    }
+
+    private static Field nullable(Field field) {
+        return new Field(field.name(), field.type().withNullable(true));
+    }
+
+    /** Both sides have windows, and their bounds are equal. */
+    private Optional<Relation> windowJoin(Plan.JoinKind kind, Keys keys) {
+        if (keys.left.windowed().isEmpty()
+                || keys.right.windowed().isEmpty()
+                || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
+                || keys.right.plan().mode() != ChangelogMode.INSERT_ONLY) {
+            return Optional.empty();
+        }
+        Relation.Windowed left = keys.left.windowed().get();
+        Relation.Windowed right = keys.right.windowed().get();
+        int ends = pair(keys, left.end(), right.end());
+        if (ends < 0) {
+            return Optional.empty();
+        }
+        List<Integer> leftKeys = new ArrayList<>(keys.leftKeys);
+        List<Integer> rightKeys = new ArrayList<>(keys.rightKeys);
+        leftKeys.remove(ends);
+        rightKeys.remove(ends);
+        Plan plan = new Plan.WindowJoin(
+                keys.left.plan(),
+                keys.right.plan(),
+                kind,
+                leftKeys,
+                rightKeys,
+                left.end(),
+                right.end(),
+                condition(keys, keys.rest),
+                schema(kind, keys.left.plan(), keys.right.plan()));
+        Set<Integer> rowtime = new HashSet<>(keys.left.rowtime());
+        keys.right.rowtime().forEach(c -> rowtime.add(c + keys.left.plan().schema().size()));
+        return Optional.of(new Relation(plan, rowtime, Set.of(), keys.left.windowed(), List.of()));
+    }
+
+    private static int pair(Keys keys, int left, int right) {
+        return IntStream.range(0, keys.leftKeys.size())
+                .filter(i -> keys.leftKeys.get(i) == left && keys.rightKeys.get(i) == right)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Two event times whose distance is bounded on both sides by constants. */
+    private Optional<Relation> intervalJoin(Plan.JoinKind kind, Keys keys) {
+        boolean leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
+        if (leftOnly
+                || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
+                || keys.right.plan().mode() != ChangelogMode.INSERT_ONLY) {
+            return Optional.empty();
+        }
+        for (int leftTime : keys.left.rowtime()) {
+            for (int rightTime : keys.right.rowtime()) {
+                TimeBounds bounds = TimeBounds.of(
+                        keys.rest, leftTime, rightTime + keys.leftColumns);
+                if (bounds.isComplete() && leftTime < keys.leftColumns && rightTime < keys.rightColumns) {
+                    int leftColumns = keys.left.plan().schema().size();
+                    Plan plan = new Plan.IntervalJoin(
+                            keys.left.plan(),
+                            keys.right.plan(),
+                            kind,
+                            keys.leftKeys,
+                            keys.rightKeys,
+                            leftTime,
+                            rightTime,
+                            bounds.lower(),
+                            bounds.upper(),
+                            condition(keys, bounds.rest()),
+                            schema(kind, keys.left.plan(), keys.right.plan()));
+                    return Optional.of(new Relation(
+                            plan,
+                            Set.of(leftTime, rightTime + leftColumns),
+                            Set.of(),
+                            Optional.empty(),
+                            List.of()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** FOR SYSTEM_TIME AS OF: the right side of a correlation is a snapshot of a table. */
+    Relation lookup(Correlate correlate, Relation left, Function<RelNode, Relation> translate) {
+        List<org.apache.calcite.rex.RexNode> conditions = new ArrayList<>();
+        RelNode right = correlate.getRight();
+        List<Project> projects = new ArrayList<>();
+        while (!(right instanceof Snapshot)) {
+            switch (right) {
+                case Filter filter -> {
+                    conditions.addAll(RelOptUtil.conjunctions(filter.getCondition()));
+                    right = filter.getInput();
+                }
+                default -> throw UserError.request("a query that refers to the query around it is not supported here;"
+                        + " write it as a join");
+            }
+        }
+        Relation table = translate.apply(((Snapshot) right).getInput());
+        int leftColumns = left.plan().schema().size();
+        RexTranslator expressions = new RexTranslator(
+                column -> new Expression.Input(column, left.plan().schema().type(column)));
+        List<Expression> translated = new ArrayList<>();
+        for (org.apache.calcite.rex.RexNode condition : conditions) {
+            // Its own columns stand behind those of the left side, which come in through the correlation.
+            translated.addAll(Expressions.conjuncts(shiftOwn(condition, leftColumns, expressions)));
+        }
+        Keys keys = new Keys(left, table, translated);
+        if (keys.leftKeys.isEmpty()) {
+            throw UserError.request("FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON");
+        }
+        Plan.JoinKind kind = kind(correlate.getJoinType());
+        if (kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.LEFT) {
+            throw UserError.request("FOR SYSTEM_TIME AS OF takes JOIN or LEFT JOIN");
+        }
+        Plan plan = new Plan.LookupJoin(
+                keys.left.plan(),
+                keys.right.plan(),
+                kind,
+                keys.leftKeys,
+                keys.rightKeys,
+                condition(keys, keys.rest),
+                schema(kind, keys.left.plan(), keys.right.plan()));
+        Relation joined = new Relation(
+                plan, keys.left.rowtime(), keys.left.proctime(), keys.left.windowed(), List.of());
+        List<Expression> projections = new ArrayList<>();
+        List<Field> fields = TypeMapping.fields(correlate.getRowType());
+        for (int i = 0; i < fields.size(); i++) {
+            int from = i < leftColumns ? i : i - leftColumns + keys.left.plan().schema().size();
+            projections.add(new Expression.Input(from, plan.schema().type(from)));
+        }
+        return RelTranslator.projected(
+                joined, projections, fields.stream().map(Field::name).toList());
+    }
+
+    private static Expression shiftOwn(
+            org.apache.calcite.rex.RexNode condition, int leftColumns, RexTranslator expressions) {
+        org.apache.calcite.rex.RexNode shifted =
+                condition.accept(new org.apache.calcite.rex.RexShuttle() {
+                    @Override
+                    public org.apache.calcite.rex.RexNode visitInputRef(org.apache.calcite.rex.RexInputRef ref) {
+                        return new org.apache.calcite.rex.RexInputRef(ref.getIndex() + leftColumns, ref.getType());
+                    }
+                });
+        return expressions.translate(shifted);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.headrace.sql.plan;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Layout;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.sql.PlanContext;
+import dev.headrace.sql.catalog.Catalog;
+import dev.headrace.sql.catalog.TableEntry;
+import dev.headrace.sql.validate.QueryConverter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/** Plans the INSERTs and queries of one job. */
+public final class QueryPlanner {
+    private final QueryConverter converter;
+    private final Catalog catalog;
+    private final PlanContext context;
+    private final RelTranslator translator;
+    private final Map<String, ChangelogMode> sourceModes = new HashMap<>();
+    private final List<Plan.SinkPlan> sinks = new ArrayList<>();
+
+    public QueryPlanner(QueryConverter converter, Catalog catalog, PlanContext context, Duration timeToLive) {
+        this.converter = converter;
+        this.catalog = catalog;
+        this.context = context;
+        translator = new RelTranslator(timeToLive, this::sourceMode);
+    }
+
+    private ChangelogMode sourceMode(TableEntry table) {
+        return sourceModes.computeIfAbsent(
+                table.definition().name(), n -> context.sourceMode().apply(table.definition()));
+    }
+
+    /** INSERT INTO. */
+    public void insert(SqlInsert insert) {
+        SqlIdentifier name = (SqlIdentifier) insert.getTargetTable();
+        SqlParserPos position = name.getParserPosition();
+        TableEntry target = catalog.table(name.names.getLast())
+                .orElseThrow(() -> QueryConverter.at(
+                        position, "table '" + name + "' is not declared; declare it with CREATE TABLE"));
+        Relation source = located(insert.getSource());
+        Schema wanted = target.definition().physical();
+        List<Integer> order = order(insert, target, source, position);
+        List<Expression> projections = new ArrayList<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            projections.add(
+                    order.get(i) < 0
+                            ? new Expression.Null(wanted.type(i))
+                            : cast(source.plan().schema(), order.get(i), wanted.fields().get(i), target, position));
+        }
+        List<String> names = wanted.fields().stream().map(Field::name).toList();
+        Relation fitted = RelTranslator.projected(source, projections, names);
+        sink(target.definition(), fitted, position);
+    }
+
+    private Relation located(SqlNode query) {
+        try {
+            return translator.translate(converter.convert(query));
+        } catch (UserError e) {
+            if (e.getMessage().matches("(?s)\\d+:\\d+: .*")) {
+                throw e;
+            }
+            throw QueryConverter.at(query.getParserPosition(), e.getMessage());
+        }
+    }
+
+    /** For each of the target's columns, the query's column that goes there, -1 for none. */
+    private static List<Integer> order(SqlInsert insert, TableEntry target, Relation source, SqlParserPos position) {
+        Schema wanted = target.definition().physical();
+        int found = source.plan().schema().size();
+        if (insert.getTargetColumnList() == null) {
+            if (found != wanted.size()) {
+                throw QueryConverter.at(
+                        position,
+                        "table '" + target.definition().name() + "' has " + wanted.size() + " columns "
+                                + names(wanted) + ", but the query gives " + found + " "
+                                + names(source.plan().schema()));
+            }
+            return IntStream.range(0, found).boxed().toList();
+        }
+        List<String> listed = insert.getTargetColumnList().stream()
+                .map(n -> ((SqlIdentifier) n).getSimple())
+                .toList();
+        for (String column : listed) {
+            if (wanted.indexOf(column) < 0) {
+                throw QueryConverter.at(
+                        position,
+                        "table '" + target.definition().name() + "' has no column '" + column + "'; it has "
+                                + names(wanted));
+            }
+        }
+        if (listed.size() != found) {
+            throw QueryConverter.at(
+                    position, "the list names " + listed.size() + " columns, but the query gives " + found);
+        }
+        return wanted.fields().stream().map(f -> listed.indexOf(f.name())).toList();
+    }
+
+    private static String names(Schema schema) {
+        return "(" + String.join(", ", schema.fields().stream().map(Field::name).toList()) + ")";
+    }
+
+    private static Expression cast(
+            Schema source, int column, Field wanted, TableEntry target, SqlParserPos position) {
+        DataType from = source.type(column);
+        DataType to = wanted.type();
+        Expression input = new Expression.Input(column, from);
+        if (from.withNullable(true).equals(to.withNullable(true)) || from.isText() && to.isText()) {
+            return input;
+        }
+        boolean numbers = isNumber(from) && isNumber(to);
+        boolean times = isTime(from) && isTime(to) && from.kind() == to.kind();
+        boolean bytes = from.layout() == Layout.BYTES && from.kind() == to.kind();
+        boolean nothing = from.kind() == dev.headrace.api.type.Kind.NULL;
+        if (nothing) {
+            return new Expression.Null(to);
+        }
+        if (!numbers && !times && !bytes) {
+            throw QueryConverter.at(
+                    position,
+                    "column '" + wanted.name() + "' of table '" + target.definition().name() + "' is " + to
+                            + ", but the query gives " + from + " ('" + source.name(column) + "'); write CAST("
+                            + source.name(column) + " AS " + to.withNullable(true) + ")");
+        }
+        boolean wholeNumbers = isWhole(from) && isWhole(to);
+        return times || bytes || wholeNumbers && width(from) <= width(to)
+                ? input
+                : new Expression.Call("CAST", List.of(input), to.withNullable(from.nullable()));
+    }
+
+    private static boolean isWhole(DataType type) {
+        return width(type) > 0;
+    }
+
+    private static int width(DataType type) {
+        return switch (type.kind()) {
+            case TINYINT -> 1;
+            case SMALLINT -> 2;
+            case INT -> 4;
+            case BIGINT -> 8;
+            default -> 0;
+        };
+    }
+
+    private static boolean isNumber(DataType type) {
+        return switch (type.kind()) {
+            case TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isTime(DataType type) {
+        return switch (type.kind()) {
+            case TIMESTAMP, TIMESTAMP_LTZ, TIME, DATE -> true;
+            default -> false;
+        };
+    }
+
+    /** A query by itself, whose rows go where the context says. */
+    public void query(SqlNode query) {
+        if (context.queryTable().isEmpty()) {
+            throw QueryConverter.at(
+                    query.getParserPosition(), "a SELECT by itself writes nowhere; write INSERT INTO table SELECT ...");
+        }
+        Relation relation = located(query);
+        TableDefinition table = context.queryTable().get().apply(relation.plan().schema());
+        sink(table, relation, query.getParserPosition());
+    }
+
+    private void sink(TableDefinition table, Relation relation, SqlParserPos position) {
+        ChangelogMode accepts = context.sinkMode().apply(table);
+        List<Integer> key = Changelogs.places(
+                table.primaryKey(),
+                table.physical().fields().stream().map(Field::name).toList());
+        Plan input;
+        try {
+            input = Changelogs.forSink(table.name(), relation.plan(), relation.unique(), key, accepts);
+        } catch (UserError e) {
+            throw QueryConverter.at(position, e.getMessage());
+        }
+        sinks.add(new Plan.SinkPlan(table, input, accepts == ChangelogMode.UPSERT ? key : List.of()));
+    }
+
+    /** The job: late tables added, columns pruned, scans merged. */
+    public List<Plan.SinkPlan> finish() {
+        List<Plan.SinkPlan> all = new ArrayList<>(sinks);
+        LateRowsPlanner.plan(
+                        sinks.stream().map(Plan.SinkPlan::input).toList(),
+                        name -> catalog.table(name).orElse(null))
+                .forEach((table, plans) -> {
+                    TableDefinition definition =
+                            catalog.table(table).orElseThrow().definition();
+                    context.sinkMode().apply(definition);
+                    plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
+                });
+        return ScanMerger.merge(all.stream().map(Pruner::prune).toList());
+    }
+}

@@ -1,0 +1,250 @@
+package dev.headrace.sql.plan;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.sql.catalog.TableEntry;
+import dev.headrace.sql.catalog.TypeMapping;
+import dev.headrace.sql.validate.SourceScan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+
+/** Relational algebra to plans, from the leaves up. Every updating node is RETRACT here; {@link Changelogs} lessens that. */
+final class RelTranslator {
+    static final String PROCTIME = "PROCTIME";
+
+    private final Duration timeToLive;
+    private final Function<TableEntry, ChangelogMode> sourceMode;
+    private final RexTranslator expressions = new RexTranslator();
+    private final AggregateTranslator aggregates;
+    private final JoinTranslator joins;
+    private final RankTranslator ranks;
+
+    /** @param sourceMode the kinds of change that a table's source has */
+    RelTranslator(Duration timeToLive, Function<TableEntry, ChangelogMode> sourceMode) {
+        this.timeToLive = timeToLive;
+        this.sourceMode = sourceMode;
+        aggregates = new AggregateTranslator(timeToLive);
+        joins = new JoinTranslator(timeToLive);
+        ranks = new RankTranslator(timeToLive);
+    }
+
+    Relation translate(RelNode node) {
+        return switch (node) {
+            case SourceScan scan -> scan(scan);
+            case Project project when project.containsOver() -> over(project);
+            case Project project -> project(translate(project.getInput()), project);
+            case Filter filter -> filter(filter);
+            case Aggregate aggregate -> aggregates.translate(aggregate, translate(aggregate.getInput()));
+            case TableFunctionScan window ->
+                WindowTranslator.table(window, translate(window.getInput(0)));
+            case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()), List.of());
+            case Correlate correlate ->
+                joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
+            case Union union -> union(union);
+            case Values values -> values(values);
+            case Sort sort -> sort(sort);
+            default -> throw UserError.request("this part of the query is not supported: "
+                    + node.getRelTypeName().replace("Logical", ""));
+        };
+    }
+
+    private Relation scan(SourceScan scan) {
+        TableEntry table = scan.table();
+        List<ScanRequest.ScanColumn> request = new ArrayList<>();
+        List<Field> fields = new ArrayList<>();
+        List<Expression> columns = new ArrayList<>();
+        Set<Integer> proctime = new HashSet<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            switch (table.columns().get(i)) {
+                case TableEntry.Physical(String name, DataType type, int index) -> {
+                    columns.add(new Expression.Input(request.size(), type));
+                    request.add(new ScanRequest.Physical(List.of(index), type));
+                    fields.add(new Field(name, type));
+                }
+                case TableEntry.Metadata(String name, DataType type, String key, boolean _) -> {
+                    columns.add(new Expression.Input(request.size(), type));
+                    request.add(new ScanRequest.Metadata(key, type));
+                    fields.add(new Field(name, type));
+                }
+                case TableEntry.Computed computed when computed.processingTime() -> {
+                    proctime.add(i);
+                    columns.add(new Expression.Call(PROCTIME, List.of(), computed.type()));
+                }
+                case TableEntry.Computed _ ->
+                    columns.add(Expressions.replace(
+                            expressions.translate(scan.computed().get(i)), c -> columns.get(c.index())));
+            }
+        }
+        Optional<Plan.WatermarkStrategy> watermark = table.watermark()
+                .map(w -> new Plan.WatermarkStrategy(
+                        Expressions.replace(
+                                expressions.translate(scan.watermark().getFirst()), c -> columns.get(c.index())),
+                        w.idleTimeout(),
+                        w.maxDrift()));
+        ChangelogMode mode = sourceMode.apply(table);
+        Plan plan = new Plan.Scan(
+                table.definition(), new ScanRequest(request), new Schema(fields), mode, watermark);
+        List<String> names = table.columns().stream().map(TableEntry.Column::name).toList();
+        List<Integer> key = table.definition().primaryKey().stream()
+                .map(table::indexOf)
+                .toList();
+        Plan calc = Calcs.project(plan, columns, names);
+        if (mode == ChangelogMode.UPSERT) {
+            calc = new Plan.Normalize(calc, key, timeToLive);
+        }
+        return new Relation(
+                calc,
+                table.watermark().map(w -> Set.of(w.column())).orElse(Set.of()),
+                proctime,
+                Optional.empty(),
+                mode == ChangelogMode.INSERT_ONLY ? List.of() : key);
+    }
+
+    private Relation filter(Filter filter) {
+        List<RexNode> conditions = org.apache.calcite.plan.RelOptUtil.conjunctions(filter.getCondition());
+        if (filter.getInput() instanceof Project project && project.containsOver()) {
+            Optional<Relation> ranked = ranks.translate(project, translate(project.getInput()), conditions);
+            if (ranked.isPresent()) {
+                return ranked.get();
+            }
+        }
+        if (filter.getInput() instanceof Join join) {
+            return joins.translate(
+                    join,
+                    translate(join.getLeft()),
+                    translate(join.getRight()),
+                    expressions.translateAll(conditions));
+        }
+        Relation input = translate(filter.getInput());
+        return new Relation(
+                Calcs.filter(input.plan(), Expressions.and(expressions.translateAll(conditions))),
+                input.rowtime(),
+                input.proctime(),
+                input.windowed(),
+                input.unique());
+    }
+
+    private Relation project(Relation input, Project project) {
+        return projected(
+                input,
+                expressions.translateAll(project.getProjects()),
+                project.getRowType().getFieldNames());
+    }
+
+    /** A projection, with what is known of the columns carried through. */
+    static Relation projected(Relation input, List<Expression> projections, List<String> names) {
+        Set<Integer> rowtime = new HashSet<>();
+        Set<Integer> proctime = new HashSet<>();
+        int start = -1;
+        int end = -1;
+        for (int i = 0; i < projections.size(); i++) {
+            switch (projections.get(i)) {
+                case Expression.Input(int column, DataType _) -> {
+                    if (input.rowtime().contains(column)) {
+                        rowtime.add(i);
+                    }
+                    if (input.proctime().contains(column)) {
+                        proctime.add(i);
+                    }
+                    if (input.windowed().isPresent()) {
+                        start = start < 0 && input.windowed().get().start() == column ? i : start;
+                        end = end < 0 && input.windowed().get().end() == column ? i : end;
+                    }
+                }
+                case Expression.Call call when call.function().equals(PROCTIME) -> proctime.add(i);
+                default -> {}
+            }
+        }
+        boolean windowed = start >= 0 || end >= 0;
+        return new Relation(
+                Calcs.project(input.plan(), projections, names),
+                rowtime,
+                proctime,
+                windowed ? Optional.of(new Relation.Windowed(start, end)) : Optional.empty(),
+                throughProjection(input.unique(), projections));
+    }
+
+    private static List<Integer> throughProjection(List<Integer> unique, List<Expression> projections) {
+        List<Integer> mapped = new ArrayList<>();
+        for (int column : unique) {
+            int place = -1;
+            for (int i = 0; i < projections.size() && place < 0; i++) {
+                if (projections.get(i) instanceof Expression.Input(int index, _) && index == column) {
+                    place = i;
+                }
+            }
+            if (place < 0) {
+                return List.of();
+            }
+            mapped.add(place);
+        }
+        return mapped;
+    }
+
+    private Relation over(Project project) {
+        return ranks.over(project, translate(project.getInput()));
+    }
+
+    private Relation union(Union union) {
+        List<Relation> inputs = union.getInputs().stream().map(this::translate).toList();
+        Schema schema = new Schema(TypeMapping.fields(union.getRowType()));
+        ChangelogMode mode = inputs.stream().allMatch(i -> i.plan().mode() == ChangelogMode.INSERT_ONLY)
+                ? ChangelogMode.INSERT_ONLY
+                : ChangelogMode.RETRACT;
+        Set<Integer> rowtime = new HashSet<>(inputs.getFirst().rowtime());
+        inputs.forEach(i -> rowtime.retainAll(i.rowtime()));
+        Set<Integer> proctime = new HashSet<>(inputs.getFirst().proctime());
+        inputs.forEach(i -> proctime.retainAll(i.proctime()));
+        List<Plan> plans = inputs.stream()
+                .map(i -> Calcs.project(
+                        i.plan(),
+                        Expressions.identity(i.plan().schema().types()),
+                        union.getRowType().getFieldNames()))
+                .toList();
+        Relation all = new Relation(
+                new Plan.Union(plans, schema, mode), rowtime, proctime, Optional.empty(), List.of());
+        return union.all ? all : aggregates.distinct(all);
+    }
+
+    private Relation values(Values values) {
+        List<List<Expression>> rows = new ArrayList<>();
+        for (List<RexLiteral> row : values.getTuples()) {
+            rows.add(row.stream().map(expressions::translate).toList());
+        }
+        return Relation.of(new Plan.Values(new Schema(TypeMapping.fields(values.getRowType())), rows));
+    }
+
+    private Relation sort(Sort sort) {
+        Relation input = translate(sort.getInput());
+        boolean limited = sort.fetch != null || sort.offset != null;
+        if (!limited) {
+            // Rows of a table have no order; a stream that ends has none to give either.
+            throw UserError.request("ORDER BY without LIMIT is not supported: a stream has no last row to wait for; add"
+                    + " LIMIT, or drop it");
+        }
+        return ranks.limit(sort, input);
+    }
+}

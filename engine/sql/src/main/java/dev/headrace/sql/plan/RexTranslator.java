@@ -1,0 +1,152 @@
+package dev.headrace.sql.plan;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Kind;
+import dev.headrace.core.expression.Expression;
+import dev.headrace.sql.catalog.TypeMapping;
+import dev.headrace.sql.function.FunctionRegistry;
+import dev.headrace.sql.function.UserFunction;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.calcite.avatica.util.ByteString;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+/** Calcite's expressions as ours. */
+final class RexTranslator {
+    private static final long MICROS_PER_MILLI = 1000;
+
+    /** Stands for the outer row's columns in a correlated query. */
+    private final Function<Integer, Expression> outer;
+
+    RexTranslator() {
+        this(column -> {
+            throw UserError.request("a query here cannot refer to the query around it; write it as a join");
+        });
+    }
+
+    RexTranslator(Function<Integer, Expression> outer) {
+        this.outer = outer;
+    }
+
+    Expression translate(RexNode node) {
+        DataType type = TypeMapping.fromCalcite(node.getType());
+        return switch (node) {
+            case RexInputRef input -> new Expression.Input(input.getIndex(), type);
+            case RexLiteral literal -> literal(literal, type);
+            case RexFieldAccess access ->
+                access.getReferenceExpr() instanceof RexCorrelVariable
+                        ? outer.apply(access.getField().getIndex())
+                        : new Expression.Call(
+                                Expressions.FIELD,
+                                List.of(
+                                        translate(access.getReferenceExpr()),
+                                        number(access.getField().getIndex())),
+                                type);
+            case RexOver _ ->
+                throw UserError.request("an OVER clause cannot stand inside another expression here; select it in a"
+                        + " subquery first");
+            case RexCall call -> call(call, type);
+            default -> throw UserError.request("this expression is not supported: " + node);
+        };
+    }
+
+    List<Expression> translateAll(List<RexNode> nodes) {
+        return nodes.stream().map(this::translate).toList();
+    }
+
+    private static Expression number(long value) {
+        return new Expression.Literal(value, DataType.BIGINT.notNull());
+    }
+
+    private static Expression text(String value) {
+        return new Expression.Literal(value, DataType.STRING.notNull());
+    }
+
+    private Expression call(RexCall call, DataType type) {
+        if (call.getOperator() instanceof UserFunction function) {
+            return new Expression.UserCall(
+                    function.getName(), function.className(), translateAll(call.getOperands()), type);
+        }
+        List<Expression> operands = new ArrayList<>(translateAll(call.getOperands()));
+        SqlKind kind = call.getKind();
+        return switch (kind) {
+            case CAST, SAFE_CAST -> cast(operands.getFirst(), type, kind == SqlKind.SAFE_CAST);
+            case REINTERPRET -> new Expression.Call("CAST", operands, type);
+            case CASE -> new Expression.Call("CASE", operands, type);
+            case NOT_EQUALS -> new Expression.Call("<>", operands, type);
+            default ->
+                new Expression.Call(FunctionRegistry.canonicalName(call.getOperator()), operands, type);
+        };
+    }
+
+    private static Expression cast(Expression operand, DataType type, boolean safe) {
+        DataType from = operand.type();
+        if (operand instanceof Expression.Null) {
+            return new Expression.Null(type);
+        }
+        boolean sameText = from.isText() && type.kind() == Kind.VARCHAR && type.precision() >= from.precision();
+        boolean same = from.withNullable(true).equals(type.withNullable(true));
+        if (same || sameText) {
+            return operand instanceof Expression.Literal(Object value, DataType _)
+                    ? new Expression.Literal(value, type)
+                    : operand;
+        }
+        return new Expression.Call(safe ? "TRY_CAST" : "CAST", List.of(operand), type);
+    }
+
+    private static Expression literal(RexLiteral literal, DataType type) {
+        if (literal.isNull()) {
+            return new Expression.Null(type);
+        }
+        SqlTypeName name = literal.getTypeName();
+        if (SqlTypeName.DAY_INTERVAL_TYPES.contains(literal.getType().getSqlTypeName())) {
+            return new Expression.Literal(
+                    literal.getValueAs(BigDecimal.class).longValueExact() * MICROS_PER_MILLI, type);
+        }
+        if (SqlTypeName.YEAR_INTERVAL_TYPES.contains(literal.getType().getSqlTypeName())) {
+            return new Expression.Literal(literal.getValueAs(BigDecimal.class).longValueExact(), type);
+        }
+        return switch (name) {
+            case BOOLEAN -> new Expression.Literal(literal.getValueAs(Boolean.class) ? 1L : 0L, type);
+            case DECIMAL, BIGINT, INTEGER, DOUBLE -> numeric(literal.getValueAs(BigDecimal.class), type);
+            case CHAR, VARCHAR -> new Expression.Literal(literal.getValueAs(String.class), type);
+            case BINARY ->
+                new Expression.Literal(
+                        new Expression.Binary(HexFormat.of()
+                                .formatHex(literal.getValueAs(ByteString.class).getBytes())),
+                        type);
+            case DATE -> new Expression.Literal(literal.getValueAs(Integer.class).longValue(), type);
+            case TIME -> new Expression.Literal(literal.getValueAs(Integer.class) * MICROS_PER_MILLI, type);
+            case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+                new Expression.Literal(literal.getValueAs(Long.class) * MICROS_PER_MILLI, type);
+            case SYMBOL -> text(String.valueOf(literal.getValue()));
+            default -> throw UserError.request("this constant is not supported: " + literal);
+        };
+    }
+
+    private static Expression numeric(BigDecimal value, DataType type) {
+        return switch (type.kind()) {
+            case FLOAT, DOUBLE -> new Expression.Literal(value.doubleValue(), type);
+            case DECIMAL -> {
+                BigDecimal scaled = value.setScale(type.scale(), RoundingMode.HALF_UP);
+                yield type.isWideDecimal()
+                        ? new Expression.Literal(scaled, type)
+                        : new Expression.Literal(scaled.unscaledValue().longValueExact(), type);
+            }
+            default -> new Expression.Literal(value.longValueExact(), type);
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package dev.headrace.sql.plan;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.Window;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.core.TableFunctionScan;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+
+/** Windows as table functions and as functions in GROUP BY. */
+final class WindowTranslator {
+    private WindowTranslator() {}
+
+    /** A window and the column of the row's time, -1 for processing time. */
+    record TimedWindow(Window window, int timeColumn) {}
+
+    /** TUMBLE, HOP, CUMULATE or SESSION over a table. */
+    static Relation table(TableFunctionScan scan, Relation input) {
+        RexCall call = (RexCall) scan.getCall();
+        String name = call.getOperator().getName();
+        RexCall descriptor = (RexCall) call.getOperands().getFirst();
+        int time = ((RexInputRef) descriptor.getOperands().getFirst()).getIndex();
+        TimedWindow timed =
+                timed(name, time, call.getOperands().subList(1, call.getOperands().size()), input);
+        List<Field> fields = new ArrayList<>(input.plan().schema().fields());
+        int start = fields.size();
+        DataType type = DataType.timestamp(3).notNull();
+        fields.add(new Field("window_start", type));
+        fields.add(new Field("window_end", type));
+        fields.add(new Field("window_time", type));
+        Set<Integer> rowtime = new HashSet<>(input.rowtime());
+        Set<Integer> proctime = new HashSet<>(input.proctime());
+        (timed.timeColumn() < 0 ? proctime : rowtime).add(start + 2);
+        return new Relation(
+                new Plan.WindowTable(input.plan(), timed.window(), timed.timeColumn(), new Schema(fields)),
+                rowtime,
+                proctime,
+                Optional.of(new Relation.Windowed(start, start + 1)),
+                List.of());
+    }
+
+    /** GROUP_TUMBLE(time, size) and its like, over {@code input}. */
+    static TimedWindow group(Expression.Call call, Relation input) {
+        if (!(call.operands().getFirst() instanceof Expression.Input(int time, DataType _))) {
+            throw UserError.request(call.function().substring("GROUP_".length())
+                    + "(...) needs a time column of a table with a WATERMARK, or a PROCTIME() column");
+        }
+        List<Long> lengths = call.operands().stream()
+                .skip(1)
+                .map(WindowTranslator::length)
+                .toList();
+        return window(call.function().substring("GROUP_".length()), time, lengths, input);
+    }
+
+    private static TimedWindow timed(String name, int time, List<RexNode> lengths, Relation input) {
+        return window(name, time, lengths.stream().map(WindowTranslator::length).toList(), input);
+    }
+
+    private static TimedWindow window(String name, int time, List<Long> lengths, Relation input) {
+        boolean processing = input.proctime().contains(time);
+        if (!processing && !input.rowtime().contains(time)) {
+            String column = input.plan().schema().name(time);
+            throw UserError.request(name + " needs a time: column '" + column + "' is no event time, since its table has no"
+                    + " WATERMARK FOR it; add 'WATERMARK FOR " + column + " AS " + column
+                    + " - INTERVAL '5' SECOND' to CREATE TABLE, or use a PROCTIME() column");
+        }
+        lengths.forEach(l -> {
+            if (l <= 0 && lengths.indexOf(l) < 2) {
+                throw UserError.request(name + " needs lengths above zero");
+            }
+        });
+        Window window =
+                switch (name) {
+                    case "TUMBLE" -> new Window.Tumble(lengths.get(0), offset(lengths, 1));
+                    case "HOP" -> hop(lengths.get(0), lengths.get(1), offset(lengths, 2));
+                    case "CUMULATE" -> cumulate(lengths.get(0), lengths.get(1), offset(lengths, 2));
+                    case "SESSION" -> new Window.Session(lengths.get(0));
+                    default -> throw UserError.request("there is no window function " + name);
+                };
+        return new TimedWindow(window, processing ? -1 : time);
+    }
+
+    private static Window hop(long slide, long size, long offset) {
+        if (size % slide != 0) {
+            throw UserError.request("HOP needs a size that is a multiple of its slide");
+        }
+        return new Window.Hop(size, slide, offset);
+    }
+
+    private static Window cumulate(long step, long size, long offset) {
+        if (size % step != 0) {
+            throw UserError.request("CUMULATE needs a size that is a multiple of its step");
+        }
+        return new Window.Cumulate(size, step, offset);
+    }
+
+    private static long offset(List<Long> lengths, int index) {
+        return lengths.size() > index ? lengths.get(index) : 0;
+    }
+
+    private static long length(RexNode node) {
+        if (node instanceof RexLiteral) {
+            return length(new RexTranslator().translate(node));
+        }
+        throw UserError.request("a window's length must be a constant INTERVAL, not " + node);
+    }
+
+    private static long length(Expression expression) {
+        if (expression instanceof Expression.Literal(Long micros, DataType _)) {
+            return micros;
+        }
+        throw UserError.request("a window's length must be a constant INTERVAL, not " + expression);
+    }
+}
