@@ -392,12 +392,7 @@ public sealed interface Plan {
      * later (by time, or by arrival).
      */
     record Deduplicate(
-            Plan input,
-            List<Integer> keys,
-            int timeColumn,
-            boolean keepLast,
-            ChangelogMode mode,
-            Duration timeToLive)
+            Plan input, List<Integer> keys, int timeColumn, boolean keepLast, ChangelogMode mode, Duration timeToLive)
             implements Plan {
         public Deduplicate {
             keys = List.copyOf(keys);
@@ -416,7 +411,8 @@ public sealed interface Plan {
 
     /**
      * OVER aggregates: the input's columns, then the calls, over the rows of the partition in order, from {@code
-     * precedingRows} (or {@code precedingRange} microseconds) before the row, -1 for unbounded, to the row itself.
+     * precedingRows} (or {@code precedingRange} microseconds) before the row, -1 for unbounded, to the row itself. Unless
+     * {@code precedingRows} is set (ROWS UNBOUNDED: {@link Long#MAX_VALUE}), rows that tie with it belong to it.
      *
      * @param timeColumn the ordering column where that is the event time: rows wait for the watermark and output is
      *     insert-only; -1: any order, on a changelog, output RETRACT

@@ -28,6 +28,7 @@ final class OperatorFactory {
             case Plan.IntervalJoin p -> JoinOperators.create(p, context);
             case Plan.WindowJoin p -> JoinOperators.create(p, context);
             case Plan.WindowRank p -> RankOperators.create(p, context);
+            case Plan.Over p -> RankOperators.create(p, context);
             case Plan.Normalize p -> RankOperators.create(p, context);
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** A table that changes at random, and the changelog that says so. */
+/** A table that changes at random, and the changelog that says so. Of rows alike the one that came last goes. */
 public final class RandomTable {
     private final Random random;
     private final ChangelogMode mode;
@@ -32,7 +32,8 @@ public final class RandomTable {
         List<Change> changes = new ArrayList<>();
         for (int i = random.nextInt(most + 1); i > 0; i--) {
             if (mode != ChangelogMode.INSERT_ONLY && !rows.isEmpty() && random.nextInt(3) == 0) {
-                List<Object> gone = rows.remove(random.nextInt(rows.size()));
+                List<Object> gone = rows.get(random.nextInt(rows.size()));
+                rows.remove(rows.lastIndexOf(gone));
                 changes.add(new Change(ChangeKind.DELETE, onlyKey(gone), Operator.NO_WATERMARK));
                 continue;
             }

@@ -51,6 +51,8 @@ final class KeptRows {
     private final int[] stateRow = new int[1];
     private int[] gone = new int[16];
     private int goneCount;
+    private long lastSequence;
+    private long epochStart;
 
     /**
      * @param unique input columns that identify a row, empty if unknown; a row that comes then replaces the one before
@@ -101,6 +103,8 @@ final class KeptRows {
             place(row, partition);
             rows.add(row);
         });
+        lastSequence = context.nextSequence() << BATCH_BITS;
+        epochStart = lastSequence;
         // Chains are in order of arrival.
         rows.sort((a, b) -> Long.compare(table.get(a, sequence), table.get(b, sequence)));
         for (int row : rows) {
@@ -129,6 +133,7 @@ final class KeptRows {
         directory.find(batch);
         Hashing.hash(batch, identity, hashes);
         long base = context.nextSequence() << BATCH_BITS;
+        lastSequence = base + count;
         for (int i = 0; i < count; i++) {
             int row = batch.row(i);
             boolean adds = ChangeKind.adds(batch.kind(row));
@@ -172,13 +177,27 @@ final class KeptRows {
         forget();
     }
 
-    /** Removes the rows that have gone, and what is due by time. */
+    /** Whether the row has come in this epoch. */
+    boolean isNew(int row) {
+        return table.get(row, sequence) > epochStart;
+    }
+
+    /** Tells the rows that have gone in this epoch and were there before. */
+    void forEachGone(IntConsumer receiver) {
+        for (int i = 0; i < goneCount; i++) {
+            if (!isNew(gone[i])) {
+                receiver.accept(gone[i]);
+            }
+        }
+    }
+
+    /** Ends the epoch: removes the rows that have gone. */
     void forget() {
         for (int i = 0; i < goneCount; i++) {
-            int row = gone[i];
-            table.remove(row);
+            table.remove(gone[i]);
         }
         goneCount = 0;
+        epochStart = lastSequence;
     }
 
     void sweep() {

@@ -47,19 +47,18 @@ final class RowOrder {
         nullsLast = new boolean[batchColumns.length];
         for (int i = 0; i < batchColumns.length; i++) {
             DataType type = input.get(batchColumns[i]);
-            forms[i] = switch (type.layout()) {
-                case LONG -> Form.NUMBER;
-                case DOUBLE -> Form.FLOATING;
-                case BYTES -> type.isWideDecimal() ? Form.DECIMAL : Form.TEXT;
-            };
+            forms[i] = form(type);
             descending[i] = orderings.get(i).descending();
             nullsLast[i] = descending[i] || orderings.get(i).nullsLast();
         }
     }
 
-    /** The sort columns of a batch, first to last. */
-    int[] batchColumns() {
-        return batchColumns;
+    private static Form form(DataType type) {
+        return switch (type.layout()) {
+            case LONG -> Form.NUMBER;
+            case DOUBLE -> Form.FLOATING;
+            case BYTES -> type.isWideDecimal() ? Form.DECIMAL : Form.TEXT;
+        };
     }
 
     /** The prefix of each selected row: {@code out[i]} is of the i-th. */
@@ -164,13 +163,22 @@ final class RowOrder {
         if (aNull || bNull) {
             return aNull == bNull ? 0 : aNull == nullsLast[i] ? 1 : -1;
         }
-        int order = switch (forms[i]) {
+        int order = compare(forms[i], a, aHeap, b, bHeap);
+        return descending[i] ? -order : order;
+    }
+
+    /** Compares two values that are not null. */
+    static int compare(DataType type, long a, byte[] aHeap, long b, byte[] bHeap) {
+        return compare(form(type), a, aHeap, b, bHeap);
+    }
+
+    private static int compare(Form form, long a, byte[] aHeap, long b, byte[] bHeap) {
+        return switch (form) {
             case NUMBER -> Long.compare(a, b);
             case FLOATING -> Long.compare(ofDouble(a), ofDouble(b));
             case DECIMAL -> compareDecimals(a, aHeap, b, bHeap);
             case TEXT -> compareText(a, aHeap, b, bHeap);
         };
-        return descending[i] ? -order : order;
     }
 
     private static int compareDecimals(long a, byte[] aHeap, long b, byte[] bHeap) {
