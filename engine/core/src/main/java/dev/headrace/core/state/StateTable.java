@@ -558,12 +558,16 @@ public final class StateTable {
         return -1;
     }
 
-    /** Gives back the bytes of overwritten and removed values once they are more than half. Slices given out before die. */
+    /**
+     * Gives back the bytes of overwritten and removed values once they are more than two thirds. Slices given out before
+     * die. Room is left for as many bytes again as have been overwritten, since they are likely to be.
+     */
     public void compact() {
-        if (garbage < 4096 || garbage * 2 < heap.length()) {
+        if (garbage < 4096 || garbage * 3 < heap.length() * 2L) {
             return;
         }
-        ByteHeap fresh = new ByteHeap((int) Math.max(16, heap.length() - garbage));
+        long live = heap.length() - garbage;
+        ByteHeap fresh = new ByteHeap((int) Math.max(16, Math.min(heap.bytes().length, live * 3)));
         byte[] old = heap.bytes();
         for (int row = 0; row < used; row++) {
             if (isLive(row)) {
