@@ -86,6 +86,10 @@ public final class TestContext implements OperatorContext {
         tables.values().forEach(StateTable::compact);
     }
 
+    public long memory() {
+        return tables.values().stream().mapToLong(StateTable::memory).sum();
+    }
+
     public long rows() {
         return tables.values().stream().mapToLong(StateTable::size).sum();
     }
