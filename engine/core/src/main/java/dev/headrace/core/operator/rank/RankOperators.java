@@ -1,7 +1,6 @@
 package dev.headrace.core.operator.rank;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.Ordering;
@@ -53,9 +52,6 @@ public final class RankOperators {
     }
 
     public static Operator create(Plan.Over plan, OperatorContext context) {
-        if (plan.timeColumn() >= 0) {
-            throw UserError.request("OVER that waits for the watermark is not there yet");
-        }
-        return new ChangingOverOperator(plan, context);
+        return plan.timeColumn() >= 0 ? new TimedOverOperator(plan, context) : new ChangingOverOperator(plan, context);
     }
 }

@@ -2,6 +2,7 @@ package dev.headrace.core.operator.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
@@ -152,6 +153,57 @@ class OverTest {
             }
             harness.endEpoch();
             assertThat(OperatorHarness.fold(harness.take())).as("seed %d", seed).isEqualTo(oracle(table.rows(), plan));
+        }
+    }
+
+    @Test
+    void randomTimes() {
+        List<AggregateCall> calls =
+                CALLS.stream().filter(c -> !c.function().equals("LEAD")).toList();
+        for (int round = 0; round < 300; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            int frame = random.nextInt(4);
+            // With the results from the start or without, since those keep rows longer.
+            Plan.Over plan = plan(
+                    ChangelogMode.INSERT_ONLY,
+                    List.of(),
+                    1,
+                    frame == 0 ? random.nextInt(4) : frame == 1 ? Long.MAX_VALUE : -1,
+                    frame == 2 ? random.nextInt(6) : -1,
+                    random.nextBoolean() ? calls : calls.subList(0, 11));
+            var harness = harness(plan, random);
+            List<List<Object>> rows = new ArrayList<>();
+            long watermark = 0;
+            harness.watermark(0, 0);
+            for (int step = 0; step < 40; step++) {
+                if (random.nextInt(3) == 0) {
+                    watermark += 1 + random.nextInt(5);
+                    harness.watermark(0, watermark);
+                    long now = watermark;
+                    assertThat(harness.output())
+                            .as("seed %d", seed)
+                            .allMatch(c -> (Long) c.row().get(1) <= now);
+                } else {
+                    List<Change> changes = new ArrayList<>();
+                    for (int i = random.nextInt(6); i > 0; i--) {
+                        List<Object> row = row(random, watermark - 2 + random.nextInt(10));
+                        if ((Long) row.get(1) > watermark) {
+                            rows.add(row);
+                        }
+                        changes.add(new Change(ChangeKind.INSERT, row, Long.MIN_VALUE));
+                    }
+                    harness.process(0, changes);
+                }
+                if (random.nextInt(6) == 0) {
+                    harness.restart(1 + random.nextInt(3));
+                }
+            }
+            harness.watermark(0, Long.MAX_VALUE);
+            assertThat(OperatorHarness.fold(harness.take())).as("seed %d", seed).isEqualTo(oracle(rows, plan));
+            if (frame == 2 && plan.calls().size() < calls.size()) {
+                assertThat(harness.stateRows()).isZero();
+            }
         }
     }
 
