@@ -1,9 +1,7 @@
 package dev.headrace.core.operator;
 
 import dev.headrace.api.batch.Batch;
-import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
-import dev.headrace.api.type.Layout;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,29 +92,8 @@ public final class StateLayout {
     public void store(StateTable table, int from, int[] stateRows, Batch batch, int[] batchRows, int count) {
         for (int column = from; column < inputs.length; column++) {
             if (inputs[column] != OWN) {
-                store(table, column, stateRows, batch.column(inputs[column]), batchRows, count);
+                table.setAllFrom(column, batch.column(inputs[column]), stateRows, batchRows, count);
             }
-        }
-    }
-
-    private static void store(
-            StateTable table, int column, int[] stateRows, Column source, int[] sourceRows, int count) {
-        if (source.hasNulls() || source.type().layout() == Layout.BYTES) {
-            for (int i = 0; i < count; i++) {
-                table.setFrom(stateRows[i], column, source, sourceRows[i]);
-            }
-            return;
-        }
-        long[] values = source.values();
-        long[] cells = table.cells();
-        int stride = table.stride();
-        int cell = table.cell(column);
-        int nulls = 1 + (column >> 6);
-        long notNull = ~(1L << column);
-        for (int i = 0; i < count; i++) {
-            int base = stateRows[i] * stride;
-            cells[base + cell] = values[sourceRows[i]];
-            cells[base + nulls] &= notNull;
         }
     }
 

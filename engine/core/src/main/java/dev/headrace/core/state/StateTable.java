@@ -179,6 +179,35 @@ public final class StateTable {
         }
     }
 
+    /** {@link #setFrom} for a column of several rows: row {@code sourceRows[i]} of the batch into {@code rows[i]}. */
+    public void setAllFrom(int column, Column source, int[] rows, int[] sourceRows, int count) {
+        if (source.hasNulls()) {
+            for (int i = 0; i < count; i++) {
+                setFrom(rows[i], column, source, sourceRows[i]);
+            }
+            return;
+        }
+        long[] values = source.values();
+        int cell = firstCell + column;
+        int nullWord = 1 + (column >> 6);
+        long notNull = ~(1L << column);
+        if (layouts[column] == Layout.BYTES) {
+            byte[] from = source.heap();
+            for (int i = 0; i < count; i++) {
+                int base = rows[i] * stride;
+                garbage += Slice.length(cells[base + cell]);
+                cells[base + cell] = heap.append(from, values[sourceRows[i]]);
+                cells[base + nullWord] &= notNull;
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                int base = rows[i] * stride;
+                cells[base + cell] = values[sourceRows[i]];
+                cells[base + nullWord] &= notNull;
+            }
+        }
+    }
+
     /** Copies a cell into a batch without copying bytes, if the target column shares this table's {@link #heap()}. */
     public void copyTo(int row, int column, Column target, int targetRow) {
         if (isNull(row, column)) {
