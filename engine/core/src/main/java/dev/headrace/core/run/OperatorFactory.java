@@ -1,14 +1,20 @@
 package dev.headrace.core.run;
 
-import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.CalcOperator;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.UnionOperator;
+import dev.headrace.core.operator.aggregate.AggregateOperator;
 import dev.headrace.core.operator.join.JoinOperators;
 import dev.headrace.core.operator.join.LookupJoinOperator;
 import dev.headrace.core.operator.rank.RankOperators;
+import dev.headrace.core.operator.window.AttachedWindowOperator;
+import dev.headrace.core.operator.window.LateRowsOperator;
+import dev.headrace.core.operator.window.SessionOperator;
+import dev.headrace.core.operator.window.WindowAggregateOperator;
+import dev.headrace.core.operator.window.WindowTableOperator;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.Window;
 
 /** Makes the operator of a plan node. */
 final class OperatorFactory {
@@ -32,9 +38,17 @@ final class OperatorFactory {
             case Plan.Normalize p -> RankOperators.create(p, context);
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);
-            default ->
-                throw UserError.request("this plan has a step that is not there yet: "
-                        + plan.getClass().getSimpleName());
+            case Plan.Aggregate p -> new AggregateOperator(p, context);
+            case Plan.WindowAggregate p ->
+                switch (p.window()) {
+                    case Window.Attached _ -> new AttachedWindowOperator(p, context);
+                    case Window.Session _ -> new SessionOperator(p, context);
+                    default -> new WindowAggregateOperator(p, context);
+                };
+            case Plan.WindowTable p -> new WindowTableOperator(p, context);
+            case Plan.LateRows p -> new LateRowsOperator(p);
+            case Plan.Scan _, Plan.Values _, Plan.SinkPlan _ ->
+                throw new IllegalArgumentException("not an operator: " + plan);
         };
     }
 }

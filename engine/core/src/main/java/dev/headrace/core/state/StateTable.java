@@ -255,6 +255,32 @@ public final class StateTable {
         return -1;
     }
 
+    /** {@link #find} for a key of two columns that are not null: a long and a batch column's value. */
+    public int findPair(int hash, long first, Column second, int batchRow) {
+        int at = hash & mask;
+        long other = second.values()[batchRow];
+        boolean bytes = layouts[1] == Layout.BYTES;
+        for (long entry = index[at]; entry != 0; entry = index[at]) {
+            if ((int) (entry >>> 32) == hash) {
+                int base = ((int) entry - 1) * stride;
+                long mine = cells[base + firstCell + 1];
+                if (cells[base + firstCell] == first && (bytes ? equalBytes(mine, second, other) : mine == other)) {
+                    return (int) entry - 1;
+                }
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
+    }
+
+    private boolean equalBytes(long mine, Column column, long other) {
+        int from = Slice.offset(mine);
+        int otherFrom = Slice.offset(other);
+        int length = Slice.length(mine);
+        return length == Slice.length(other)
+                && Arrays.equals(heap.bytes(), from, from + length, column.heap(), otherFrom, otherFrom + length);
+    }
+
     /**
      * {@link #findOrAdd} for all selected rows: {@code out[i]} is the row of the i-th selected row, as {@code ~row} where
      * it was added.
@@ -337,6 +363,51 @@ public final class StateTable {
             }
         }
         return true;
+    }
+
+    /** {@link #findOrAdd} for the key of a row of another table of the same schema. */
+    public int findOrAddKeyOf(StateTable other, int otherRow) {
+        int hash = other.hashOf(otherRow);
+        int at = hash & mask;
+        for (long entry = index[at]; entry != 0; entry = index[at]) {
+            if ((int) (entry >>> 32) == hash && equalsKeyOf((int) entry - 1, other, otherRow)) {
+                return (int) entry - 1;
+            }
+            at = at + 1 & mask;
+        }
+        int row = addRow(hash);
+        for (int column = 0; column < keyColumns; column++) {
+            if (other.isNull(otherRow, column)) {
+                setNull(row, column, true);
+            } else if (layouts[column] == Layout.BYTES) {
+                setBytes(row, column, other.heap(), other.get(otherRow, column));
+            } else {
+                set(row, column, other.get(otherRow, column));
+            }
+        }
+        return ~row;
+    }
+
+    private boolean equalsKeyOf(int row, StateTable other, int otherRow) {
+        for (int column = 0; column < keyColumns; column++) {
+            if (isNull(row, column) != other.isNull(otherRow, column)) {
+                return false;
+            }
+            long mine = get(row, column);
+            long theirs = other.get(otherRow, column);
+            if (layouts[column] != Layout.BYTES ? mine != theirs : !equalSlices(mine, other.heap(), theirs)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean equalSlices(long mine, byte[] otherHeap, long theirs) {
+        int from = Slice.offset(mine);
+        int otherFrom = Slice.offset(theirs);
+        int length = Slice.length(mine);
+        return length == Slice.length(theirs)
+                && Arrays.equals(heap.bytes(), from, from + length, otherHeap, otherFrom, otherFrom + length);
     }
 
     // --- adding and removing -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.ChangeWriter;
 import dev.headrace.core.operator.EpochOperator;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;

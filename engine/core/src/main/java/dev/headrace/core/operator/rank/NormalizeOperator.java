@@ -7,6 +7,7 @@ import dev.headrace.core.operator.ChangeWriter;
 import dev.headrace.core.operator.EpochOperator;
 import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Hashing;

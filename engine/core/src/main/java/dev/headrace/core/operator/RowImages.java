@@ -1,9 +1,8 @@
-package dev.headrace.core.operator.rank;
+package dev.headrace.core.operator;
 
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
-import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.state.StateTable;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.List;
  * What the rows of a table were at the start of an epoch: for a row that changes, a copy of its cells. Text is not copied,
  * since a table keeps its bytes until the end of the epoch. O(1) a row, and only rows that change cost anything.
  */
-final class RowImages {
+public final class RowImages {
     private static final int UNTOUCHED = 0;
     private static final int FRESH = -1;
     private static final int NO_IMAGE = -2;
@@ -25,7 +24,7 @@ final class RowImages {
     private long[] images = new long[16];
     private int count;
 
-    RowImages(StateTable table) {
+    public RowImages(StateTable table) {
         this.table = table;
         List<DataType> columns = table.schema().columns();
         bytes = new boolean[columns.size()];
@@ -35,30 +34,30 @@ final class RowImages {
     }
 
     /** Makes room for all rows that there are. */
-    void ensureCapacity() {
+    public void ensureCapacity() {
         states = StateLayout.grown(states, table.rowLimit());
     }
 
-    boolean isUntouched(int row) {
+    public boolean isUntouched(int row) {
         return states[row] == UNTOUCHED;
     }
 
     /** Says that the row was not there at the start of the epoch. */
-    void markFresh(int row) {
+    public void markFresh(int row) {
         states[row] = FRESH;
     }
 
-    boolean isFresh(int row) {
+    public boolean isFresh(int row) {
         return states[row] == FRESH;
     }
 
     /** Says that the row changes, without taking an image. */
-    void mark(int row) {
+    public void mark(int row) {
         states[row] = NO_IMAGE;
     }
 
     /** Takes the image of a row that is about to change for the first time in the epoch. */
-    void take(int row) {
+    public void take(int row) {
         int stride = table.stride();
         if ((count + 1) * stride > images.length) {
             images = Arrays.copyOf(images, Math.max((count + 1) * stride, images.length * 2));
@@ -68,16 +67,16 @@ final class RowImages {
     }
 
     /** The number of the row's image. */
-    int image(int row) {
+    public int image(int row) {
         return states[row] - 1;
     }
 
-    long[] images() {
+    public long[] images() {
         return images;
     }
 
     /** Whether the row is what its image is, up to column {@code columns}. */
-    boolean isUnchanged(int row, int columns) {
+    public boolean isUnchanged(int row, int columns) {
         long[] cells = table.cells();
         int stride = table.stride();
         int now = row * stride;
@@ -105,12 +104,12 @@ final class RowImages {
     }
 
     /** The row is dealt with for this epoch. */
-    void clear(int row) {
+    public void clear(int row) {
         states[row] = UNTOUCHED;
     }
 
     /** Ends the epoch, after {@link #clear} of each row. */
-    void clear() {
+    public void clear() {
         count = 0;
     }
 }

@@ -1,0 +1,202 @@
+package dev.headrace.core.operator.aggregate;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
+import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateSchema;
+import dev.headrace.core.state.StateTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The distinct values of one argument for all calls that want them distinct, one probe a row. A value of a group is a row
+ * of state (group id, value) that holds for each call how often the value has passed the call's filter; a call's
+ * accumulator hears of a value when that becomes 1, and that it is gone when it becomes 0. Over insert-only input one bit
+ * a call stands for the number.
+ */
+final class Distinct {
+    private final int argument;
+    private final DataType type;
+    private final boolean retracts;
+    private final List<FilteredCall> calls = new ArrayList<>();
+    private StateTable table;
+    private int[] entered = new int[Batch.CAPACITY];
+    private int[] enteredState = new int[Batch.CAPACITY];
+    private byte[] enteredSigns = new byte[Batch.CAPACITY];
+
+    /** @param filter the input column, -1 for none */
+    private record FilteredCall(Accumulator accumulator, int filter) {}
+
+    Distinct(int argument, DataType type, boolean retracts) {
+        this.argument = argument;
+        this.type = type;
+        this.retracts = retracts;
+    }
+
+    int argument() {
+        return argument;
+    }
+
+    void add(Accumulator accumulator, int filter) {
+        calls.add(new FilteredCall(accumulator, filter));
+    }
+
+    /** Opens the table of values; {@code namespace} tells windows apart. */
+    StateTable open(OperatorContext context, long namespace) {
+        List<DataType> columns = new ArrayList<>(List.of(DataType.BIGINT, type));
+        int counters = retracts ? calls.size() : (calls.size() + 63) / 64;
+        for (int i = 0; i < counters; i++) {
+            columns.add(DataType.BIGINT);
+        }
+        table = context.table(new StateSchema("distinct-" + argument, columns, 1, 2), true, namespace);
+        return table;
+    }
+
+    /** Goes on with a table that {@link #open} gave. */
+    void use(StateTable values) {
+        table = values;
+    }
+
+    /**
+     * Takes in rows.
+     *
+     * @param groupIds for each the id of its group
+     */
+    void update(
+            StateTable groups,
+            Batch batch,
+            int[] batchRows,
+            int[] stateRows,
+            long[] groupIds,
+            byte[] signs,
+            int count) {
+        if (entered.length < count) {
+            entered = new int[count];
+            enteredState = new int[count];
+            enteredSigns = new byte[count];
+        }
+        int[] values = new int[count];
+        Column source = batch.column(argument);
+        for (int i = 0; i < count; i++) {
+            values[i] = source.isNull(batchRows[i]) ? -1 : find(source, batchRows[i], groupIds[i], signs, i);
+        }
+        for (int call = 0; call < calls.size(); call++) {
+            FilteredCall one = calls.get(call);
+            int news = retracts
+                    ? counted(call, one, batch, batchRows, stateRows, values, signs, count)
+                    : marked(call, one, batch, batchRows, stateRows, values, count);
+            if (news > 0) {
+                one.accumulator().update(groups, batch, entered, enteredState, retracts ? enteredSigns : null, news);
+            }
+        }
+        if (retracts) {
+            for (int i = 0; i < count; i++) {
+                if (values[i] >= 0 && table.isLive(values[i]) && isGone(values[i])) {
+                    table.remove(values[i]);
+                }
+            }
+        }
+    }
+
+    private int find(Column source, int batchRow, long groupId, byte[] signs, int i) {
+        long value = source.values()[batchRow];
+        long valueHash = type.layout() == Layout.BYTES
+                ? Hashing.bytes(source.heap(), Slice.offset(value), Slice.length(value))
+                : Hashing.value(value);
+        int hash = Hashing.combine(Hashing.finish(Hashing.value(groupId)), valueHash);
+        int row = table.findPair(hash, groupId, source, batchRow);
+        if (row >= 0) {
+            return row;
+        }
+        if (signs != null && signs[i] < 0) {
+            return -1;
+        }
+        row = table.addRow(hash);
+        table.set(row, 0, groupId);
+        table.setFrom(row, 1, source, batchRow);
+        table.markUnsaved(row);
+        return row;
+    }
+
+    private int marked(
+            int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, int[] values, int count) {
+        long[] cells = table.cells();
+        int stride = table.stride();
+        int cell = table.cell(2 + (call >> 6));
+        long bit = 1L << call;
+        Column filter = one.filter() < 0 ? null : batch.column(one.filter());
+        int news = 0;
+        for (int i = 0; i < count; i++) {
+            int row = values[i];
+            if (row < 0 || filter != null && !passes(filter, batchRows[i])) {
+                continue;
+            }
+            int at = row * stride + cell;
+            if ((cells[at] & bit) == 0) {
+                cells[at] |= bit;
+                table.markUnsaved(row);
+                entered[news] = batchRows[i];
+                enteredState[news++] = stateRows[i];
+            }
+        }
+        return news;
+    }
+
+    private int counted(
+            int call,
+            FilteredCall one,
+            Batch batch,
+            int[] batchRows,
+            int[] stateRows,
+            int[] values,
+            byte[] signs,
+            int count) {
+        Column filter = one.filter() < 0 ? null : batch.column(one.filter());
+        int news = 0;
+        for (int i = 0; i < count; i++) {
+            int row = values[i];
+            if (row < 0 || filter != null && !passes(filter, batchRows[i])) {
+                continue;
+            }
+            int sign = signs == null ? 1 : signs[i];
+            long before = table.get(row, 2 + call);
+            table.set(row, 2 + call, before + sign);
+            table.markUnsaved(row);
+            if (before == 0 && sign > 0 || before == 1 && sign < 0) {
+                entered[news] = batchRows[i];
+                enteredState[news] = stateRows[i];
+                enteredSigns[news++] = (byte) sign;
+            }
+        }
+        return news;
+    }
+
+    private boolean isGone(int row) {
+        for (int call = 0; call < calls.size(); call++) {
+            if (table.get(row, 2 + call) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean passes(Column filter, int row) {
+        return !filter.isNull(row) && filter.values()[row] != 0;
+    }
+
+    /** Filters that calls have, to be told which columns are read. */
+    int[] filters() {
+        return calls.stream().mapToInt(FilteredCall::filter).filter(f -> f >= 0).toArray();
+    }
+
+    @Override
+    public String toString() {
+        return "distinct values of column " + argument + " for " + calls.size() + " calls, filters "
+                + Arrays.toString(filters());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.headrace.core.operator.aggregate;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
+import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.ChainIndex;
+import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateSchema;
+import dev.headrace.core.state.StateTable;
+import java.util.List;
+
+/**
+ * MIN and MAX over an input that takes rows back: all values of a group with how often they are there, and the extreme.
+ * Adding costs O(1); when the extreme itself is taken away, the group's values are gone through once for the batch.
+ */
+final class ExtremeAccumulator extends Accumulator {
+    private final int argument;
+    private final DataType type;
+    private final boolean greatest;
+    private final int groupIdColumn;
+    private final StateTable values;
+    private final ChainIndex byGroup;
+    private int[] stale = new int[16];
+    private int staleCount;
+
+    /** @param number tells this accumulator's table from others of the operator */
+    ExtremeAccumulator(
+            int argument, DataType type, boolean greatest, int groupIdColumn, int number, OperatorContext context) {
+        this.argument = argument;
+        this.type = type;
+        this.greatest = greatest;
+        this.groupIdColumn = groupIdColumn;
+        values = context.table(new StateSchema(
+                "values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2));
+        byGroup = new ChainIndex(values, 1);
+    }
+
+    /** Finds the groups of the values that a snapshot has brought. */
+    void restored() {
+        for (int row = 0; row < values.rowLimit(); row++) {
+            if (values.isLive(row)) {
+                byGroup.link(groupHash(values.get(row, 0)), row);
+            }
+        }
+    }
+
+    @Override
+    List<DataType> columns() {
+        return List.of(type.withNullable(true));
+    }
+
+    @Override
+    void initialize(StateTable table, int row) {
+        table.setNull(row, column(), true);
+    }
+
+    private static int groupHash(long groupId) {
+        return Hashing.finish(Hashing.value(groupId));
+    }
+
+    @Override
+    void update(StateTable table, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count) {
+        Column source = batch.column(argument);
+        staleCount = 0;
+        for (int i = 0; i < count; i++) {
+            if (!source.isNull(batchRows[i])) {
+                one(table, stateRows[i], source, batchRows[i], signs == null ? 1 : signs[i]);
+            }
+        }
+        for (int i = 0; i < staleCount; i++) {
+            findAnew(table, stale[i]);
+        }
+    }
+
+    private void one(StateTable table, int group, Column source, int batchRow, int sign) {
+        long groupId = table.get(group, groupIdColumn);
+        long value = source.values()[batchRow];
+        int groupHash = groupHash(groupId);
+        int hash = Hashing.combine(
+                groupHash,
+                type.layout() == Layout.BYTES
+                        ? Hashing.bytes(source.heap(), Slice.offset(value), Slice.length(value))
+                        : Hashing.value(value));
+        int row = values.findPair(hash, groupId, source, batchRow);
+        if (row < 0) {
+            if (sign < 0) {
+                return;
+            }
+            row = values.addRow(hash);
+            values.set(row, 0, groupId);
+            values.setFrom(row, 1, source, batchRow);
+            byGroup.link(groupHash, row);
+        }
+        long times = values.get(row, 2) + sign;
+        values.set(row, 2, times);
+        values.markUnsaved(row);
+        if (times <= 0) {
+            boolean wasExtreme = !table.isNull(group, column())
+                    && ValueAccumulator.compare(type, value, source.heap(), table.get(group, column()), table.heap())
+                            == 0;
+            byGroup.unlink(groupHash, row);
+            values.remove(row);
+            if (wasExtreme) {
+                if (staleCount == stale.length) {
+                    stale = java.util.Arrays.copyOf(stale, staleCount * 2);
+                }
+                stale[staleCount++] = group;
+            }
+        } else if (sign > 0) {
+            offer(table, group, value, source.heap());
+        }
+    }
+
+    private void offer(StateTable table, int group, long value, byte[] heap) {
+        if (!table.isNull(group, column())) {
+            int compared = ValueAccumulator.compare(type, value, heap, table.get(group, column()), table.heap());
+            if (greatest ? compared <= 0 : compared >= 0) {
+                return;
+            }
+        }
+        table.setNull(group, column(), false);
+        if (type.layout() == Layout.BYTES) {
+            table.setBytes(group, column(), heap, value);
+        } else {
+            table.set(group, column(), value);
+        }
+    }
+
+    private void findAnew(StateTable table, int group) {
+        table.setNull(group, column(), true);
+        Batch key = groupKey(table.get(group, groupIdColumn));
+        int hash = groupHash(table.get(group, groupIdColumn));
+        for (int row = byGroup.first(hash, key, KEY, 0); row >= 0; row = byGroup.next(row)) {
+            offer(table, group, values.get(row, 1), values.heap());
+        }
+    }
+
+    private static final int[] KEY = {0};
+    private final Batch key = Batch.of(List.of(DataType.BIGINT), 1);
+
+    private Batch groupKey(long groupId) {
+        key.column(0).setLong(0, groupId);
+        key.setRows(1);
+        return key;
+    }
+
+    @Override
+    void merge(StateTable into, int intoRow, StateTable from, int fromRow) {
+        throw new IllegalStateException("values that can be taken back are not merged");
+    }
+
+    @Override
+    void result(StateTable table, long[] cells, int base, Column target, int targetRow) {
+        if (isNull(cells, base, column())) {
+            target.setNull(targetRow);
+        } else {
+            target.setLong(targetRow, cells[base + table.cell(column())]);
+        }
+    }
+}

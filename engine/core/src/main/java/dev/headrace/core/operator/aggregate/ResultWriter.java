@@ -1,0 +1,117 @@
+package dev.headrace.core.operator.aggregate;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.Column;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
+import dev.headrace.core.operator.Output;
+import dev.headrace.core.state.StateTable;
+import java.util.List;
+
+/**
+ * Emits groups as batches: keys, results, and further columns that are the same for all rows between two flushes. A group
+ * is given by its row, or, as {@code ~n}, by the n-th image of a row. Keys and text results share the table's bytes.
+ */
+public final class ResultWriter {
+    private static final long[] NO_IMAGES = {};
+
+    private final Aggregation aggregation;
+    private final boolean insertOnly;
+    private final Batch batch;
+    private final int[] rows = new int[Batch.CAPACITY];
+    private final byte[] kinds = new byte[Batch.CAPACITY];
+    private long[] constants = NO_IMAGES;
+    private StateTable table;
+    private long[] images = NO_IMAGES;
+    private Output output;
+    private int count;
+
+    /** @param types of the output: keys, results, constants */
+    public ResultWriter(Aggregation aggregation, List<DataType> types, boolean insertOnly) {
+        this.aggregation = aggregation;
+        this.insertOnly = insertOnly;
+        batch = Batch.of(types, Batch.CAPACITY);
+    }
+
+    /** Begins to write groups of a table, which does not change until {@link #flush}. */
+    public void begin(StateTable from, long[] imagesOfRows, Output to) {
+        begin(from, imagesOfRows, to, NO_IMAGES);
+    }
+
+    /** @param columns the values of the columns behind the results */
+    public void begin(StateTable from, Output to, long... columns) {
+        begin(from, NO_IMAGES, to, columns);
+    }
+
+    private void begin(StateTable from, long[] imagesOfRows, Output to, long[] columns) {
+        table = from;
+        images = imagesOfRows;
+        output = to;
+        constants = columns;
+    }
+
+    public void add(byte kind, int row) {
+        rows[count] = row;
+        kinds[count++] = kind;
+        if (count == Batch.CAPACITY) {
+            flush();
+        }
+    }
+
+    /** Hands on what has been added. */
+    public void flush() {
+        if (count == 0) {
+            return;
+        }
+        batch.clear();
+        int column = 0;
+        for (int key = 0; key < aggregation.keyCount(); key++) {
+            key(batch.column(column++), key);
+        }
+        for (int call = 0; call < aggregation.results(); call++) {
+            result(batch.column(column++), call);
+        }
+        for (long constant : constants) {
+            java.util.Arrays.fill(batch.column(column++).values(), 0, count, constant);
+        }
+        if (!insertOnly) {
+            System.arraycopy(kinds, 0, batch.ownKinds(count), 0, count);
+        }
+        batch.setRows(count);
+        count = 0;
+        output.emit(batch);
+    }
+
+    private void key(Column target, int key) {
+        int stride = table.stride();
+        int cell = table.cell(key);
+        for (int i = 0; i < count; i++) {
+            long[] cells = rows[i] >= 0 ? table.cells() : images;
+            int base = (rows[i] >= 0 ? rows[i] : ~rows[i]) * stride;
+            if (Accumulator.isNull(cells, base, key)) {
+                target.setNull(i);
+            } else {
+                target.setLong(i, cells[base + cell]);
+            }
+        }
+        shareBytes(target);
+    }
+
+    private void result(Column target, int call) {
+        int stride = table.stride();
+        if (target.type().layout() == Layout.BYTES && !target.type().isWideDecimal()) {
+            target.shareHeap(table.heap());
+        }
+        for (int i = 0; i < count; i++) {
+            long[] cells = rows[i] >= 0 ? table.cells() : images;
+            int base = (rows[i] >= 0 ? rows[i] : ~rows[i]) * stride;
+            aggregation.result(call, table, cells, base, target, i);
+        }
+    }
+
+    private void shareBytes(Column target) {
+        if (target.type().layout() == Layout.BYTES) {
+            target.shareHeap(table.heap());
+        }
+    }
+}
