@@ -87,6 +87,7 @@ public final class OperatorSpeed {
             Batch bids = Batch.of(BID);
             Batch auctions = Batch.of(AUCTION);
             rowsOut = 0;
+            time = 0;
             long nanos = 0;
             for (int batch = 0; batch < BATCHES; batch++) {
                 fill(bids, keys, 1, join, batch);
@@ -162,6 +163,24 @@ public final class OperatorSpeed {
                 Duration.ZERO);
     }
 
+    /** Auctions carry their number as time: a batch of bids is 2048 microseconds, one of auctions 40. */
+    private static Plan.IntervalJoin interval() {
+        var fields = new ArrayList<>(BID.fields());
+        fields.addAll(AUCTION.fields());
+        return new Plan.IntervalJoin(
+                TestPlans.input(BID, ChangelogMode.INSERT_ONLY),
+                TestPlans.input(AUCTION, ChangelogMode.INSERT_ONLY),
+                Plan.JoinKind.INNER,
+                List.of(0),
+                List.of(0),
+                4,
+                0,
+                0,
+                4_000_000,
+                Optional.empty(),
+                new Schema(fields));
+    }
+
     public static void main(String[] arguments) {
         String only = arguments.length > 0 ? arguments[0] : "";
         if ("last".startsWith(only)) {
@@ -179,6 +198,27 @@ public final class OperatorSpeed {
             new OperatorSpeed().run("top 10, RETRACT", c -> RankOperators.create(ten, c), false, 10_000);
             var one = rank(1, ChangelogMode.RETRACT);
             new OperatorSpeed().run("top 1, RETRACT", c -> RankOperators.create(one, c), false, 10_000);
+        }
+        if ("normalize".startsWith(only)) {
+            var plan = new Plan.Normalize(TestPlans.input(BID, ChangelogMode.UPSERT), List.of(0, 1), Duration.ZERO);
+            new OperatorSpeed().run("normalize", c -> RankOperators.create(plan, c), false, 100_000);
+        }
+        if ("changing".startsWith(only)) {
+            var plan = new Plan.Rank(
+                    TestPlans.input(BID, ChangelogMode.UPSERT),
+                    List.of(),
+                    List.of(new Ordering(2, true, false)),
+                    1,
+                    10,
+                    false,
+                    List.of(0, 1),
+                    BID,
+                    ChangelogMode.RETRACT,
+                    Duration.ZERO);
+            new OperatorSpeed().run("top 10 of upserts", c -> RankOperators.create(plan, c), false, 100_000);
+        }
+        if ("interval".startsWith(only)) {
+            new OperatorSpeed().run("interval join", c -> JoinOperators.create(interval(), c), true, 0);
         }
         if ("join".startsWith(only)) {
             new OperatorSpeed().run("join, inserts only", c -> JoinOperators.create(join(), c), true, 0);

@@ -38,8 +38,9 @@ final class IntervalSide {
     private final StateSchema schema;
     private final int timePlace;
     private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
-    private final int[] batchRow = new int[1];
-    private final int[] stateRow = new int[1];
+    private int[] batchRows = new int[Batch.CAPACITY];
+    private int[] stateRows = new int[Batch.CAPACITY];
+    private int[] linkHashes = new int[Batch.CAPACITY];
 
     IntervalSide(
             String name,
@@ -87,34 +88,52 @@ final class IntervalSide {
         });
     }
 
-    /** Keeps the given rows; those of one bucket side by side cost least. */
+    /** Keeps the given rows; those of one bucket side by side are stored together. */
     void add(Batch batch, int[] hashes, boolean[] kept, long[] watermarks, boolean[] matched) {
+        int count = batch.selected();
+        if (batchRows.length < count) {
+            batchRows = new int[count];
+            stateRows = new int[count];
+            linkHashes = new int[count];
+        }
         long[] times = batch.column(timeColumn).values();
         long sequence = context.nextSequence() << BATCH_BITS;
         long number = Long.MIN_VALUE;
         Bucket bucket = null;
-        for (int i = 0; i < batch.selected(); i++) {
+        int added = 0;
+        for (int i = 0; i < count; i++) {
             if (!kept[i]) {
                 continue;
             }
             int row = batch.row(i);
             long wanted = Math.floorDiv(times[row], bucketLength);
-            if (bucket == null || wanted != number) {
+            if (wanted != number) {
+                store(bucket, batch, added);
+                added = 0;
                 number = wanted;
                 bucket = bucket(number);
             }
             StateTable table = bucket.table();
-            int added = table.addRow(hashes[i]);
-            table.set(added, layout.own(), sequence + i);
-            table.set(added, layout.own() + 1, watermarks[i]);
+            int state = table.addRow(hashes[i]);
+            table.set(state, layout.own(), sequence + i);
+            table.set(state, layout.own() + 1, watermarks[i]);
             if (tracked) {
-                table.set(added, layout.ownLast(), matched[i] ? 1 : 0);
+                table.set(state, layout.ownLast(), matched[i] ? 1 : 0);
             }
-            batchRow[0] = row;
-            stateRow[0] = added;
-            layout.store(table, 0, stateRow, batch, batchRow, 1);
-            table.markUnsaved(added);
-            bucket.byKey().link(hashes[i], added);
+            table.markUnsaved(state);
+            batchRows[added] = row;
+            linkHashes[added] = hashes[i];
+            stateRows[added++] = state;
+        }
+        store(bucket, batch, added);
+    }
+
+    private void store(Bucket bucket, Batch batch, int count) {
+        if (count > 0) {
+            layout.store(bucket.table(), 0, stateRows, batch, batchRows, count);
+            for (int i = 0; i < count; i++) {
+                bucket.byKey().link(linkHashes[i], stateRows[i]);
+            }
         }
     }
 

@@ -121,7 +121,7 @@ final class KeptRows {
         if (partitions[partition] == null) {
             partitions[partition] = new SortedRows();
         }
-        partitions[partition].add(row, comparison);
+        partitions[partition].add(row, order.prefix(table, row), comparison);
     }
 
     /** Takes all changes of a batch. {@code changing} is told a partition right before it changes. */
@@ -166,7 +166,7 @@ final class KeptRows {
     }
 
     private void remove(int row) {
-        partitions[partitionOf[row]].remove(row, comparison);
+        partitions[partitionOf[row]].remove(row, order.prefix(table, row), comparison);
         byIdentity.unlink(table.hashCells(row, identity.length), row);
         gone = StateLayout.grown(gone, goneCount + 1);
         gone[goneCount++] = row;

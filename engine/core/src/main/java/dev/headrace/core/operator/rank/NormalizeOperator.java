@@ -30,8 +30,11 @@ final class NormalizeOperator extends EpochOperator {
     private final Expiry expiry;
     private final ChangeWriter writer;
     private int[] hashes = new int[Batch.CAPACITY];
-    private final int[] batchRow = new int[1];
-    private final int[] stateRow = new int[1];
+    private int[] puts = new int[Batch.CAPACITY];
+    private int[] slots = new int[Batch.CAPACITY];
+    private int[] batchRows = new int[Batch.CAPACITY];
+    /** By row: the selected row of the batch at hand that set it last. */
+    private int[] last = new int[16];
     /** By row: whether its key has been deleted in this epoch. */
     private boolean[] gone = new boolean[16];
 
@@ -52,37 +55,56 @@ final class NormalizeOperator extends EpochOperator {
         int count = batch.selected();
         if (hashes.length < count) {
             hashes = new int[count];
+            puts = new int[count];
+            slots = new int[count];
+            batchRows = new int[count];
         }
         Hashing.hash(batch, keys, hashes);
+        int candidates = 0;
         for (int i = 0; i < count; i++) {
             int row = batch.row(i);
             if (ChangeKind.adds(batch.kind(row))) {
-                put(batch, row, hashes[i]);
+                int slot = put(batch, row, hashes[i]);
+                last[slot] = i;
+                puts[candidates] = i;
+                slots[candidates++] = slot;
             } else {
                 take(batch, row, hashes[i]);
             }
         }
+        // Of a key's rows in the batch only the last one is written.
+        int written = 0;
+        for (int k = 0; k < candidates; k++) {
+            if (last[slots[k]] == puts[k]) {
+                slots[written] = slots[k];
+                batchRows[written++] = batch.row(puts[k]);
+            }
+        }
+        layout.store(table, keys.length, slots, batch, batchRows, written);
     }
 
-    private void put(Batch batch, int row, int hash) {
+    private int put(Batch batch, int row, int hash) {
         int slot = table.findOrAdd(hash, batch, keys, row);
         if (slot < 0) {
             slot = ~slot;
-            images.ensureCapacity();
-            if (gone.length < table.rowLimit()) {
-                gone = Arrays.copyOf(gone, Math.max(table.rowLimit(), gone.length * 2));
-            }
+            ensureCapacity();
             images.markFresh(slot);
             table.markChanged(slot);
         } else {
             touch(slot);
         }
         gone[slot] = false;
-        batchRow[0] = row;
-        stateRow[0] = slot;
-        layout.store(table, keys.length, stateRow, batch, batchRow, 1);
         if (expiry != null) {
             expiry.touch(slot);
+        }
+        return slot;
+    }
+
+    private void ensureCapacity() {
+        images.ensureCapacity();
+        last = StateLayout.grown(last, table.rowLimit());
+        if (gone.length < table.rowLimit()) {
+            gone = Arrays.copyOf(gone, Math.max(table.rowLimit(), gone.length * 2));
         }
     }
 
@@ -103,8 +125,7 @@ final class NormalizeOperator extends EpochOperator {
 
     @Override
     public void restored() {
-        images.ensureCapacity();
-        gone = new boolean[Math.max(16, table.rowLimit())];
+        ensureCapacity();
     }
 
     @Override
