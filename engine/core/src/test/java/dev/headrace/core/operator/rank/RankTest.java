@@ -43,13 +43,26 @@ class RankTest {
             List<Integer> unique,
             ChangelogMode mode,
             Duration timeToLive) {
+        return plan(List.of(1), orderings, from, to, emitRank, inputMode, unique, mode, timeToLive);
+    }
+
+    private static Plan.Rank plan(
+            List<Integer> partition,
+            List<Ordering> orderings,
+            long from,
+            long to,
+            boolean emitRank,
+            ChangelogMode inputMode,
+            List<Integer> unique,
+            ChangelogMode mode,
+            Duration timeToLive) {
         List<Field> fields = new ArrayList<>(SCHEMA.fields());
         if (emitRank) {
             fields.add(new Field("place", DataType.BIGINT));
         }
         return new Plan.Rank(
                 TestPlans.input(SCHEMA, inputMode),
-                List.of(1),
+                partition,
                 orderings,
                 from,
                 to,
@@ -151,8 +164,9 @@ class RankTest {
     /** The table that a Top-N is, worked out from all rows there are, in the order of their arrival. */
     private static List<List<Object>> oracle(List<List<Object>> rows, Plan.Rank plan) {
         Map<Object, List<List<Object>>> partitions = new LinkedHashMap<>();
-        rows.forEach(r ->
-                partitions.computeIfAbsent(r.get(1), p -> new ArrayList<>()).add(r));
+        rows.forEach(r -> partitions
+                .computeIfAbsent(plan.partition().isEmpty() ? 0 : r.get(1), p -> new ArrayList<>())
+                .add(r));
         List<List<Object>> result = new ArrayList<>();
         for (List<List<Object>> partition : partitions.values()) {
             partition.sort(comparator(plan.orderings()));
@@ -195,7 +209,9 @@ class RankTest {
                     .toList();
             long from = random.nextInt(3) == 0 ? 2 : 1;
             boolean emitRank = random.nextBoolean();
+            List<Integer> partition = random.nextInt(4) == 0 ? List.of() : List.of(1);
             Plan.Rank plan = plan(
+                    partition,
                     orderings,
                     from,
                     from + random.nextInt(4),
@@ -218,9 +234,9 @@ class RankTest {
             }
             harness.endEpoch();
             var folded = byPlace
-                    ? OperatorHarness.foldByKey(harness.take(), List.of(1, 6))
+                    ? OperatorHarness.foldByKey(harness.take(), partition.isEmpty() ? List.of(6) : List.of(1, 6))
                     : byPartition && inputMode == ChangelogMode.INSERT_ONLY
-                            ? OperatorHarness.foldByKey(harness.take(), List.of(1))
+                            ? OperatorHarness.foldByKey(harness.take(), partition)
                             : OperatorHarness.fold(harness.take());
             Map<List<Object>, Integer> expected = new HashMap<>();
             oracle(rows, plan).forEach(r -> expected.merge(r, 1, Integer::sum));
