@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class ByteHeap {
     private byte[] bytes;
     private int length;
+    private int clears;
 
     public ByteHeap(int capacity) {
         bytes = new byte[Math.max(capacity, 16)];
@@ -26,6 +27,12 @@ public final class ByteHeap {
 
     public void clear() {
         length = 0;
+        clears++;
+    }
+
+    /** How often it has been cleared: a slice made before the last time is no longer one of its own. */
+    public int clears() {
+        return clears;
     }
 
     /** Sets the used length, to take back what was appended or to keep what was written into {@link #bytes()}. */

@@ -105,8 +105,16 @@ public final class QueryConverter {
                     "view '" + name + "' names " + columns.size() + " columns, but its query has "
                             + rel.getRowType().getFieldCount());
         }
-        RelNode named = columns.isEmpty() ? rel : org.apache.calcite.plan.RelOptUtil.createRename(rel, columns);
+        RelNode named = columns.isEmpty() ? rel : renamed(rel, columns);
         schema.add(name, new CatalogTable(named.getRowType(), context -> named));
+    }
+
+    private RelNode renamed(RelNode rel, List<String> columns) {
+        List<RexNode> all = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            all.add(cluster.getRexBuilder().makeInputRef(rel, i));
+        }
+        return org.apache.calcite.rel.logical.LogicalProject.create(rel, List.of(), all, columns, java.util.Set.of());
     }
 
     public void remove(String name) {
