@@ -62,9 +62,8 @@ public final class NexmarkRun {
         ChecksumConnector checksum = new ChecksumConnector();
         RunClock clock = RunClock.SYSTEM;
         try (Stores stores = new Stores(Map.of())) {
-            Connections connections = new Connections(
-                            FormatRegistry.load(), new Environment(stores, clock, query))
-                    .with(checksum);
+            Connections connections =
+                    new Connections(FormatRegistry.load(), new Environment(stores, clock, query)).with(checksum);
             Map<String, String> sinkOptions = new LinkedHashMap<>(Map.of("connector", sink));
             if (sink.equals("checksum")) {
                 for (Matcher m = DIRECTIVE.matcher(select); m.find(); ) {
@@ -78,7 +77,13 @@ public final class NexmarkRun {
                     value -> value,
                     Map.of(),
                     Optional.of(schema -> new TableDefinition(
-                            "result", schema, List.of(), List.of(), List.of(), new Options("result", sinkOptions), work)));
+                            "result",
+                            schema,
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            new Options("result", sinkOptions),
+                            work)));
             SqlPlanner planner = new SqlPlanner(context);
             planner.plan(resource("tables.sql").replace("${source}", source(options, workers)));
             SqlPlanner.Result planned = planner.plan(select);
@@ -116,10 +121,11 @@ public final class NexmarkRun {
 
     private static String source(Map<String, String> options, int workers) {
         return options.containsKey("input")
-                ? "'connector' = 'filesystem', 'path' = '" + Path.of(options.get("input")).toAbsolutePath()
+                ? "'connector' = 'filesystem', 'path' = '"
+                        + Path.of(options.get("input")).toAbsolutePath()
                         + "', 'format' = 'json', 'source.path.regex-pattern' = '.*[.]json'"
-                : "'connector' = 'nexmark', 'events' = '" + options.getOrDefault("events", "1000000") + "', 'splits' = '"
-                        + workers + "'";
+                : "'connector' = 'nexmark', 'events' = '" + options.getOrDefault("events", "1000000")
+                        + "', 'splits' = '" + workers + "'";
     }
 
     private static long cpuNanos() {

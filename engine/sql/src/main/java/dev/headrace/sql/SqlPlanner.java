@@ -115,8 +115,7 @@ public final class SqlPlanner {
                 catalog.addView(name);
             }
             case Statement.CreateFunction function ->
-                converter.addFunction(
-                        UserFunction.of(function.name().toString(), function.className()));
+                converter.addFunction(UserFunction.of(function.name().toString(), function.className()));
             case Statement.Drop drop -> catalog.drop(drop);
             case Statement.SetOption(var key, String value) -> {
                 if (key.isEmpty()) {
@@ -127,8 +126,7 @@ public final class SqlPlanner {
                     set(key.get(), value);
                 }
             }
-            case Statement.ResetOption(var key) ->
-                key.ifPresentOrElse(settings::remove, settings::clear);
+            case Statement.ResetOption(var key) -> key.ifPresentOrElse(settings::remove, settings::clear);
             case Statement.StatementSet(List<SqlNode> inserts) -> queries.addAll(inserts);
             case Statement.Explain(List<String> _, SqlNode statement) ->
                 answers.add(PlanText.of(sinks(
@@ -163,8 +161,8 @@ public final class SqlPlanner {
     }
 
     private String describe(String name) {
-        TableEntry table = catalog.table(name)
-                .orElseThrow(() -> UserError.request("table '" + name + "' is not declared"));
+        TableEntry table =
+                catalog.table(name).orElseThrow(() -> UserError.request("table '" + name + "' is not declared"));
         return table.columns().stream()
                 .map(c -> c.name() + " " + c.type()
                         + switch (c) {
@@ -186,5 +184,4 @@ public final class SqlPlanner {
                 new Options("result", Map.of("connector", connector)),
                 base);
     }
-
 }

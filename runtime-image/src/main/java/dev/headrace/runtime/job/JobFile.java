@@ -27,7 +27,13 @@ import java.util.TreeSet;
  * @param settings what a {@code --set} gave, which overrides the script's own SET
  */
 public record JobFile(
-        Path file, String name, String sql, int sqlLine, int sqlColumn, Snapshots snapshots, Map<String, String> settings) {
+        Path file,
+        String name,
+        String sql,
+        int sqlLine,
+        int sqlColumn,
+        Snapshots snapshots,
+        Map<String, String> settings) {
 
     /**
      * Where and when snapshots are taken.
@@ -45,8 +51,21 @@ public record JobFile(
             Map.entry(
                     "spec",
                     List.of(
-                            "sql", "sqlFrom", "java", "replicas", "resources", "snapshots", "restoreFrom", "upgrade",
-                            "autoscale", "state", "deletionPolicy", "env", "envFrom", "serviceAccountName", "image",
+                            "sql",
+                            "sqlFrom",
+                            "java",
+                            "replicas",
+                            "resources",
+                            "snapshots",
+                            "restoreFrom",
+                            "upgrade",
+                            "autoscale",
+                            "state",
+                            "deletionPolicy",
+                            "env",
+                            "envFrom",
+                            "serviceAccountName",
+                            "image",
                             "podTemplate")),
             Map.entry("spec.snapshots", List.of("storage", "interval", "keep", "schedule")));
 
@@ -72,7 +91,10 @@ public record JobFile(
                     .filter(k -> k.equals(name) || k.startsWith(name + "."))
                     .findFirst()
                     .ifPresent(k -> {
-                        throw at(file, values.get(k), "'" + name + "' is not supported yet; write the job in 'spec.sql'");
+                        throw at(
+                                file,
+                                values.get(k),
+                                "'" + name + "' is not supported yet; write the job in 'spec.sql'");
                     });
         }
         Value sql = values.get("spec.sql");
@@ -108,12 +130,16 @@ public record JobFile(
 
     private static Duration duration(Path file, Value value) {
         try {
-            return Duration.parse("PT" + value.text().strip().replace("ms", "E-3S").replace(" ", ""));
+            return Duration.parse(
+                    "PT" + value.text().strip().replace("ms", "E-3S").replace(" ", ""));
         } catch (java.time.format.DateTimeParseException e) {
             if (value.text().strip().matches("\\d+ms")) {
                 return Duration.ofMillis(Long.parseLong(value.text().strip().replace("ms", "")));
             }
-            throw at(file, value, "'spec.snapshots.interval' is '" + value.text() + "', but takes a duration such as 10s");
+            throw at(
+                    file,
+                    value,
+                    "'spec.snapshots.interval' is '" + value.text() + "', but takes a duration such as 10s");
         }
     }
 
@@ -132,7 +158,8 @@ public record JobFile(
     private static void require(Path file, Map<String, Value> values, String path, String wanted) {
         Value found = values.get(path);
         if (found == null) {
-            throw UserError.request(file + ": '" + path + "' is missing; a job begins with '" + path + ": " + wanted + "'");
+            throw UserError.request(
+                    file + ": '" + path + "' is missing; a job begins with '" + path + ": " + wanted + "'");
         }
         if (!found.text().equals(wanted)) {
             throw at(file, found, "'" + path + "' is '" + found.text() + "', but must be '" + wanted + "'");

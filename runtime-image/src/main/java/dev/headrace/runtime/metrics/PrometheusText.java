@@ -32,7 +32,9 @@ final class PrometheusText {
         head("headrace_source_skipped_records_total", "counter", "Records skipped because they did not parse");
         sources.forEach(s -> line("headrace_source_skipped_records_total", "table", s.table(), s.skipped()));
         head("headrace_source_lag", "gauge", "Rows, for files bytes, not yet read");
-        sources.stream().filter(s -> s.lag() >= 0).forEach(s -> line("headrace_source_lag", "table", s.table(), s.lag()));
+        sources.stream()
+                .filter(s -> s.lag() >= 0)
+                .forEach(s -> line("headrace_source_lag", "table", s.table(), s.lag()));
         head("headrace_source_watermark_seconds", "gauge", "Event time reached, seconds since the epoch");
         sources.stream()
                 .filter(s -> s.watermark() > Long.MIN_VALUE && s.watermark() < Long.MAX_VALUE - 1)
@@ -47,7 +49,12 @@ final class PrometheusText {
     }
 
     private void workers(List<JobMetrics.WorkerFigures> workers) {
-        worker(workers, "headrace_worker_busy_seconds_total", "counter", "Time spent on rows", w -> w.busyNanos() / 1e9);
+        worker(
+                workers,
+                "headrace_worker_busy_seconds_total",
+                "counter",
+                "Time spent on rows",
+                w -> w.busyNanos() / 1e9);
         worker(
                 workers,
                 "headrace_worker_blocked_seconds_total",
@@ -102,11 +109,21 @@ final class PrometheusText {
 
     private void single(String name, String type, String help, double value) {
         head(name, type, help);
-        out.append(name).append("{job=\"").append(escape(job)).append("\"} ").append(number(value)).append('\n');
+        out.append(name)
+                .append("{job=\"")
+                .append(escape(job))
+                .append("\"} ")
+                .append(number(value))
+                .append('\n');
     }
 
     private void line(String name, String label, String labelValue, double value) {
-        out.append(name).append("{job=\"").append(escape(job)).append("\",").append(label).append("=\"");
+        out.append(name)
+                .append("{job=\"")
+                .append(escape(job))
+                .append("\",")
+                .append(label)
+                .append("=\"");
         out.append(escape(labelValue)).append("\"} ").append(number(value)).append('\n');
     }
 

@@ -51,12 +51,16 @@ public final class Progress {
         lastRows = rows;
         lastNanos = now;
         StringBuilder line = new StringBuilder(CLEAR_LINE);
-        line.append(Numbers.grouped(rows)).append(" rows, ").append(Numbers.grouped((long) perSecond)).append("/s");
+        line.append(Numbers.grouped(rows))
+                .append(" rows, ")
+                .append(Numbers.grouped((long) perSecond))
+                .append("/s");
         if (lag >= 0) {
             line.append(" | lag ").append(Numbers.grouped(lag));
         }
         if (watermark < Long.MAX_VALUE - 1) {
-            line.append(" | watermark ").append(TIME.format(Instant.ofEpochSecond(Math.floorDiv(watermark, 1_000_000L))));
+            line.append(" | watermark ")
+                    .append(TIME.format(Instant.ofEpochSecond(Math.floorDiv(watermark, 1_000_000L))));
         }
         line.append(" | state ").append(Numbers.bytes(state));
         if (!metrics.snapshots().trouble().isEmpty()) {
@@ -84,7 +88,8 @@ public final class Progress {
         long in = metrics.sources().stream()
                 .mapToLong(JobMetrics.SourceFigures::rows)
                 .sum();
-        long out = metrics.sinks().stream().mapToLong(JobMetrics.SinkFigures::rows).sum();
+        long out =
+                metrics.sinks().stream().mapToLong(JobMetrics.SinkFigures::rows).sum();
         String late = metrics.lateRows() == 0 ? "" : ", " + Numbers.grouped(metrics.lateRows()) + " late";
         return Numbers.grouped(in) + " rows in" + late + ", " + Numbers.grouped(out) + " rows out, "
                 + Numbers.duration(System.nanoTime() - startNanos);

@@ -1,5 +1,6 @@
 package dev.headrace.core.graph;
 
+import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class Partitioning {
         for (int column : columns) {
             int place = -1;
             for (int i = 0; i < calc.projections().size() && place < 0; i++) {
-                if (calc.projections().get(i) instanceof Expression.Input(int index, _) && index == column) {
+                if (calc.projections().get(i) instanceof Expression.Input(int index, DataType _) && index == column) {
                     place = i;
                 }
             }

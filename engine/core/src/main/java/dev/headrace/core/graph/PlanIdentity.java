@@ -30,12 +30,12 @@ public final class PlanIdentity {
         return switch (plan) {
             case Plan.Scan p ->
                 "scan " + p.table().name() + " " + p.table().options().asMap().get("connector") + " " + p.request()
-                        + " " + p.mode() + " " + p.watermark().map(w -> w.expression().toString());
+                        + " " + p.mode() + " "
+                        + p.watermark().map(w -> w.expression().toString());
             case Plan.Values p -> "values " + p.schema() + p.rows();
             case Plan.Calc p -> "calc " + of(p.input()) + p.condition() + p.projections();
             case Plan.Union p -> "union " + p.inputs().stream().map(this::of).toList();
-            case Plan.Aggregate p ->
-                "aggregate " + of(p.input()) + p.keys() + p.calls() + p.mode() + p.timeToLive();
+            case Plan.Aggregate p -> "aggregate " + of(p.input()) + p.keys() + p.calls() + p.mode() + p.timeToLive();
             case Plan.WindowAggregate p ->
                 "window " + of(p.input()) + p.window() + p.timeColumn() + p.keys() + p.calls() + p.properties()
                         + p.mode() + p.allowedLateness();
@@ -45,8 +45,8 @@ public final class PlanIdentity {
                 "join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys() + p.condition()
                         + p.leftUnique() + p.rightUnique() + p.mode() + p.timeToLive();
             case Plan.IntervalJoin p ->
-                "interval join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys()
-                        + p.leftTime() + "," + p.rightTime() + "," + p.lower() + "," + p.upper() + p.condition();
+                "interval join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys() + p.leftTime()
+                        + "," + p.rightTime() + "," + p.lower() + "," + p.upper() + p.condition();
             case Plan.WindowJoin p ->
                 "window join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys()
                         + p.leftWindowEnd() + "," + p.rightWindowEnd() + p.condition();
@@ -56,13 +56,13 @@ public final class PlanIdentity {
                 "rank " + of(p.input()) + p.partition() + p.orderings() + p.from() + "-" + p.to() + p.emitRank()
                         + p.inputUnique() + p.mode() + p.timeToLive();
             case Plan.WindowRank p ->
-                "window rank " + of(p.input()) + p.windowEnd() + p.partition() + p.orderings() + p.from() + "-"
-                        + p.to() + p.emitRank();
+                "window rank " + of(p.input()) + p.windowEnd() + p.partition() + p.orderings() + p.from() + "-" + p.to()
+                        + p.emitRank();
             case Plan.Deduplicate p ->
                 "deduplicate " + of(p.input()) + p.keys() + p.timeColumn() + p.keepLast() + p.mode() + p.timeToLive();
             case Plan.Over p ->
-                "over " + of(p.input()) + p.partition() + p.orderings() + p.timeColumn() + "," + p.precedingRows()
-                        + "," + p.precedingRange() + p.calls() + p.inputUnique() + p.mode();
+                "over " + of(p.input()) + p.partition() + p.orderings() + p.timeColumn() + "," + p.precedingRows() + ","
+                        + p.precedingRange() + p.calls() + p.inputUnique() + p.mode();
             case Plan.Normalize p -> "normalize " + of(p.input()) + p.keys() + p.timeToLive();
             case Plan.SinkPlan p -> "sink " + p.table().name() + " " + of(p.input()) + p.upsertKey();
         };

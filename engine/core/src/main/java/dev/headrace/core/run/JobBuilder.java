@@ -74,12 +74,11 @@ final class JobBuilder {
         boolean[] wanted = new boolean[graph.nodes().size()];
         for (int id = wanted.length - 1; id >= 0; id--) {
             JobGraph.Node node = graph.nodes().get(id);
-            boolean asks =
-                    switch (node.plan()) {
-                        case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
-                        case Plan.WindowJoin _, Plan.WindowRank _ -> true;
-                        default -> false;
-                    };
+            boolean asks = switch (node.plan()) {
+                case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
+                case Plan.WindowJoin _, Plan.WindowRank _ -> true;
+                default -> false;
+            };
             if (asks || wanted[id]) {
                 wanted[id] = true;
                 node.inputs().forEach(edge -> wanted[edge.from()] = true);
@@ -97,28 +96,23 @@ final class JobBuilder {
     }
 
     private Task task(int fragment, int worker) {
-        List<JobGraph.Node> nodes = graph.nodes().stream()
-                .filter(n -> n.fragment() == fragment)
-                .toList();
+        List<JobGraph.Node> nodes =
+                graph.nodes().stream().filter(n -> n.fragment() == fragment).toList();
         TaskState state = new TaskState(restorePoint, worker, options.workers());
         Map<Integer, Operator> operators = new LinkedHashMap<>();
         Map<Integer, Gate[]> gates = new HashMap<>();
         Map<String, SinkOperator> sinkOperators = new LinkedHashMap<>();
         for (JobGraph.Node node : nodes) {
-            Operator operator =
-                    switch (node.plan()) {
-                        case Plan.Scan _, Plan.Values _ -> null;
-                        case Plan.SinkPlan _ -> {
-                            SinkOperator sink = new SinkOperator(sinks.get(node.identity())
-                                    .open(new Sink.WriterContext(
-                                            worker,
-                                            options.workers(),
-                                            startedFrom())));
-                            sinkOperators.put(node.identity(), sink);
-                            yield sink;
-                        }
-                        default -> factory.create(node.plan(), new Context(node.identity(), state));
-                    };
+            Operator operator = switch (node.plan()) {
+                case Plan.Scan _, Plan.Values _ -> null;
+                case Plan.SinkPlan _ -> {
+                    SinkOperator sink = new SinkOperator(sinks.get(node.identity())
+                            .open(new Sink.WriterContext(worker, options.workers(), startedFrom())));
+                    sinkOperators.put(node.identity(), sink);
+                    yield sink;
+                }
+                default -> factory.create(node.plan(), new Context(node.identity(), state));
+            };
             if (operator != null) {
                 operators.put(node.id(), operator);
                 gates.put(node.id(), Gate.of(operator, Math.max(1, node.inputs().size())));
@@ -161,22 +155,20 @@ final class JobBuilder {
         return restorePoint == null ? 0 : restorePoint.manifest().id();
     }
 
-    private Output output(
-            JobGraph.Node node, int worker, Map<Integer, Gate[]> gates, List<ExchangeSender> senders) {
+    private Output output(JobGraph.Node node, int worker, Map<Integer, Gate[]> gates, List<ExchangeSender> senders) {
         List<Output> receivers = new ArrayList<>();
         for (JobGraph.Edge edge : graph.outputs(node.id())) {
             if (edge.exchange().isEmpty()) {
                 receivers.add(gates.get(edge.to())[edge.port()]);
                 continue;
             }
-            int[] keys =
-                    switch (edge.exchange().get()) {
-                        case JobGraph.Exchange.ByKey(List<Integer> columns) ->
-                            columns.stream().mapToInt(Integer::intValue).toArray();
-                        case JobGraph.Exchange.Forward _ -> null;
-                    };
-            ExchangeSender sender = new ExchangeSender(
-                    keys, node.plan().schema().types(), channels.get(edge)[worker], worker);
+            int[] keys = switch (edge.exchange().get()) {
+                case JobGraph.Exchange.ByKey(List<Integer> columns) ->
+                    columns.stream().mapToInt(Integer::intValue).toArray();
+                case JobGraph.Exchange.Forward _ -> null;
+            };
+            ExchangeSender sender =
+                    new ExchangeSender(keys, node.plan().schema().types(), channels.get(edge)[worker], worker);
             senders.add(sender);
             receivers.add(sender);
         }
@@ -185,18 +177,13 @@ final class JobBuilder {
 
     private SourceInput scan(JobGraph.Node node, Output output) {
         Source source = sources.get(node.identity());
-        Plan.Scan plan =
-                switch (node.plan()) {
-                    case Plan.Scan scan -> scan;
-                    case Plan.Values values ->
-                        new Plan.Scan(
-                                null,
-                                new ScanRequest(List.of()),
-                                values.schema(),
-                                ChangelogMode.INSERT_ONLY,
-                                Optional.empty());
-                    default -> throw new IllegalStateException("not a source: " + node.plan());
-                };
+        Plan.Scan plan = switch (node.plan()) {
+            case Plan.Scan scan -> scan;
+            case Plan.Values values ->
+                new Plan.Scan(
+                        null, new ScanRequest(List.of()), values.schema(), ChangelogMode.INSERT_ONLY, Optional.empty());
+            default -> throw new IllegalStateException("not a source: " + node.plan());
+        };
         return new SourceInput(
                 node.identity(),
                 plan,

@@ -46,8 +46,8 @@ final class LookupLoader {
                 operator.close();
             }
             case Plan.Scan scan -> scan(scan, output);
-            default -> throw UserError.request(
-                    "a lookup join needs a table on its right side, not a query that keeps state");
+            default ->
+                throw UserError.request("a lookup join needs a table on its right side, not a query that keeps state");
         }
     }
 

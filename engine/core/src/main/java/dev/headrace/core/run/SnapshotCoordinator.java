@@ -169,8 +169,9 @@ final class SnapshotCoordinator {
         long id = request.snapshot();
         Map<String, List<byte[]>> committables = new LinkedHashMap<>();
         parts.forEach(part -> part.committables()
-                .forEach((sink, bytes) ->
-                        committables.computeIfAbsent(sink, s -> new ArrayList<>()).add(bytes)));
+                .forEach((sink, bytes) -> committables
+                        .computeIfAbsent(sink, s -> new ArrayList<>())
+                        .add(bytes)));
         String name = "";
         try {
             if (storage.isPresent()) {
@@ -187,7 +188,11 @@ final class SnapshotCoordinator {
                         name = storage.get().pin(manifest, wish.name());
                     }
                 }
-                meter.taken(id, clock.nanos() - requestedAt, manifest.stateBytes(), storage.get().lastWritten());
+                meter.taken(
+                        id,
+                        clock.nanos() - requestedAt,
+                        manifest.stateBytes(),
+                        storage.get().lastWritten());
             }
         } catch (IOException e) {
             retryAt = clock.nanos() + RETRY_NANOS;
@@ -215,8 +220,8 @@ final class SnapshotCoordinator {
             granted = List.of();
             if (pendingIsLast || request.thenStop()) {
                 over = true;
-                wishes.forEach(w -> w.done()
-                        .completeExceptionally(UserError.job("the job ended before the snapshot was taken")));
+                wishes.forEach(w ->
+                        w.done().completeExceptionally(UserError.job("the job ended before the snapshot was taken")));
             }
         }
         done.forEach(w -> w.done().complete(name));

@@ -79,7 +79,8 @@ final class SourceInput {
                 .map(w -> Batch.of(List.of(w.expression().type()), Batch.CAPACITY))
                 .orElseGet(Batch::new);
         idleNanos = plan.watermark().map(w -> w.idleTimeout().toNanos()).orElse(0L);
-        maxDriftMicros = plan.watermark().map(w -> w.maxDrift().toNanos() / 1000).orElse(0L);
+        maxDriftMicros =
+                plan.watermark().map(w -> w.maxDrift().toNanos() / 1000).orElse(0L);
     }
 
     /** Gives the scan a split; from any thread. */

@@ -39,8 +39,7 @@ final class SplitAssigner {
     void start() {
         Map<String, SourceInput.SplitStart> starts = new TreeMap<>();
         saved.forEach((id, state) -> starts.put(
-                id,
-                new SourceInput.SplitStart(new Split(id, state.position()), state.watermark(), state.ended())));
+                id, new SourceInput.SplitStart(new Split(id, state.position()), state.watermark(), state.ended())));
         for (Split split : source.discover(Set.copyOf(known))) {
             starts.putIfAbsent(split.id(), new SourceInput.SplitStart(split, Operator.NO_WATERMARK, false));
         }

@@ -45,7 +45,8 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                     : options.fresh() ? Optional.empty() : latest;
             from.ifPresent(m -> checkSame(m, graph));
             long id = latest.map(Manifest::id).orElse(0L) + 1;
-            long generation = manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
+            long generation =
+                    manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
             long now = options.clock().millis();
             Manifest claim = from.map(m -> m.withKind(Manifest.Kind.CLAIM, id, generation, now))
                     .orElseGet(() -> empty(id, generation, options.name(), now, graph));

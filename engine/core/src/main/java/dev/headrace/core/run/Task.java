@@ -136,8 +136,7 @@ final class Task {
                 sink.prepare(snapshot).ifPresent(committable -> committables.put(identity, committable)));
         List<Manifest.SplitState> splits = new ArrayList<>();
         sources.forEach(source -> splits.addAll(source.splitStates()));
-        Frozen frozen =
-                new Frozen(new SnapshotWriter.Part(state.freeze(), splits, state.sequences()), committables);
+        Frozen frozen = new Frozen(new SnapshotWriter.Part(state.freeze(), splits, state.sequences()), committables);
         if (!finished) {
             senders.forEach(sender -> sender.barrier(snapshot));
         }

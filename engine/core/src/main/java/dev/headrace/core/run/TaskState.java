@@ -76,8 +76,10 @@ final class TaskState {
                 StateDelta delta = ChunkCodec.decode(restorePoint.store().readChunk(chunk));
                 table.restore(delta.bytes(), delta.offsets()[firstGroup], delta.offsets()[endGroup]);
             } catch (IOException e) {
-                throw UserError.job("cannot read the state of snapshot "
-                        + restorePoint.manifest().id() + ": " + e.getMessage(), e);
+                throw UserError.job(
+                        "cannot read the state of snapshot "
+                                + restorePoint.manifest().id() + ": " + e.getMessage(),
+                        e);
             }
         }
         table.endRestore(indexed);

@@ -2,11 +2,12 @@ package dev.headrace.core.run;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ByteHeap;
-import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.SourceReader;
 import dev.headrace.api.connect.Split;
+import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.WideDecimal;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
@@ -81,15 +82,15 @@ record ValuesInput(Plan.Values plan) implements Source {
         private static void set(Batch batch, int column, int row, Expression value) {
             var target = batch.column(column);
             switch (value) {
-                case Expression.Literal(Long number, _) -> target.setLong(row, number);
-                case Expression.Literal(Double number, _) -> target.setDouble(row, number);
-                case Expression.Literal(String text, _) -> target.setText(row, text);
-                case Expression.Literal(BigDecimal number, _) -> {
+                case Expression.Literal(Long number, DataType _) -> target.setLong(row, number);
+                case Expression.Literal(Double number, DataType _) -> target.setDouble(row, number);
+                case Expression.Literal(String text, DataType _) -> target.setText(row, text);
+                case Expression.Literal(BigDecimal number, DataType _) -> {
                     ByteHeap heap = new ByteHeap(WideDecimal.BYTES);
                     WideDecimal.put(heap.bytes(), 0, number.unscaledValue());
                     target.setBytes(row, heap.bytes(), 0, WideDecimal.BYTES);
                 }
-                case Expression.Literal(Expression.Binary(String hex), _) -> {
+                case Expression.Literal(Expression.Binary(String hex), DataType _) -> {
                     byte[] bytes = HexFormat.of().parseHex(hex);
                     target.setBytes(row, bytes, 0, bytes.length);
                 }

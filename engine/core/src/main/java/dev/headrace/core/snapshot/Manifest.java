@@ -96,6 +96,17 @@ public record Manifest(
 
     public Manifest withKind(Kind newKind, long newId, long newGeneration, long nowMillis) {
         return new Manifest(
-                version, newId, newGeneration, newKind, job, nowMillis, finished, splits, sinks, tables, sequences, plan);
+                version,
+                newId,
+                newGeneration,
+                newKind,
+                job,
+                nowMillis,
+                finished,
+                splits,
+                sinks,
+                tables,
+                sequences,
+                plan);
     }
 }

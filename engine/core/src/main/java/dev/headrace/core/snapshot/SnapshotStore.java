@@ -62,7 +62,10 @@ public final class SnapshotStore {
     }
 
     private List<String> manifestNames() throws IOException {
-        return store.list(MANIFESTS).stream().map(ObjectStore.Entry::name).sorted().toList();
+        return store.list(MANIFESTS).stream()
+                .map(ObjectStore.Entry::name)
+                .sorted()
+                .toList();
     }
 
     /** Creates a manifest under its id. False when that id is taken: another process has the job. */

@@ -36,8 +36,7 @@ public final class SnapshotWriter {
     public record TableChange(String operator, StateSchema schema, long namespace, StateDelta delta) {}
 
     /** What one task hands over. */
-    public record Part(
-            List<TableChange> tables, List<Manifest.SplitState> splits, Map<String, Long> sequences) {}
+    public record Part(List<TableChange> tables, List<Manifest.SplitState> splits, Map<String, Long> sequences) {}
 
     /**
      * @param latest the manifest to go on from, of this process's generation
@@ -151,11 +150,7 @@ public final class SnapshotWriter {
                 fresh.add(append(segment, delta));
             }
         }
-        return new PendingTable(
-                key,
-                schema,
-                List.copyOf(chunks.subList(0, chunks.size() - merge)),
-                fresh);
+        return new PendingTable(key, schema, List.copyOf(chunks.subList(0, chunks.size() - merge)), fresh);
     }
 
     private static Manifest.Chunk append(ByteArrayOutputStream segment, StateDelta delta) throws IOException {

@@ -15,7 +15,10 @@ public final class RowReader {
 
     public static RowReader of(StateSchema schema) {
         return new RowReader(
-                schema.columns().stream().map(dev.headrace.api.type.DataType::layout).toList(), schema.keyColumns());
+                schema.columns().stream()
+                        .map(dev.headrace.api.type.DataType::layout)
+                        .toList(),
+                schema.keyColumns());
     }
 
     /** The offset behind the key that begins at {@code at}. */

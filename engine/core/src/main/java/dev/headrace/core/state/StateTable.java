@@ -46,6 +46,7 @@ public final class StateTable {
     private byte[] flags;
     /** Hash in the upper, row + 1 in the lower 32 bits; 0 is empty. */
     private long[] index;
+
     private int mask;
     private int used;
     private int live;

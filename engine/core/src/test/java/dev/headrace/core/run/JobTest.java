@@ -29,8 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JobTest {
-    private static final Schema SCHEMA =
-            Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
+    private static final Schema SCHEMA = Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
 
     @TempDir
     Path folder;
@@ -124,7 +123,8 @@ class JobTest {
         int[] steps = {0};
         int[] committedAtTakeover = {0};
         UserError error = org.junit.jupiter.api.Assertions.assertThrows(
-                UserError.class, () -> zombie.runDeterministically(random, () -> {
+                UserError.class,
+                () -> zombie.runDeterministically(random, () -> {
                     clock.advance(Duration.ofMillis(1));
                     if (++steps[0] == 1000) {
                         open(system, options);

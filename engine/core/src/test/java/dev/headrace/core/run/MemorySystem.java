@@ -195,7 +195,8 @@ final class MemorySystem implements Connector {
         public void write(Batch batch) {
             for (int i = 0; i < batch.selected(); i++) {
                 int row = batch.row(i);
-                StringBuilder text = new StringBuilder(ChangeKind.of(batch.kind(row)).symbol());
+                StringBuilder text =
+                        new StringBuilder(ChangeKind.of(batch.kind(row)).symbol());
                 for (int column = 0; column < batch.columns(); column++) {
                     text.append(' ').append(batch.column(column).values()[row]);
                 }

@@ -126,8 +126,7 @@ class StateTableTest {
         for (int workers = 1; workers <= 7; workers++) {
             for (int group = 0; group < KeyGroups.COUNT; group++) {
                 int owner = KeyGroups.owner(group, workers);
-                assertThat(group)
-                        .isBetween(KeyGroups.first(owner, workers), KeyGroups.first(owner + 1, workers) - 1);
+                assertThat(group).isBetween(KeyGroups.first(owner, workers), KeyGroups.first(owner + 1, workers) - 1);
             }
         }
     }
@@ -136,8 +135,7 @@ class StateTableTest {
     @ValueSource(longs = {11, 12, 13})
     void a_chain_holds_the_rows_of_its_prefix_in_order_of_linking(long seed) {
         Random random = new Random(seed);
-        StateTable table = new StateTable(
-                new StateSchema("c", List.of(DataType.BIGINT, DataType.BIGINT), 1, 2), false);
+        StateTable table = new StateTable(new StateSchema("c", List.of(DataType.BIGINT, DataType.BIGINT), 1, 2), false);
         ChainIndex chains = new ChainIndex(table, 1);
         Map<Long, List<Integer>> expected = new HashMap<>();
         Batch key = Batch.of(List.of(DataType.BIGINT), 1);

@@ -119,7 +119,8 @@ public final class SqlScript {
         String message = e.getMessage() == null ? "" : e.getMessage();
         if (message.startsWith("Non-query expression")) {
             return new SqlScriptException(
-                    "'" + foundAt(text, line, column) + "' begins no statement; statements begin with SELECT, WITH, INSERT,"
+                    "'" + foundAt(text, line, column)
+                            + "' begins no statement; statements begin with SELECT, WITH, INSERT,"
                             + " CREATE, EXECUTE STATEMENT SET, SET, EXPLAIN",
                     line,
                     column);
@@ -127,12 +128,16 @@ public final class SqlScript {
         String found = message.contains("\"<EOF>\"") ? "" : foundAt(text, line, column);
         TreeSet<String> expected = new TreeSet<>();
         if (e.getExpectedTokenNames() != null) {
-            e.getExpectedTokenNames().forEach(name -> expected.add(name.replace("\"", "'").replace("<", "")
-                    .replace(">", "").toUpperCase(Locale.ROOT)));
+            e.getExpectedTokenNames()
+                    .forEach(name -> expected.add(name.replace("\"", "'")
+                            .replace("<", "")
+                            .replace(">", "")
+                            .toUpperCase(Locale.ROOT)));
         }
         String sentence = found.isEmpty() ? "the script ends too early" : "'" + found + "' cannot stand here";
         if (expected.isEmpty() || expected.size() > EXPECTED_SHOWN) {
-            String detail = e.getExpectedTokenNames() == null || e.getExpectedTokenNames().isEmpty()
+            String detail = e.getExpectedTokenNames() == null
+                            || e.getExpectedTokenNames().isEmpty()
                     ? firstLine(e.getMessage())
                     : "";
             return new SqlScriptException(detail.isEmpty() ? sentence : detail, line, column);

@@ -61,7 +61,8 @@ class SqlScriptTest {
             })
     void it_takes(String statement) throws SqlScriptException {
         assertThat(SqlScript.parse(statement)).hasSize(1);
-        assertThat(SqlScript.parse("\n-- a comment; with a semicolon\n" + statement + " ;\n;")).hasSize(1);
+        assertThat(SqlScript.parse("\n-- a comment; with a semicolon\n" + statement + " ;\n;"))
+                .hasSize(1);
     }
 
     @ParameterizedTest
@@ -92,8 +93,7 @@ class SqlScriptTest {
 
     @Test
     void a_table_is_told_apart_into_its_columns() throws SqlScriptException {
-        List<SqlNode> nodes = SqlScript.parse(
-                """
+        List<SqlNode> nodes = SqlScript.parse("""
                 CREATE TABLE t (
                   a INT NOT NULL,
                   b AS a + 1,
@@ -106,12 +106,12 @@ class SqlScriptTest {
                 """);
         Statement.CreateTable table = (Statement.CreateTable) ((StatementNode) nodes.getFirst()).statement();
         assertThat(table.columns()).hasSize(4);
-        assertThat(((Statement.PhysicalColumn) table.columns().get(0)).type().getNullable()).isFalse();
-        assertThat(table.columns().get(2))
-                .isInstanceOfSatisfying(Statement.MetadataColumn.class, c -> {
-                    assertThat(c.key()).isEqualTo("topic");
-                    assertThat(c.virtual()).isTrue();
-                });
+        assertThat(((Statement.PhysicalColumn) table.columns().get(0)).type().getNullable())
+                .isFalse();
+        assertThat(table.columns().get(2)).isInstanceOfSatisfying(Statement.MetadataColumn.class, c -> {
+            assertThat(c.key()).isEqualTo("topic");
+            assertThat(c.virtual()).isTrue();
+        });
         assertThat(table.primaryKey()).extracting(Object::toString).containsExactly("a");
         assertThat(table.options()).containsEntry("x", "it's").containsEntry("y", "2");
         assertThat(nodes.get(1)).isInstanceOf(SqlInsert.class);

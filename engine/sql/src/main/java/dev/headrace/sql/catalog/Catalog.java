@@ -57,7 +57,8 @@ public final class Catalog {
 
     public void drop(Statement.Drop drop) {
         String name = drop.name().toString();
-        boolean known = drop.kind() == Statement.ObjectKind.TABLE ? tables.remove(name) != null : views.remove(name) != null;
+        boolean known =
+                drop.kind() == Statement.ObjectKind.TABLE ? tables.remove(name) != null : views.remove(name) != null;
         if (!known && !drop.ifExists() && drop.kind() != Statement.ObjectKind.FUNCTION) {
             throw QueryConverter.at(drop.name().getParserPosition(), "'" + name + "' is not declared");
         }
@@ -105,8 +106,7 @@ public final class Catalog {
         statement.primaryKey().forEach(k -> primaryKey.add(k.getSimple()));
         for (SqlIdentifier key : statement.primaryKey()) {
             if (columns.stream().noneMatch(c -> c.name().equals(key.getSimple()))) {
-                throw QueryConverter.at(
-                        key.getParserPosition(), "the primary key's column '" + key + "' is not there");
+                throw QueryConverter.at(key.getParserPosition(), "the primary key's column '" + key + "' is not there");
             }
         }
         Options own = new Options(name, optionTexts);
@@ -197,7 +197,8 @@ public final class Catalog {
             }
             return new TableEntry.Watermark(i, clause.expression(), idleTimeout, maxDrift);
         }
-        throw QueryConverter.at(clause.column().getParserPosition(), "the WATERMARK's column '" + name + "' is not there");
+        throw QueryConverter.at(
+                clause.column().getParserPosition(), "the WATERMARK's column '" + name + "' is not there");
     }
 
     static UserError undeclared(SqlIdentifier name) {

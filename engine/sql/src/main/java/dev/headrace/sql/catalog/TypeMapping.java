@@ -90,10 +90,11 @@ public final class TypeMapping {
             case DATE -> factory.createSqlType(SqlTypeName.DATE);
             case TIME -> factory.createSqlType(SqlTypeName.TIME, type.precision());
             case TIMESTAMP -> factory.createSqlType(SqlTypeName.TIMESTAMP, type.precision());
-            case TIMESTAMP_LTZ ->
-                factory.createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, type.precision());
-            case ARRAY -> factory.createArrayType(toCalcite(type.fields().getFirst().type(), factory), -1);
-            case MULTISET -> factory.createMultisetType(toCalcite(type.fields().getFirst().type(), factory), -1);
+            case TIMESTAMP_LTZ -> factory.createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, type.precision());
+            case ARRAY ->
+                factory.createArrayType(toCalcite(type.fields().getFirst().type(), factory), -1);
+            case MULTISET ->
+                factory.createMultisetType(toCalcite(type.fields().getFirst().type(), factory), -1);
             case MAP ->
                 factory.createMapType(
                         toCalcite(type.fields().get(0).type(), factory),

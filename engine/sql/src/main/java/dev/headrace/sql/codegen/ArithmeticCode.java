@@ -118,21 +118,23 @@ final class ArithmeticCode {
         int scale = operand.type().kind() == Kind.DECIMAL ? operand.type().scale() : 0;
         return switch (value.representation()) {
             case DOUBLE -> value;
-            case LONG -> parent.strict(List.of(value), Representation.DOUBLE, false, result -> {
-                code.lload(value.a()).l2d();
-                if (scale > 0) {
-                    code.loadConstant(Math.pow(10, scale)).ddiv();
-                }
-                code.dstore(result.a());
-            });
-            case WIDE -> parent.strict(List.of(value), Representation.DOUBLE, false, result -> {
-                code.lload(value.a()).lload(value.b()).loadConstant((long) scale);
-                code.invokestatic(
-                                ExpressionCode.desc(Decimals.class),
-                                "toDouble",
-                                MethodTypeDesc.of(CD_double, CD_long, CD_long, CD_long))
-                        .dstore(result.a());
-            });
+            case LONG ->
+                parent.strict(List.of(value), Representation.DOUBLE, false, result -> {
+                    code.lload(value.a()).l2d();
+                    if (scale > 0) {
+                        code.loadConstant(Math.pow(10, scale)).ddiv();
+                    }
+                    code.dstore(result.a());
+                });
+            case WIDE ->
+                parent.strict(List.of(value), Representation.DOUBLE, false, result -> {
+                    code.lload(value.a()).lload(value.b()).loadConstant((long) scale);
+                    code.invokestatic(
+                                    ExpressionCode.desc(Decimals.class),
+                                    "toDouble",
+                                    MethodTypeDesc.of(CD_double, CD_long, CD_long, CD_long))
+                            .dstore(result.a());
+                });
             case BYTES -> throw UserError.request("text is no number; write CAST(.. AS DOUBLE)");
         };
     }
@@ -245,7 +247,9 @@ final class ArithmeticCode {
                             ExpressionCode.LONG_ARRAY);
                 }
             }
-            code.loadConstant((long) type.scale()).loadConstant((long) type.precision()).aload(pair);
+            code.loadConstant((long) type.scale())
+                    .loadConstant((long) type.precision())
+                    .aload(pair);
             code.invokestatic(ExpressionCode.desc(Decimals.class), method, descriptor);
             parent.takePair(pair, value);
         });
@@ -373,12 +377,17 @@ final class ArithmeticCode {
         }
         Value value = parent.emit(operand);
         return switch (value.representation()) {
-            case DOUBLE -> parent.strict(List.of(value), Representation.DOUBLE, false, result -> code.dload(value.a())
-                    .invokestatic(
-                            ExpressionCode.desc(Math.class),
-                            up ? "ceil" : "floor",
-                            MethodTypeDesc.of(CD_double, CD_double))
-                    .dstore(result.a()));
+            case DOUBLE ->
+                parent.strict(
+                        List.of(value),
+                        Representation.DOUBLE,
+                        false,
+                        result -> code.dload(value.a())
+                                .invokestatic(
+                                        ExpressionCode.desc(Math.class),
+                                        up ? "ceil" : "floor",
+                                        MethodTypeDesc.of(CD_double, CD_double))
+                                .dstore(result.a()));
             default -> {
                 if (operand.type().kind() != Kind.DECIMAL) {
                     yield value;
@@ -390,24 +399,22 @@ final class ArithmeticCode {
 
     private Value toUnit(Expression operand, String unit, boolean up) {
         Value value = parent.emit(operand);
-        long months =
-                switch (unit) {
-                    case "MONTH" -> 1;
-                    case "QUARTER" -> 3;
-                    case "YEAR" -> 12;
-                    default -> 0;
-                };
-        long micros =
-                switch (unit) {
-                    case "SECOND" -> 1_000_000L;
-                    case "MINUTE" -> 60_000_000L;
-                    case "HOUR" -> 3_600_000_000L;
-                    case "DAY" -> 86_400_000_000L;
-                    default -> 0;
-                };
+        long months = switch (unit) {
+            case "MONTH" -> 1;
+            case "QUARTER" -> 3;
+            case "YEAR" -> 12;
+            default -> 0;
+        };
+        long micros = switch (unit) {
+            case "SECOND" -> 1_000_000L;
+            case "MINUTE" -> 60_000_000L;
+            case "HOUR" -> 3_600_000_000L;
+            case "DAY" -> 86_400_000_000L;
+            default -> 0;
+        };
         if (months == 0 && micros == 0 || months > 0 && up || operand.type().kind() == Kind.DATE) {
-            throw UserError.request((up ? "CEIL" : "FLOOR") + " of " + operand.type() + " TO " + unit
-                    + " is not there yet");
+            throw UserError.request(
+                    (up ? "CEIL" : "FLOOR") + " of " + operand.type() + " TO " + unit + " is not there yet");
         }
         return parent.strict(List.of(value), Representation.LONG, false, result -> {
             code.lload(value.a()).loadConstant(months > 0 ? months : micros);

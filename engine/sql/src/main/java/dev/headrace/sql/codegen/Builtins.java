@@ -7,6 +7,7 @@ import static dev.headrace.sql.codegen.Builtin.Result.PLAIN;
 import static dev.headrace.sql.codegen.Builtin.Result.SLICE;
 
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ final class Builtins {
 
     /** The text of a constant operand. */
     static String text(Expression operand, String function) {
-        if (operand instanceof Expression.Literal(String text, _)) {
+        if (operand instanceof Expression.Literal(String text, DataType _)) {
             return text;
         }
         throw UserError.request(function + " takes a constant text here, not " + operand);
@@ -97,7 +98,7 @@ final class Builtins {
 
     /** The number of a constant operand. */
     static long number(Expression operand, String function) {
-        if (operand instanceof Expression.Literal(Long number, _)) {
+        if (operand instanceof Expression.Literal(Long number, DataType _)) {
             return number;
         }
         throw UserError.request(function + " takes a constant number here, not " + operand);

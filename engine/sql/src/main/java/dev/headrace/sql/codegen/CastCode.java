@@ -55,15 +55,14 @@ final class CastCode {
         code.invokestatic(
                 ExpressionCode.desc(CastCode.class),
                 "fail",
-                MethodTypeDesc.of(
-                        ConstantDescs.CD_void, ExpressionCode.BYTE_ARRAY, CD_long, ConstantDescs.CD_String));
+                MethodTypeDesc.of(ConstantDescs.CD_void, ExpressionCode.BYTE_ARRAY, CD_long, ConstantDescs.CD_String));
         code.labelBinding(fine);
     }
 
     static void fail(byte[] heap, long slice, String type) {
         String text = TextFunctions.string(heap, slice);
-        throw UserError.job("CAST: '" + (text.length() > 100 ? text.substring(0, 100) + "..." : text) + "' is no " + type
-                + "; use TRY_CAST to get NULL for such values");
+        throw UserError.job("CAST: '" + (text.length() > 100 ? text.substring(0, 100) + "..." : text) + "' is no "
+                + type + "; use TRY_CAST to get NULL for such values");
     }
 
     private Value cast(Value value, DataType from, DataType to) {
@@ -118,8 +117,7 @@ final class CastCode {
     private Value toDecimal(Value value, DataType from, DataType to) {
         ArithmeticCode arithmetic = new ArithmeticCode(parent);
         if (value.representation() == Representation.DOUBLE) {
-            return arithmetic.narrowed(
-                    pair(List.of(value), "fromDouble", List.of(CD_double), to), to);
+            return arithmetic.narrowed(pair(List.of(value), "fromDouble", List.of(CD_double), to), to);
         }
         int scale = from.kind() == Kind.DECIMAL ? from.scale() : 0;
         boolean widens = scale == to.scale() && digits(from) <= to.precision();
@@ -159,7 +157,9 @@ final class CastCode {
         return parent.strict(values, Representation.WIDE, true, result -> {
             int pair = parent.newPair();
             values.forEach(parent::load);
-            code.loadConstant((long) to.scale()).loadConstant((long) to.precision()).aload(pair);
+            code.loadConstant((long) to.scale())
+                    .loadConstant((long) to.precision())
+                    .aload(pair);
             List<ClassDesc> all = new ArrayList<>(parameters);
             all.add(CD_long);
             all.add(CD_long);
@@ -229,10 +229,7 @@ final class CastCode {
     private Value divided(Value value, long unit) {
         return parent.strict(List.of(value), Representation.LONG, false, result -> {
             code.lload(value.a()).loadConstant(unit);
-            code.invokestatic(
-                            ExpressionCode.desc(Math.class),
-                            "floorDiv",
-                            MethodTypeDesc.of(CD_long, CD_long, CD_long))
+            code.invokestatic(ExpressionCode.desc(Math.class), "floorDiv", MethodTypeDesc.of(CD_long, CD_long, CD_long))
                     .lstore(result.a());
         });
     }
@@ -240,10 +237,7 @@ final class CastCode {
     private Value ofDay(Value value) {
         return parent.strict(List.of(value), Representation.LONG, false, result -> {
             code.lload(value.a()).loadConstant(86_400_000_000L);
-            code.invokestatic(
-                            ExpressionCode.desc(Math.class),
-                            "floorMod",
-                            MethodTypeDesc.of(CD_long, CD_long, CD_long))
+            code.invokestatic(ExpressionCode.desc(Math.class), "floorMod", MethodTypeDesc.of(CD_long, CD_long, CD_long))
                     .lstore(result.a());
         });
     }
@@ -292,37 +286,38 @@ final class CastCode {
     private Value fromText(Value value, DataType to) {
         List<ClassDesc> text = List.of(ExpressionCode.BYTE_ARRAY, CD_long);
         return switch (to.kind()) {
-            case DECIMAL ->
-                new ArithmeticCode(parent).narrowed(pair(List.of(value), "parse", text, to), to);
+            case DECIMAL -> new ArithmeticCode(parent).narrowed(pair(List.of(value), "parse", text, to), to);
             case FLOAT, DOUBLE -> {
                 Value bits = parsed(value, Casts.class, "parseDouble", text);
-                yield parent.strict(List.of(bits), Representation.DOUBLE, false, result -> code.lload(bits.a())
-                        .invokestatic(
-                                ExpressionCode.desc(Double.class),
-                                "longBitsToDouble",
-                                MethodTypeDesc.of(CD_double, CD_long))
-                        .dstore(result.a()));
+                yield parent.strict(
+                        List.of(bits),
+                        Representation.DOUBLE,
+                        false,
+                        result -> code.lload(bits.a())
+                                .invokestatic(
+                                        ExpressionCode.desc(Double.class),
+                                        "longBitsToDouble",
+                                        MethodTypeDesc.of(CD_double, CD_long))
+                                .dstore(result.a()));
             }
             case BOOLEAN -> parsed(value, Casts.class, "parseBoolean", text);
             case TIMESTAMP, TIMESTAMP_LTZ -> parsed(value, TimeFunctions.class, "parseTimestamp", text);
             case DATE -> parsed(value, TimeFunctions.class, "parseDate", text);
             case TIME -> parsed(value, TimeFunctions.class, "parseTime", text);
             case TINYINT, SMALLINT, INT, BIGINT -> {
-                long most =
-                        switch (to.kind()) {
-                            case TINYINT -> Byte.MAX_VALUE;
-                            case SMALLINT -> Short.MAX_VALUE;
-                            case INT -> Integer.MAX_VALUE;
-                            default -> Long.MAX_VALUE;
-                        };
+                long most = switch (to.kind()) {
+                    case TINYINT -> Byte.MAX_VALUE;
+                    case SMALLINT -> Short.MAX_VALUE;
+                    case INT -> Integer.MAX_VALUE;
+                    default -> Long.MAX_VALUE;
+                };
                 yield parent.strict(List.of(value), Representation.LONG, true, result -> {
                     parent.load(value);
                     code.loadConstant(-most - 1).loadConstant(most);
                     code.invokestatic(
                                     ExpressionCode.desc(Casts.class),
                                     "parseLong",
-                                    MethodTypeDesc.of(
-                                            CD_long, ExpressionCode.BYTE_ARRAY, CD_long, CD_long, CD_long))
+                                    MethodTypeDesc.of(CD_long, ExpressionCode.BYTE_ARRAY, CD_long, CD_long, CD_long))
                             .lstore(result.a());
                     parent.nullIfMarked(result);
                 });

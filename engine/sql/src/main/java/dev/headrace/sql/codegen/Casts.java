@@ -25,7 +25,8 @@ public final class Casts {
 
     public static long parseLong(byte[] heap, long slice, long least, long most) {
         try {
-            long value = new java.math.BigDecimal(TextFunctions.string(heap, slice).strip()).longValue();
+            long value =
+                    new java.math.BigDecimal(TextFunctions.string(heap, slice).strip()).longValue();
             return value < least || value > most ? Builtins.NULL : value;
         } catch (NumberFormatException e) {
             return Builtins.NULL;
@@ -43,7 +44,8 @@ public final class Casts {
     /** The number's bits, {@code Builtins.NULL} for none (which as bits is -0.0, given as 0.0 then). */
     public static long parseDouble(byte[] heap, long slice) {
         try {
-            return Double.doubleToRawLongBits(Double.parseDouble(TextFunctions.string(heap, slice).strip()) + 0.0);
+            return Double.doubleToRawLongBits(
+                    Double.parseDouble(TextFunctions.string(heap, slice).strip()) + 0.0);
         } catch (NumberFormatException e) {
             return Builtins.NULL;
         }

@@ -48,7 +48,8 @@ public final class Decimals {
             // 18 digits times 18 digits are at most 37 digits, so only a tight precision can be passed.
             out[0] = Math.multiplyHigh(aLow, bLow);
             out[1] = aLow * bLow;
-            return precision >= 37 || out[0] == out[1] >> 63 && precision >= 19
+            return precision >= 37
+                    || out[0] == out[1] >> 63 && precision >= 19
                     || fits(out[0], out[1], (int) precision);
         }
         BigInteger product = integer(aHigh, aLow).multiply(integer(bHigh, bLow));
@@ -80,8 +81,7 @@ public final class Decimals {
         BigDecimal a = new BigDecimal(integer(aHigh, aLow), (int) aScale);
         BigDecimal b = new BigDecimal(integer(bHigh, bLow), (int) bScale);
         BigDecimal sum = minus ? a.subtract(b) : a.add(b);
-        return put(
-                sum.setScale((int) resultScale, RoundingMode.HALF_UP).unscaledValue(), (int) precision, out);
+        return put(sum.setScale((int) resultScale, RoundingMode.HALF_UP).unscaledValue(), (int) precision, out);
     }
 
     /** {@code a / b}; false for a zero divisor too. */
@@ -119,9 +119,7 @@ public final class Decimals {
         }
         BigDecimal a = new BigDecimal(integer(aHigh, aLow), (int) aScale);
         return put(
-                a.remainder(b).setScale((int) resultScale, RoundingMode.HALF_UP).unscaledValue(),
-                (int) precision,
-                out);
+                a.remainder(b).setScale((int) resultScale, RoundingMode.HALF_UP).unscaledValue(), (int) precision, out);
     }
 
     /** To another scale and precision, rounding half up; false where it does not fit. */

@@ -154,7 +154,11 @@ final class ExpressionCode {
     }
 
     /** Emits {@code body} for arguments that are not null; the result is null where one is. */
-    Value strict(List<Value> arguments, Representation result, boolean mayBecomeNull, java.util.function.Consumer<Value> body) {
+    Value strict(
+            List<Value> arguments,
+            Representation result,
+            boolean mayBecomeNull,
+            java.util.function.Consumer<Value> body) {
         boolean nullable = mayBecomeNull || anyCanBeNull(arguments);
         Value value = fresh(result, nullable);
         if (!anyCanBeNull(arguments)) {
@@ -198,9 +202,9 @@ final class ExpressionCode {
                                 new Expression.Null(call.type()),
                                 operands.getFirst()),
                         call.type());
-            case "+", "-", "*", "/", "MOD", "%", "DATETIME_PLUS", "MINUS_DATE" ->
-                new ArithmeticCode(this).emit(call);
-            case "GREATEST", "LEAST" -> extreme(operands, call.type(), call.function().equals("GREATEST"));
+            case "+", "-", "*", "/", "MOD", "%", "DATETIME_PLUS", "MINUS_DATE" -> new ArithmeticCode(this).emit(call);
+            case "GREATEST", "LEAST" ->
+                extreme(operands, call.type(), call.function().equals("GREATEST"));
             case "CAST", "TRY_CAST" -> new CastCode(this, inputs).emit(call);
             case "FLOOR", "CEIL" -> new ArithmeticCode(this).round(call);
             case "PROCTIME", "CURRENT_TIMESTAMP", "NOW", "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP" -> {
@@ -232,8 +236,8 @@ final class ExpressionCode {
             arguments.add(value);
             parameters(value, parameters);
         }
-        boolean appends = builtin.result() == Builtin.Result.APPENDED
-                || builtin.result() == Builtin.Result.APPENDED_NULLABLE;
+        boolean appends =
+                builtin.result() == Builtin.Result.APPENDED || builtin.result() == Builtin.Result.APPENDED_NULLABLE;
         if (appends) {
             parameters.add(HEAP);
         }
@@ -241,7 +245,10 @@ final class ExpressionCode {
         if (!exists(builtin, parameters)) {
             throw UserError.request("the function " + call.function() + " does not take ("
                     + String.join(
-                            ", ", call.operands().stream().map(o -> o.type().toString()).toList())
+                            ", ",
+                            call.operands().stream()
+                                    .map(o -> o.type().toString())
+                                    .toList())
                     + ")");
         }
         Object prepared = builtin.prepare() == null ? null : builtin.prepare().apply(constants);
@@ -254,8 +261,7 @@ final class ExpressionCode {
             if (appends) {
                 inputs.loadHeap(code);
             }
-            MethodTypeDesc type = MethodTypeDesc.of(
-                    result == Representation.DOUBLE ? CD_double : CD_long, parameters);
+            MethodTypeDesc type = MethodTypeDesc.of(result == Representation.DOUBLE ? CD_double : CD_long, parameters);
             if (prepared == null) {
                 code.invokestatic(desc(builtin.owner()), builtin.method(), type);
             } else {
@@ -486,19 +492,16 @@ final class ExpressionCode {
                         MethodTypeDesc.of(CD_int, BYTE_ARRAY, CD_long, BYTE_ARRAY, CD_long));
             case WIDE ->
                 code.invokestatic(
-                        desc(Decimals.class),
-                        "compare",
-                        MethodTypeDesc.of(CD_int, CD_long, CD_long, CD_long, CD_long));
+                        desc(Decimals.class), "compare", MethodTypeDesc.of(CD_int, CD_long, CD_long, CD_long, CD_long));
         }
-        Opcode jump =
-                switch (operator) {
-                    case "=" -> Opcode.IFEQ;
-                    case "<>" -> Opcode.IFNE;
-                    case "<" -> Opcode.IFLT;
-                    case "<=" -> Opcode.IFLE;
-                    case ">" -> Opcode.IFGT;
-                    default -> Opcode.IFGE;
-                };
+        Opcode jump = switch (operator) {
+            case "=" -> Opcode.IFEQ;
+            case "<>" -> Opcode.IFNE;
+            case "<" -> Opcode.IFLT;
+            case "<=" -> Opcode.IFLE;
+            case ">" -> Opcode.IFGT;
+            default -> Opcode.IFGE;
+        };
         code.ifThenElse(jump, CodeBuilder::iconst_1, CodeBuilder::iconst_0);
     }
 
@@ -538,8 +541,9 @@ final class ExpressionCode {
             return nothing(Representation.of(type));
         }
         boolean same = Representation.of(operand.type()) == Representation.of(type)
-                && (type.kind() != Kind.DECIMAL || operand.type().scale() == type.scale()
-                        && operand.type().kind() == Kind.DECIMAL);
+                && (type.kind() != Kind.DECIMAL
+                        || operand.type().scale() == type.scale()
+                                && operand.type().kind() == Kind.DECIMAL);
         return emit(same ? operand : new Expression.Call("CAST", List.of(operand), type));
     }
 

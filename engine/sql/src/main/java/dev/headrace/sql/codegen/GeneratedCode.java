@@ -36,8 +36,7 @@ public final class GeneratedCode implements ExpressionCompiler {
     private static final ClassDesc BATCH = ExpressionCode.desc(Batch.class);
     private static final ClassDesc COLUMN = ExpressionCode.desc(Column.class);
     private static final ClassDesc HEAP = ExpressionCode.desc(ByteHeap.class);
-    private static final MethodTypeDesc FILTER =
-            MethodTypeDesc.of(CD_int, BATCH, INTS, CD_int, INTS);
+    private static final MethodTypeDesc FILTER = MethodTypeDesc.of(CD_int, BATCH, INTS, CD_int, INTS);
     private static final MethodTypeDesc PROJECT = MethodTypeDesc.of(CD_void, BATCH, INTS, CD_int, COLUMN);
     private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(CD_void, OBJECTS);
 
@@ -81,7 +80,8 @@ public final class GeneratedCode implements ExpressionCompiler {
             case Expression.UserCall _ -> 1000;
             case Expression.Call call -> {
                 int own = Builtins.find(call.function()).isPresent() ? 100 : 1;
-                yield own + call.operands().stream().mapToInt(GeneratedCode::cost).sum();
+                yield own
+                        + call.operands().stream().mapToInt(GeneratedCode::cost).sum();
             }
         };
     }
@@ -96,7 +96,8 @@ public final class GeneratedCode implements ExpressionCompiler {
             constructor(type);
             for (int i = 0; i < filters.size(); i++) {
                 Expression filter = filters.get(i);
-                type.withMethodBody("filter" + i, FILTER, ClassFile.ACC_PRIVATE, code -> filter(code, filter, constants));
+                type.withMethodBody(
+                        "filter" + i, FILTER, ClassFile.ACC_PRIVATE, code -> filter(code, filter, constants));
             }
             for (int i = 0; i < computed.size(); i++) {
                 Expression projection = computed.get(i);
@@ -110,8 +111,7 @@ public final class GeneratedCode implements ExpressionCompiler {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (Kernels) lookup.findConstructor(
-                            lookup.lookupClass(),
-                            java.lang.invoke.MethodType.methodType(void.class, Object[].class))
+                            lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class, Object[].class))
                     .invoke(constants.toArray());
         } catch (RuntimeException | Error e) {
             throw e;
@@ -121,20 +121,24 @@ public final class GeneratedCode implements ExpressionCompiler {
     }
 
     private static void constructor(ClassBuilder type) {
-        type.withMethodBody(ConstantDescs.INIT_NAME, CONSTRUCTOR, 0, code -> code.aload(0)
-                .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
-                .aload(0)
-                .aload(1)
-                .putfield(SELF, "constants", OBJECTS)
-                .return_());
+        type.withMethodBody(
+                ConstantDescs.INIT_NAME,
+                CONSTRUCTOR,
+                0,
+                code -> code.aload(0)
+                        .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                        .aload(0)
+                        .aload(1)
+                        .putfield(SELF, "constants", OBJECTS)
+                        .return_());
     }
 
     private static void clock(ClassBuilder type) {
         type.withMethodBody(
-                "now", MethodTypeDesc.of(CD_void, CD_long), ClassFile.ACC_PUBLIC, code -> code.aload(0)
-                        .lload(1)
-                        .putfield(SELF, "now", CD_long)
-                        .return_());
+                "now",
+                MethodTypeDesc.of(CD_void, CD_long),
+                ClassFile.ACC_PUBLIC,
+                code -> code.aload(0).lload(1).putfield(SELF, "now", CD_long).return_());
     }
 
     /** The interface's method: calls the method of that number. */
@@ -201,10 +205,14 @@ public final class GeneratedCode implements ExpressionCompiler {
         RowInputs inputs = new RowInputs(code, SELF, constants, expression);
         Representation representation = Representation.of(expression.type());
         int values = code.allocateLocal(TypeKind.REFERENCE);
-        code.aload(4).invokevirtual(COLUMN, "values", MethodTypeDesc.of(ExpressionCode.LONG_ARRAY)).astore(values);
+        code.aload(4)
+                .invokevirtual(COLUMN, "values", MethodTypeDesc.of(ExpressionCode.LONG_ARRAY))
+                .astore(values);
         int heap = code.allocateLocal(TypeKind.REFERENCE);
         if (representation == Representation.BYTES || representation == Representation.WIDE) {
-            code.aload(4).invokevirtual(COLUMN, "ownHeap", MethodTypeDesc.of(HEAP)).astore(heap);
+            code.aload(4)
+                    .invokevirtual(COLUMN, "ownHeap", MethodTypeDesc.of(HEAP))
+                    .astore(heap);
         } else {
             inputs.loadConstant(code, new ByteHeap(64), HEAP);
             code.astore(heap);

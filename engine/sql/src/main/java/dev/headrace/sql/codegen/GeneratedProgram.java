@@ -3,6 +3,7 @@ package dev.headrace.sql.codegen;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.expression.Program;
 import java.time.InstantSource;
@@ -20,8 +21,7 @@ final class GeneratedProgram implements Program {
     private final InstantSource clock;
     private int[] selection = new int[Batch.CAPACITY];
 
-    GeneratedProgram(
-            Optional<Kernels> kernels, int filters, List<Expression> projections, InstantSource clock) {
+    GeneratedProgram(Optional<Kernels> kernels, int filters, List<Expression> projections, InstantSource clock) {
         this.kernels = kernels;
         this.filters = filters;
         this.projections = projections;
@@ -29,7 +29,8 @@ final class GeneratedProgram implements Program {
         sources = new int[projections.size()];
         int computed = 0;
         for (int i = 0; i < sources.length; i++) {
-            sources[i] = projections.get(i) instanceof Expression.Input(int index, _) ? index : -1 - computed++;
+            sources[i] =
+                    projections.get(i) instanceof Expression.Input(int index, DataType _) ? index : -1 - computed++;
         }
     }
 

@@ -15,7 +15,9 @@ public final class LikeMatcher {
 
     static Object of(List<Expression> literals) {
         String like = Builtins.text(literals.get(0), "LIKE");
-        char escape = literals.size() > 1 ? Builtins.text(literals.get(1), "LIKE .. ESCAPE").charAt(0) : '\\';
+        char escape = literals.size() > 1
+                ? Builtins.text(literals.get(1), "LIKE .. ESCAPE").charAt(0)
+                : '\\';
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < like.length(); i++) {
             char c = like.charAt(i);

@@ -3,6 +3,7 @@ package dev.headrace.sql.codegen;
 import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,15 +36,15 @@ public final class RegexFunctions {
             String replacement = "";
             if (literals.size() > 1) {
                 switch (literals.get(1)) {
-                    case Expression.Literal(Long number, _) -> group = number.intValue();
-                    case Expression.Literal(String other, _) -> replacement = other;
+                    case Expression.Literal(Long number, DataType _) -> group = number.intValue();
+                    case Expression.Literal(String other, DataType _) -> replacement = other;
                     default -> throw UserError.request("a regular expression's function takes constants here");
                 }
             }
             return new RegexFunctions(compiled, group, replacement);
         } catch (PatternSyntaxException e) {
-            throw UserError.request("'" + pattern + "' is no regular expression: " + e.getDescription() + " at "
-                    + e.getIndex());
+            throw UserError.request(
+                    "'" + pattern + "' is no regular expression: " + e.getDescription() + " at " + e.getIndex());
         }
     }
 
@@ -57,7 +58,8 @@ public final class RegexFunctions {
             if (c == '|' && depth == 0) {
                 return "";
             }
-            boolean plain = depth == 0 && (Character.isLetterOrDigit(c) || c == '_' || c == '=' || c == '&' || c == '/');
+            boolean plain =
+                    depth == 0 && (Character.isLetterOrDigit(c) || c == '_' || c == '=' || c == '&' || c == '/');
             boolean repeated = i + 1 < pattern.length() && "?*{".indexOf(pattern.charAt(i + 1)) >= 0;
             if (plain && !repeated) {
                 run.append(c);
@@ -76,8 +78,7 @@ public final class RegexFunctions {
     }
 
     private boolean find(byte[] heap, long slice) {
-        if (required.length > 0
-                && TextFunctions.indexOf(heap, slice, 0, required, Slice.of(0, required.length)) < 0) {
+        if (required.length > 0 && TextFunctions.indexOf(heap, slice, 0, required, Slice.of(0, required.length)) < 0) {
             return false;
         }
         return matcher.reset(text.of(heap, slice)).find();

@@ -86,8 +86,12 @@ final class RowInputs {
         int nulls = code.allocateLocal(TypeKind.REFERENCE);
         Label none = code.newLabel();
         Label end = code.newLabel();
-        code.aload(column).invokevirtual(COLUMN, "hasNulls", MethodTypeDesc.of(CD_boolean)).ifeq(none);
-        code.aload(column).invokevirtual(COLUMN, "nulls", MethodTypeDesc.of(BOOLEANS)).astore(nulls);
+        code.aload(column)
+                .invokevirtual(COLUMN, "hasNulls", MethodTypeDesc.of(CD_boolean))
+                .ifeq(none);
+        code.aload(column)
+                .invokevirtual(COLUMN, "nulls", MethodTypeDesc.of(BOOLEANS))
+                .astore(nulls);
         code.goto_(end).labelBinding(none).aconst_null().astore(nulls).labelBinding(end);
         int bytes = -1;
         if (Representation.of(type) == Representation.BYTES || Representation.of(type) == Representation.WIDE) {
@@ -172,7 +176,11 @@ final class RowInputs {
     /** Pushes a constant of the class. */
     void loadConstant(CodeBuilder code, Object value, ClassDesc type) {
         int index = constants.add(value);
-        code.aload(0).getfield(self, "constants", OBJECTS).loadConstant(index).aaload().checkcast(type);
+        code.aload(0)
+                .getfield(self, "constants", OBJECTS)
+                .loadConstant(index)
+                .aaload()
+                .checkcast(type);
     }
 
     void loadEmptyBytes(CodeBuilder code) {

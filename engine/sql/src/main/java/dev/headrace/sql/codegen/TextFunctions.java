@@ -21,8 +21,7 @@ public final class TextFunctions {
     public static int compare(byte[] a, long aSlice, byte[] b, long bSlice) {
         int from = Slice.offset(aSlice);
         int other = Slice.offset(bSlice);
-        return Arrays.compareUnsigned(
-                a, from, from + Slice.length(aSlice), b, other, other + Slice.length(bSlice));
+        return Arrays.compareUnsigned(a, from, from + Slice.length(aSlice), b, other, other + Slice.length(bSlice));
     }
 
     public static String string(byte[] heap, long slice) {
@@ -142,7 +141,8 @@ public final class TextFunctions {
         String filler = string(pad, padSlice);
         int characters = text.codePointCount(0, text.length());
         if (length <= characters || filler.isEmpty()) {
-            return out.append(text.substring(0, text.offsetByCodePoints(0, (int) Math.max(0, Math.min(length, characters)))));
+            return out.append(text.substring(0, text.offsetByCodePoints(0, (int)
+                    Math.max(0, Math.min(length, characters)))));
         }
         StringBuilder padding = new StringBuilder();
         int[] points = filler.codePoints().toArray();
@@ -192,8 +192,7 @@ public final class TextFunctions {
 
     public static long startsWith(byte[] heap, long slice, byte[] prefix, long prefixSlice) {
         int length = Slice.length(prefixSlice);
-        return length <= Slice.length(slice)
-                        && equal(heap, Slice.of(Slice.offset(slice), length), prefix, prefixSlice)
+        return length <= Slice.length(slice) && equal(heap, Slice.of(Slice.offset(slice), length), prefix, prefixSlice)
                 ? 1
                 : 0;
     }
@@ -211,8 +210,7 @@ public final class TextFunctions {
         return Slice.of(at, out.length() - at);
     }
 
-    public static long concatenate(
-            byte[] a, long aSlice, byte[] b, long bSlice, byte[] c, long cSlice, ByteHeap out) {
+    public static long concatenate(byte[] a, long aSlice, byte[] b, long bSlice, byte[] c, long cSlice, ByteHeap out) {
         int at = out.length();
         out.append(a, aSlice);
         out.append(b, bSlice);

@@ -30,7 +30,8 @@ public final class TimeFunctions {
     public static long parseDate(byte[] heap, long slice) {
         try {
             String text = TextFunctions.string(heap, slice).strip();
-            return LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text).toEpochDay();
+            return LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text)
+                    .toEpochDay();
         } catch (DateTimeException e) {
             return Builtins.NULL;
         }

@@ -42,7 +42,10 @@ public final class TimeUnitFunctions {
             case "MONTH" -> date.getMonthValue();
             case "WEEK" -> date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
             case "DAY" -> date.getDayOfMonth();
-            case "DOW" -> date.getDayOfWeek() == DayOfWeek.SUNDAY ? 1 : date.getDayOfWeek().getValue() + 1;
+            case "DOW" ->
+                date.getDayOfWeek() == DayOfWeek.SUNDAY
+                        ? 1
+                        : date.getDayOfWeek().getValue() + 1;
             case "ISODOW" -> date.getDayOfWeek().getValue();
             case "DOY" -> date.getDayOfYear();
             case "DECADE" -> date.getYear() / 10;

@@ -32,7 +32,8 @@ final class UserCallCode {
         List<Value> arguments = new ArrayList<>();
         for (int i = 0; i < call.operands().size(); i++) {
             Expression operand = call.operands().get(i);
-            boolean floating = eval.getParameterTypes()[i] == double.class || eval.getParameterTypes()[i] == float.class;
+            boolean floating =
+                    eval.getParameterTypes()[i] == double.class || eval.getParameterTypes()[i] == float.class;
             arguments.add(floating ? new ArithmeticCode(parent).toDouble(operand) : parent.emit(operand));
         }
         Representation representation = Representation.of(call.type());
@@ -76,7 +77,8 @@ final class UserCallCode {
         }
         throw UserError.request("function '" + call.name() + "' has no eval that takes ("
                 + String.join(
-                        ", ", call.operands().stream().map(o -> o.type().toString()).toList())
+                        ", ",
+                        call.operands().stream().map(o -> o.type().toString()).toList())
                 + ")");
     }
 
@@ -86,17 +88,16 @@ final class UserCallCode {
         }
         for (int i = 0; i < parameters.length; i++) {
             Class<?> parameter = parameters[i];
-            boolean fits =
-                    switch (operands.get(i).type().kind()) {
-                        case CHAR, VARCHAR -> parameter == String.class;
-                        case BOOLEAN -> parameter == boolean.class;
-                        case TINYINT, SMALLINT, INT ->
-                            parameter == int.class || parameter == long.class || parameter == double.class;
-                        case BIGINT -> parameter == long.class || parameter == double.class;
-                        case FLOAT, DOUBLE -> parameter == double.class || parameter == float.class;
-                        case DECIMAL -> parameter == double.class;
-                        default -> false;
-                    };
+            boolean fits = switch (operands.get(i).type().kind()) {
+                case CHAR, VARCHAR -> parameter == String.class;
+                case BOOLEAN -> parameter == boolean.class;
+                case TINYINT, SMALLINT, INT ->
+                    parameter == int.class || parameter == long.class || parameter == double.class;
+                case BIGINT -> parameter == long.class || parameter == double.class;
+                case FLOAT, DOUBLE -> parameter == double.class || parameter == float.class;
+                case DECIMAL -> parameter == double.class;
+                default -> false;
+            };
             if (!fits) {
                 return false;
             }

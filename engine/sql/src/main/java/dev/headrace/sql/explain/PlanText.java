@@ -53,54 +53,50 @@ public final class PlanText {
     }
 
     private static String describe(Plan plan) {
-        String what =
-                switch (plan) {
-                    case Plan.Scan p ->
-                        "Scan " + p.table().name()
-                                + p.watermark().map(w -> " watermark=" + w.expression()).orElse("");
-                    case Plan.Values p -> "Values " + p.rows().size() + " rows";
-                    case Plan.Calc p ->
-                        "Calc"
-                                + p.condition().map(c -> " where=" + c).orElse("")
-                                + " select=" + p.projections();
-                    case Plan.Union _ -> "Union";
-                    case Plan.Aggregate p -> "Aggregate keys=" + p.keys() + " calls=" + calls(p.calls());
-                    case Plan.WindowAggregate p ->
-                        "WindowAggregate " + p.window() + (p.timeColumn() < 0 ? "" : " time=$" + p.timeColumn())
-                                + " keys=" + p.keys() + " calls=" + calls(p.calls()) + " " + p.properties();
-                    case Plan.WindowTable p -> "WindowTable " + p.window() + " time=$" + p.timeColumn();
-                    case Plan.LateRows p -> "LateRows " + p.windows();
-                    case Plan.Join p ->
-                        "Join " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys()
-                                + p.condition().map(c -> " on=" + c).orElse("");
-                    case Plan.IntervalJoin p ->
-                        "IntervalJoin " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys() + " " + p.lower()
-                                + " <= $" + p.leftTime() + " - $" + p.rightTime() + " <= " + p.upper()
-                                + p.condition().map(c -> " on=" + c).orElse("");
-                    case Plan.WindowJoin p ->
-                        "WindowJoin " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys() + " windows=$"
-                                + p.leftWindowEnd() + ",$" + p.rightWindowEnd()
-                                + p.condition().map(c -> " on=" + c).orElse("");
-                    case Plan.LookupJoin p ->
-                        "LookupJoin " + p.kind() + " " + p.leftKeys() + " = " + p.tableKeys()
-                                + p.condition().map(c -> " on=" + c).orElse("");
-                    case Plan.Rank p ->
-                        "Rank partition=" + p.partition() + " order=" + orderings(p.orderings()) + " rows=" + p.from()
-                                + "-" + p.to() + (p.emitRank() ? " with rank" : "");
-                    case Plan.WindowRank p ->
-                        "WindowRank window=$" + p.windowEnd() + " partition=" + p.partition() + " order="
-                                + orderings(p.orderings()) + " rows=" + p.from() + "-" + p.to()
-                                + (p.emitRank() ? " with rank" : "");
-                    case Plan.Deduplicate p ->
-                        "Deduplicate keys=" + p.keys() + " keep=" + (p.keepLast() ? "last" : "first")
-                                + (p.timeColumn() < 0 ? " by arrival" : " by $" + p.timeColumn());
-                    case Plan.Over p ->
-                        "Over partition=" + p.partition() + " order=" + orderings(p.orderings()) + " calls="
-                                + calls(p.calls());
-                    case Plan.Normalize p -> "Normalize keys=" + p.keys();
-                    case Plan.SinkPlan p ->
-                        "Sink " + p.table().name() + (p.upsertKey().isEmpty() ? "" : " key=" + p.upsertKey());
-                };
+        String what = switch (plan) {
+            case Plan.Scan p ->
+                "Scan " + p.table().name()
+                        + p.watermark().map(w -> " watermark=" + w.expression()).orElse("");
+            case Plan.Values p -> "Values " + p.rows().size() + " rows";
+            case Plan.Calc p ->
+                "Calc" + p.condition().map(c -> " where=" + c).orElse("") + " select=" + p.projections();
+            case Plan.Union _ -> "Union";
+            case Plan.Aggregate p -> "Aggregate keys=" + p.keys() + " calls=" + calls(p.calls());
+            case Plan.WindowAggregate p ->
+                "WindowAggregate " + p.window() + (p.timeColumn() < 0 ? "" : " time=$" + p.timeColumn()) + " keys="
+                        + p.keys() + " calls=" + calls(p.calls()) + " " + p.properties();
+            case Plan.WindowTable p -> "WindowTable " + p.window() + " time=$" + p.timeColumn();
+            case Plan.LateRows p -> "LateRows " + p.windows();
+            case Plan.Join p ->
+                "Join " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys()
+                        + p.condition().map(c -> " on=" + c).orElse("");
+            case Plan.IntervalJoin p ->
+                "IntervalJoin " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys() + " " + p.lower()
+                        + " <= $" + p.leftTime() + " - $" + p.rightTime() + " <= " + p.upper()
+                        + p.condition().map(c -> " on=" + c).orElse("");
+            case Plan.WindowJoin p ->
+                "WindowJoin " + p.kind() + " " + p.leftKeys() + " = " + p.rightKeys() + " windows=$"
+                        + p.leftWindowEnd() + ",$" + p.rightWindowEnd()
+                        + p.condition().map(c -> " on=" + c).orElse("");
+            case Plan.LookupJoin p ->
+                "LookupJoin " + p.kind() + " " + p.leftKeys() + " = " + p.tableKeys()
+                        + p.condition().map(c -> " on=" + c).orElse("");
+            case Plan.Rank p ->
+                "Rank partition=" + p.partition() + " order=" + orderings(p.orderings()) + " rows=" + p.from() + "-"
+                        + p.to() + (p.emitRank() ? " with rank" : "");
+            case Plan.WindowRank p ->
+                "WindowRank window=$" + p.windowEnd() + " partition=" + p.partition() + " order="
+                        + orderings(p.orderings()) + " rows=" + p.from() + "-" + p.to()
+                        + (p.emitRank() ? " with rank" : "");
+            case Plan.Deduplicate p ->
+                "Deduplicate keys=" + p.keys() + " keep=" + (p.keepLast() ? "last" : "first")
+                        + (p.timeColumn() < 0 ? " by arrival" : " by $" + p.timeColumn());
+            case Plan.Over p ->
+                "Over partition=" + p.partition() + " order=" + orderings(p.orderings()) + " calls=" + calls(p.calls());
+            case Plan.Normalize p -> "Normalize keys=" + p.keys();
+            case Plan.SinkPlan p ->
+                "Sink " + p.table().name() + (p.upsertKey().isEmpty() ? "" : " key=" + p.upsertKey());
+        };
         String columns = plan.schema().fields().stream().map(Field::name).collect(Collectors.joining(", ", "(", ")"));
         return what + " " + plan.mode() + " " + columns;
     }
@@ -113,7 +109,9 @@ public final class PlanText {
 
     private static String calls(List<dev.headrace.core.plan.AggregateCall> calls) {
         return calls.stream()
-                .map(c -> c.function() + (c.distinct() ? " distinct" : "") + c.arguments()
+                .map(c -> c.function()
+                        + (c.distinct() ? " distinct" : "")
+                        + c.arguments()
                         + (c.filter().isPresent() ? " filter=$" + c.filter().getAsInt() : ""))
                 .collect(Collectors.joining(", ", "[", "]"));
     }

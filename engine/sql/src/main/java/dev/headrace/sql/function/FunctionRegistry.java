@@ -30,8 +30,8 @@ public final class FunctionRegistry {
     private static final SqlReturnTypeInference TIMESTAMP =
             ReturnTypes.explicit(SqlTypeName.TIMESTAMP, 3).andThen(SqlTypeTransforms.FORCE_NULLABLE);
 
-    public static final SqlFunction PROCTIME = function(
-            "PROCTIME", ReturnTypes.explicit(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 3));
+    public static final SqlFunction PROCTIME =
+            function("PROCTIME", ReturnTypes.explicit(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 3));
 
     /**
      * TUMBLE_START and its like, as aggregates of the group: the planner reads the window's bound from them. Calcite's own
@@ -52,8 +52,10 @@ public final class FunctionRegistry {
             property("SESSION_PROCTIME"));
 
     /** The older group windows, GROUP BY TUMBLE(time, INTERVAL ..); the parser calls them $TUMBLE. */
-    private static final List<SqlFunction> GROUP_WINDOWS =
-            List.of(function("GROUP_TUMBLE", TIMESTAMP), function("GROUP_HOP", TIMESTAMP), function("GROUP_SESSION", TIMESTAMP));
+    private static final List<SqlFunction> GROUP_WINDOWS = List.of(
+            function("GROUP_TUMBLE", TIMESTAMP),
+            function("GROUP_HOP", TIMESTAMP),
+            function("GROUP_SESSION", TIMESTAMP));
 
     private static final List<SqlOperator> OWN = own();
 

@@ -27,8 +27,7 @@ public final class UserFunction extends SqlFunction {
         super(
                 name,
                 SqlKind.OTHER_FUNCTION,
-                binding -> resultType(
-                        name, overloads, binding.getOperandCount(), binding.getTypeFactory()),
+                binding -> resultType(name, overloads, binding.getOperandCount(), binding.getTypeFactory()),
                 null,
                 OperandTypes.VARIADIC,
                 SqlFunctionCategory.USER_DEFINED_FUNCTION);

@@ -90,7 +90,9 @@ public final class WindowFunctions {
 
         @Override
         public List<RelDataType> paramTypes(RelDataTypeFactory factory) {
-            return parameters.stream().map(p -> factory.createSqlType(SqlTypeName.ANY)).toList();
+            return parameters.stream()
+                    .map(p -> factory.createSqlType(SqlTypeName.ANY))
+                    .toList();
         }
 
         @Override

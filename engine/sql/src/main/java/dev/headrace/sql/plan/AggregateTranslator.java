@@ -32,8 +32,9 @@ final class AggregateTranslator {
 
     Relation translate(Aggregate aggregate, Relation input) {
         if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-            throw UserError.request("GROUPING SETS, CUBE and ROLLUP are not supported; write one query for each grouping"
-                    + " and UNION ALL them");
+            throw UserError.request(
+                    "GROUPING SETS, CUBE and ROLLUP are not supported; write one query for each grouping"
+                            + " and UNION ALL them");
         }
         List<Integer> keys = aggregate.getGroupSet().asList();
         List<Call> calls = new ArrayList<>();
@@ -71,9 +72,8 @@ final class AggregateTranslator {
 
     /** SELECT DISTINCT over all columns. */
     Relation distinct(Relation input) {
-        List<Integer> all = IntStream.range(0, input.plan().schema().size())
-                .boxed()
-                .toList();
+        List<Integer> all =
+                IntStream.range(0, input.plan().schema().size()).boxed().toList();
         return new Relation(
                 new Plan.Aggregate(
                         input.plan(), all, List.of(), input.plan().schema(), ChangelogMode.RETRACT, timeToLive),
@@ -90,7 +90,9 @@ final class AggregateTranslator {
         String function = call.getAggregation().getName().toUpperCase(java.util.Locale.ROOT);
         DataType type = TypeMapping.fromCalcite(call.getType());
         AggregateCall aggregate = new AggregateCall(
-                function.equals("SINGLE_VALUE") ? "FIRST_VALUE" : function.equals("ANY_VALUE") ? "FIRST_VALUE" : function,
+                function.equals("SINGLE_VALUE")
+                        ? "FIRST_VALUE"
+                        : function.equals("ANY_VALUE") ? "FIRST_VALUE" : function,
                 call.getArgList(),
                 call.isDistinct(),
                 call.filterArg < 0 ? OptionalInt.empty() : OptionalInt.of(call.filterArg),
@@ -117,8 +119,8 @@ final class AggregateTranslator {
             }
             // The window function goes; the time that it is over becomes a column of its own.
             List<Expression> projections = new ArrayList<>(calc.projections());
-            List<String> columns =
-                    new ArrayList<>(calc.schema().fields().stream().map(Field::name).toList());
+            List<String> columns = new ArrayList<>(
+                    calc.schema().fields().stream().map(Field::name).toList());
             projections.set(keys.get(place), new Expression.Null(TIME.withNullable(true)));
             int timeColumn = projections.size();
             projections.add(window.operands().getFirst());
@@ -150,16 +152,19 @@ final class AggregateTranslator {
             List<String> columns,
             int timeColumn) {
         Expression time = window.operands().getFirst();
-        boolean processing = time instanceof Expression.Call call && call.function().equals(RelTranslator.PROCTIME);
+        boolean processing =
+                time instanceof Expression.Call call && call.function().equals(RelTranslator.PROCTIME);
         boolean known = IntStream.range(0, calc.projections().size())
-                .anyMatch(i -> calc.projections().get(i).equals(time) && input.rowtime().contains(i));
+                .anyMatch(i -> calc.projections().get(i).equals(time)
+                        && input.rowtime().contains(i));
         return new Relation(
                 new Plan.Calc(
                         calc.input(),
                         calc.condition(),
                         projections,
                         new Schema(IntStream.range(0, projections.size())
-                                .mapToObj(i -> new Field(columns.get(i), projections.get(i).type()))
+                                .mapToObj(i -> new Field(
+                                        columns.get(i), projections.get(i).type()))
                                 .toList())),
                 known ? Set.of(timeColumn) : Set.of(),
                 processing ? Set.of(timeColumn) : Set.of(),
@@ -206,8 +211,8 @@ final class AggregateTranslator {
     private static boolean windowTimeOf(Plan plan, int column) {
         return switch (plan) {
             case Plan.WindowTable table -> column >= table.input().schema().size();
-            case Plan.Calc(Plan.WindowTable table, _, List<Expression> projections, _) ->
-                projections.get(column) instanceof Expression.Input(int index, _)
+            case Plan.Calc(Plan.WindowTable table, Optional<Expression> _, List<Expression> projections, Schema _) ->
+                projections.get(column) instanceof Expression.Input(int index, DataType _)
                         && index >= table.input().schema().size();
             default -> false;
         };
@@ -232,7 +237,7 @@ final class AggregateTranslator {
                 projections = Expressions.identity(t.schema().types());
                 condition = Optional.empty();
             }
-            case Plan.Calc(Plan.WindowTable t, var c, var p, _) -> {
+            case Plan.Calc(Plan.WindowTable t, Optional<Expression> c, List<Expression> p, Schema _) -> {
                 table = t;
                 projections = p;
                 condition = c;
@@ -291,8 +296,10 @@ final class AggregateTranslator {
                 fields.add(new Field(names.get(place), types.get(place)));
             }
         }
-        List<AggregateCall> aggregates =
-                calls.stream().filter(c -> c.property().isEmpty()).map(Call::aggregate).toList();
+        List<AggregateCall> aggregates = calls.stream()
+                .filter(c -> c.property().isEmpty())
+                .map(Call::aggregate)
+                .toList();
         for (int i = 0; i < calls.size(); i++) {
             if (calls.get(i).property().isEmpty()) {
                 fields.add(new Field(names.get(keys.size() + i), types.get(keys.size() + i)));

@@ -1,5 +1,6 @@
 package dev.headrace.sql.plan;
 
+import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
@@ -38,23 +39,18 @@ final class Calcs {
         return project(input, projections, names);
     }
 
-    static Plan calc(
-            Plan input, Optional<Expression> condition, List<Expression> projections, List<String> names) {
+    static Plan calc(Plan input, Optional<Expression> condition, List<Expression> projections, List<String> names) {
         if (input instanceof Plan.Calc inner && canMerge(inner, condition, projections)) {
-            Optional<Expression> merged = condition.map(c ->
-                    Expressions.replace(c, i -> inner.projections().get(i.index())));
+            Optional<Expression> merged = condition.map(
+                    c -> Expressions.replace(c, i -> inner.projections().get(i.index())));
             List<Expression> conditions = new ArrayList<>();
             inner.condition().ifPresent(c -> conditions.addAll(Expressions.conjuncts(c)));
             merged.ifPresent(c -> conditions.addAll(Expressions.conjuncts(c)));
-            List<Expression> outer = Expressions.replaceAll(
-                    projections, i -> inner.projections().get(i.index()));
+            List<Expression> outer =
+                    Expressions.replaceAll(projections, i -> inner.projections().get(i.index()));
             return simplified(inner.input(), conditions, outer, names);
         }
-        return simplified(
-                input,
-                condition.map(Expressions::conjuncts).orElse(List.of()),
-                projections,
-                names);
+        return simplified(input, condition.map(Expressions::conjuncts).orElse(List.of()), projections, names);
     }
 
     private static Plan simplified(
@@ -80,8 +76,7 @@ final class Calcs {
     }
 
     /** Whether no expression that costs something would be evaluated twice. */
-    private static boolean canMerge(
-            Plan.Calc inner, Optional<Expression> condition, List<Expression> projections) {
+    private static boolean canMerge(Plan.Calc inner, Optional<Expression> condition, List<Expression> projections) {
         Map<Integer, Integer> uses = new HashMap<>();
         condition.ifPresent(c -> count(c, uses));
         projections.forEach(p -> count(p, uses));
@@ -95,12 +90,13 @@ final class Calcs {
     private static boolean isTimeChoice(Expression expression) {
         return expression instanceof Expression.Call call
                 && call.function().equals("CASE")
-                && call.operands().stream().allMatch(o -> Expressions.isCheap(o)
-                        || Expressions.operands(o).stream().allMatch(Expressions::isCheap));
+                && call.operands().stream()
+                        .allMatch(o -> Expressions.isCheap(o)
+                                || Expressions.operands(o).stream().allMatch(Expressions::isCheap));
     }
 
     private static void count(Expression expression, Map<Integer, Integer> uses) {
-        if (expression instanceof Expression.Input(int index, _)) {
+        if (expression instanceof Expression.Input(int index, DataType _)) {
             uses.merge(index, 1, Integer::sum);
         }
         Expressions.operands(expression).forEach(o -> count(o, uses));

@@ -18,8 +18,7 @@ final class Changelogs {
      * @param unique columns that identify a row of the query's result, empty if unknown
      * @param key the table's primary key
      */
-    static Plan forSink(
-            String table, Plan input, List<Integer> unique, List<Integer> key, ChangelogMode accepts) {
+    static Plan forSink(String table, Plan input, List<Integer> unique, List<Integer> key, ChangelogMode accepts) {
         if (input.mode() == ChangelogMode.INSERT_ONLY) {
             return input;
         }
@@ -41,7 +40,8 @@ final class Changelogs {
     private static Optional<Plan> withoutUpdateBefore(Plan plan) {
         return switch (plan) {
             // A filter between would hide that a row no longer passes it.
-            case Plan.Calc p when p.condition().isEmpty() ->
+            case Plan.Calc p
+            when p.condition().isEmpty() ->
                 withoutUpdateBefore(p.input())
                         .map(input -> new Plan.Calc(input, p.condition(), p.projections(), p.schema()));
             case Plan.Aggregate p ->

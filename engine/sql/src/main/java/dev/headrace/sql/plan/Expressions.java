@@ -119,7 +119,9 @@ final class Expressions {
         List<Expression> decided = operands.stream().map(o -> decide(o, known)).toList();
         if (function.equals("=") && decided.get(1) instanceof Expression.Literal other) {
             Expression.Literal value = known.get(decided.get(0));
-            if (value != null && value.type().layout() == other.type().layout() && !value.type().isText()) {
+            if (value != null
+                    && value.type().layout() == other.type().layout()
+                    && !value.type().isText()) {
                 return truth(value.value().equals(other.value()));
             }
         }

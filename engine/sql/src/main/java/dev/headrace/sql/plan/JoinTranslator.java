@@ -150,8 +150,8 @@ final class JoinTranslator {
                 return false;
             }
             // Decimals are equal as longs only at the same scale, and bytes only within one kind.
-            boolean decimals = a.kind() == dev.headrace.api.type.Kind.DECIMAL
-                    || b.kind() == dev.headrace.api.type.Kind.DECIMAL;
+            boolean decimals =
+                    a.kind() == dev.headrace.api.type.Kind.DECIMAL || b.kind() == dev.headrace.api.type.Kind.DECIMAL;
             if (decimals) {
                 return a.kind() == b.kind() && a.scale() == b.scale();
             }
@@ -184,7 +184,8 @@ final class JoinTranslator {
 
         /** Whether keys were appended, so that the join's output has columns that the query does not know. */
         boolean appended() {
-            return left.plan().schema().size() > leftColumns || right.plan().schema().size() > rightColumns;
+            return left.plan().schema().size() > leftColumns
+                    || right.plan().schema().size() > rightColumns;
         }
 
         /** An expression over the query's columns, over those that the join has. */
@@ -199,9 +200,8 @@ final class JoinTranslator {
     private Relation join(
             Plan.JoinKind kind, Relation left, Relation right, List<Expression> conditions, List<String> names) {
         Keys keys = new Keys(left, right, conditions);
-        Relation joined = windowJoin(kind, keys)
-                .or(() -> intervalJoin(kind, keys))
-                .orElseGet(() -> regularJoin(kind, keys));
+        Relation joined =
+                windowJoin(kind, keys).or(() -> intervalJoin(kind, keys)).orElseGet(() -> regularJoin(kind, keys));
         if (!keys.appended()) {
             return joined;
         }
@@ -209,9 +209,10 @@ final class JoinTranslator {
         boolean leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
         int columns = keys.leftColumns + (leftOnly ? 0 : keys.rightColumns);
         for (int i = 0; i < columns; i++) {
-            int from = i < keys.leftColumns ? i : i - keys.leftColumns + keys.left.plan().schema().size();
-            projections.add(
-                    new Expression.Input(from, joined.plan().schema().type(from)));
+            int from = i < keys.leftColumns
+                    ? i
+                    : i - keys.leftColumns + keys.left.plan().schema().size();
+            projections.add(new Expression.Input(from, joined.plan().schema().type(from)));
         }
         return RelTranslator.projected(joined, projections, names);
     }
@@ -293,7 +294,9 @@ final class JoinTranslator {
                 condition(keys, keys.rest),
                 schema(kind, keys.left.plan(), keys.right.plan()));
         Set<Integer> rowtime = new HashSet<>(keys.left.rowtime());
-        keys.right.rowtime().forEach(c -> rowtime.add(c + keys.left.plan().schema().size()));
+        keys.right
+                .rowtime()
+                .forEach(c -> rowtime.add(c + keys.left.plan().schema().size()));
         return Optional.of(new Relation(plan, rowtime, Set.of(), keys.left.windowed(), List.of()));
     }
 
@@ -314,8 +317,7 @@ final class JoinTranslator {
         }
         for (int leftTime : keys.left.rowtime()) {
             for (int rightTime : keys.right.rowtime()) {
-                TimeBounds bounds = TimeBounds.of(
-                        keys.rest, leftTime, rightTime + keys.leftColumns);
+                TimeBounds bounds = TimeBounds.of(keys.rest, leftTime, rightTime + keys.leftColumns);
                 if (bounds.isComplete() && leftTime < keys.leftColumns && rightTime < keys.rightColumns) {
                     int leftColumns = keys.left.plan().schema().size();
                     Plan plan = new Plan.IntervalJoin(
@@ -331,11 +333,7 @@ final class JoinTranslator {
                             condition(keys, bounds.rest()),
                             schema(kind, keys.left.plan(), keys.right.plan()));
                     return Optional.of(new Relation(
-                            plan,
-                            Set.of(leftTime, rightTime + leftColumns),
-                            Set.of(),
-                            Optional.empty(),
-                            List.of()));
+                            plan, Set.of(leftTime, rightTime + leftColumns), Set.of(), Optional.empty(), List.of()));
                 }
             }
         }
@@ -353,8 +351,9 @@ final class JoinTranslator {
                     conditions.addAll(RelOptUtil.conjunctions(filter.getCondition()));
                     right = filter.getInput();
                 }
-                default -> throw UserError.request("a query that refers to the query around it is not supported here;"
-                        + " write it as a join");
+                default ->
+                    throw UserError.request("a query that refers to the query around it is not supported here;"
+                            + " write it as a join");
             }
         }
         Relation table = translate.apply(((Snapshot) right).getInput());
@@ -382,12 +381,14 @@ final class JoinTranslator {
                 keys.rightKeys,
                 condition(keys, keys.rest),
                 schema(kind, keys.left.plan(), keys.right.plan()));
-        Relation joined = new Relation(
-                plan, keys.left.rowtime(), keys.left.proctime(), keys.left.windowed(), List.of());
+        Relation joined =
+                new Relation(plan, keys.left.rowtime(), keys.left.proctime(), keys.left.windowed(), List.of());
         List<Expression> projections = new ArrayList<>();
         List<Field> fields = TypeMapping.fields(correlate.getRowType());
         for (int i = 0; i < fields.size(); i++) {
-            int from = i < leftColumns ? i : i - leftColumns + keys.left.plan().schema().size();
+            int from = i < leftColumns
+                    ? i
+                    : i - leftColumns + keys.left.plan().schema().size();
             projections.add(new Expression.Input(from, plan.schema().type(from)));
         }
         return RelTranslator.projected(
@@ -396,13 +397,12 @@ final class JoinTranslator {
 
     private static Expression shiftOwn(
             org.apache.calcite.rex.RexNode condition, int leftColumns, RexTranslator expressions) {
-        org.apache.calcite.rex.RexNode shifted =
-                condition.accept(new org.apache.calcite.rex.RexShuttle() {
-                    @Override
-                    public org.apache.calcite.rex.RexNode visitInputRef(org.apache.calcite.rex.RexInputRef ref) {
-                        return new org.apache.calcite.rex.RexInputRef(ref.getIndex() + leftColumns, ref.getType());
-                    }
-                });
+        org.apache.calcite.rex.RexNode shifted = condition.accept(new org.apache.calcite.rex.RexShuttle() {
+            @Override
+            public org.apache.calcite.rex.RexNode visitInputRef(org.apache.calcite.rex.RexInputRef ref) {
+                return new org.apache.calcite.rex.RexInputRef(ref.getIndex() + leftColumns, ref.getType());
+            }
+        });
         return expressions.translate(shifted);
     }
 }

@@ -46,9 +46,7 @@ final class LateRowsPlanner {
     }
 
     private static void collect(
-            Plan plan,
-            Function<String, TableEntry> tables,
-            Map<Place, List<Plan.WindowAggregate>> aggregates) {
+            Plan plan, Function<String, TableEntry> tables, Map<Place, List<Plan.WindowAggregate>> aggregates) {
         if (plan instanceof Plan.WindowAggregate aggregate && aggregate.timeColumn() >= 0) {
             Plan base = aggregate.input() instanceof Plan.Calc calc ? calc.input() : aggregate.input();
             Optional<Expression> condition =
@@ -78,9 +76,8 @@ final class LateRowsPlanner {
     private static Plan late(Place place, List<Plan.WindowAggregate> aggregates, TableEntry target) {
         List<Expression> projections =
                 new ArrayList<>(Expressions.identity(place.base().schema().types()));
-        List<String> names = new ArrayList<>(place.base().schema().fields().stream()
-                .map(f -> f.name())
-                .toList());
+        List<String> names = new ArrayList<>(
+                place.base().schema().fields().stream().map(f -> f.name()).toList());
         List<Plan.TimedWindow> windows = new ArrayList<>();
         for (Plan.WindowAggregate aggregate : aggregates) {
             Expression time = aggregate.input() instanceof Plan.Calc calc

@@ -13,8 +13,7 @@ final class Plans {
             case Plan.Scan p -> p;
             case Plan.Values p -> p;
             case Plan.Calc p -> new Plan.Calc(change.apply(p.input()), p.condition(), p.projections(), p.schema());
-            case Plan.Union p ->
-                new Plan.Union(p.inputs().stream().map(change).toList(), p.schema(), p.mode());
+            case Plan.Union p -> new Plan.Union(p.inputs().stream().map(change).toList(), p.schema(), p.mode());
             case Plan.Aggregate p ->
                 new Plan.Aggregate(change.apply(p.input()), p.keys(), p.calls(), p.schema(), p.mode(), p.timeToLive());
             case Plan.WindowAggregate p ->

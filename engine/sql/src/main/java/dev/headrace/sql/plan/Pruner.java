@@ -48,8 +48,8 @@ final class Pruner {
     /** The node with just these columns, in rising order. */
     private static Plan exactly(Pruned input, Set<Integer> columns) {
         List<Integer> places = columns.stream().map(input::at).toList();
-        boolean asIs = places.size() == input.plan().schema().size()
-                && places.equals(List.copyOf(range(places.size())));
+        boolean asIs =
+                places.size() == input.plan().schema().size() && places.equals(List.copyOf(range(places.size())));
         return asIs ? input.plan() : Calcs.columns(input.plan(), places);
     }
 
@@ -91,8 +91,13 @@ final class Pruner {
             case Plan.WindowAggregate p -> windowAggregate(p, needed);
             case Plan.WindowTable p -> windowTable(p, needed);
             case Plan.LateRows p -> {
-                Pruned input =
-                        prune(p.input(), with(needed, p.windows().stream().map(Plan.TimedWindow::timeColumn).toList()));
+                Pruned input = prune(
+                        p.input(),
+                        with(
+                                needed,
+                                p.windows().stream()
+                                        .map(Plan.TimedWindow::timeColumn)
+                                        .toList()));
                 yield new Pruned(
                         new Plan.LateRows(
                                 input.plan(),
@@ -126,8 +131,7 @@ final class Pruner {
             case Plan.Over p -> over(p, needed);
             case Plan.Normalize p -> {
                 Pruned input = prune(p.input(), with(needed, p.keys()));
-                yield new Pruned(
-                        new Plan.Normalize(input.plan(), input.all(p.keys()), p.timeToLive()), input.places());
+                yield new Pruned(new Plan.Normalize(input.plan(), input.all(p.keys()), p.timeToLive()), input.places());
             }
             case Plan.SinkPlan p -> throw new IllegalArgumentException("a sink inside a plan: " + p);
         };
@@ -151,8 +155,7 @@ final class Pruner {
         Optional<Expression> condition = calc.condition().map(input::of);
         boolean identity = condition.isEmpty()
                 && !(input.plan() instanceof Plan.Scan)
-                && projections.equals(
-                        Expressions.identity(input.plan().schema().types()))
+                && projections.equals(Expressions.identity(input.plan().schema().types()))
                 && names.equals(
                         input.plan().schema().fields().stream().map(Field::name).toList());
         if (identity) {
@@ -191,7 +194,9 @@ final class Pruner {
                         c.function(),
                         input.all(c.arguments()),
                         c.distinct(),
-                        c.filter().isPresent() ? OptionalInt.of(input.at(c.filter().getAsInt())) : OptionalInt.empty(),
+                        c.filter().isPresent()
+                                ? OptionalInt.of(input.at(c.filter().getAsInt()))
+                                : OptionalInt.empty(),
                         c.type()))
                 .toList();
     }
@@ -218,8 +223,7 @@ final class Pruner {
     private static Pruned aggregate(Plan.Aggregate p, Set<Integer> needed) {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
-        List<AggregateCall> calls =
-                neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
+        List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
         Pruned input = prune(p.input(), with(arguments(calls), p.keys()));
         return new Pruned(
                 new Plan.Aggregate(
@@ -235,8 +239,7 @@ final class Pruner {
     private static Pruned windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
-        List<AggregateCall> calls =
-                neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
+        List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
         List<Plan.WindowProperty> properties = new ArrayList<>();
         int firstProperty = p.keys().size() + p.calls().size();
         for (int i = 0; i < p.properties().size(); i++) {
@@ -306,7 +309,8 @@ final class Pruner {
             Optional<Expression> condition,
             Schema schema) {
         int leftColumns = left.schema().size();
-        Set<Integer> all = condition.map(c -> with(needed, Expressions.inputs(c))).orElse(needed);
+        Set<Integer> all =
+                condition.map(c -> with(needed, Expressions.inputs(c))).orElse(needed);
         Set<Integer> fromRight = new TreeSet<>();
         all.stream().filter(c -> c >= leftColumns).forEach(c -> fromRight.add(c - leftColumns));
         Pruned prunedLeft = prune(left, with(below(all, leftColumns), leftOwn));
@@ -327,8 +331,8 @@ final class Pruner {
                 kept.add(fields[i]);
             }
         }
-        Optional<Expression> moved = condition.map(c ->
-                Expressions.replace(c, i -> new Expression.Input(places[i.index()], i.type())));
+        Optional<Expression> moved =
+                condition.map(c -> Expressions.replace(c, i -> new Expression.Input(places[i.index()], i.type())));
         return new Sides(prunedLeft, prunedRight, places, new Schema(kept), moved);
     }
 
@@ -412,8 +416,7 @@ final class Pruner {
     }
 
     private static Pruned lookupJoin(Plan.LookupJoin p, Set<Integer> needed) {
-        Sides sides =
-                sides(p.left(), p.table(), needed, p.leftKeys(), p.tableKeys(), p.condition(), p.schema());
+        Sides sides = sides(p.left(), p.table(), needed, p.leftKeys(), p.tableKeys(), p.condition(), p.schema());
         return new Pruned(
                 new Plan.LookupJoin(
                         sides.left().plan(),
@@ -443,8 +446,7 @@ final class Pruner {
         int inputColumns = p.input().schema().size();
         List<Integer> unique = needsUnique(p.input(), p.inputUnique());
         boolean emitRank = p.emitRank() && needed.contains(inputColumns);
-        Pruned input =
-                prune(p.input(), with(rankColumns(needed, inputColumns, p.partition(), p.orderings()), unique));
+        Pruned input = prune(p.input(), with(rankColumns(needed, inputColumns, p.partition(), p.orderings()), unique));
         List<Field> fields = new ArrayList<>(input.plan().schema().fields());
         int[] places = java.util.Arrays.copyOf(input.places(), p.schema().size());
         if (p.schema().size() > inputColumns) {

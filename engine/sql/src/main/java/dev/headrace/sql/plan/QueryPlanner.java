@@ -60,7 +60,12 @@ public final class QueryPlanner {
             projections.add(
                     order.get(i) < 0
                             ? new Expression.Null(wanted.type(i))
-                            : cast(source.plan().schema(), order.get(i), wanted.fields().get(i), target, position));
+                            : cast(
+                                    source.plan().schema(),
+                                    order.get(i),
+                                    wanted.fields().get(i),
+                                    target,
+                                    position));
         }
         List<String> names = wanted.fields().stream().map(Field::name).toList();
         Relation fitted = RelTranslator.projected(source, projections, names);
@@ -114,8 +119,7 @@ public final class QueryPlanner {
         return "(" + String.join(", ", schema.fields().stream().map(Field::name).toList()) + ")";
     }
 
-    private static Expression cast(
-            Schema source, int column, Field wanted, TableEntry target, SqlParserPos position) {
+    private static Expression cast(Schema source, int column, Field wanted, TableEntry target, SqlParserPos position) {
         DataType from = source.type(column);
         DataType to = wanted.type();
         Expression input = new Expression.Input(column, from);
@@ -132,7 +136,8 @@ public final class QueryPlanner {
         if (!numbers && !times && !bytes) {
             throw QueryConverter.at(
                     position,
-                    "column '" + wanted.name() + "' of table '" + target.definition().name() + "' is " + to
+                    "column '" + wanted.name() + "' of table '"
+                            + target.definition().name() + "' is " + to
                             + ", but the query gives " + from + " ('" + source.name(column) + "'); write CAST("
                             + source.name(column) + " AS " + to.withNullable(true) + ")");
         }

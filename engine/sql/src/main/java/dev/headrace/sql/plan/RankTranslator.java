@@ -219,8 +219,8 @@ final class RankTranslator {
         List<Expression> projections = new ArrayList<>();
         for (int output : prepared.outputs()) {
             if (output >= 0) {
-                projections.add(new Expression.Input(
-                        output, ranked.plan().schema().type(output)));
+                projections.add(
+                        new Expression.Input(output, ranked.plan().schema().type(output)));
             } else if (withRank) {
                 projections.add(new Expression.Input(columns, DataType.BIGINT.notNull()));
             } else {
@@ -236,7 +236,9 @@ final class RankTranslator {
                 || bounds.to() != 1
                 || prepared.orderings().size() != 1
                 || input.plan().mode() != ChangelogMode.INSERT_ONLY
-                || input.windowed().filter(w -> prepared.partition().contains(w.end())).isPresent()) {
+                || input.windowed()
+                        .filter(w -> prepared.partition().contains(w.end()))
+                        .isPresent()) {
             return false;
         }
         int order = prepared.orderings().getFirst().column();
@@ -302,9 +304,11 @@ final class RankTranslator {
             }
         });
         if (overs.isEmpty()
-                || overs.stream().anyMatch(o -> !o.getWindow().equals(overs.getFirst().getWindow()))) {
-            throw UserError.request("the OVER clauses of one SELECT must be the same, and stand alone; select others in a"
-                    + " query around it");
+                || overs.stream()
+                        .anyMatch(o -> !o.getWindow().equals(overs.getFirst().getWindow()))) {
+            throw UserError.request(
+                    "the OVER clauses of one SELECT must be the same, and stand alone; select others in a"
+                            + " query around it");
         }
         RexOver first = overs.getFirst();
         List<Integer> partition = first.getWindow().partitionKeys.stream()

@@ -58,16 +58,15 @@ final class RelTranslator {
             case Project project -> project(translate(project.getInput()), project);
             case Filter filter -> filter(filter);
             case Aggregate aggregate -> aggregates.translate(aggregate, translate(aggregate.getInput()));
-            case TableFunctionScan window ->
-                WindowTranslator.table(window, translate(window.getInput(0)));
+            case TableFunctionScan window -> WindowTranslator.table(window, translate(window.getInput(0)));
             case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()), List.of());
-            case Correlate correlate ->
-                joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
+            case Correlate correlate -> joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
             case Union union -> union(union);
             case Values values -> values(values);
             case Sort sort -> sort(sort);
-            default -> throw UserError.request("this part of the query is not supported: "
-                    + node.getRelTypeName().replace("Logical", ""));
+            default ->
+                throw UserError.request("this part of the query is not supported: "
+                        + node.getRelTypeName().replace("Logical", ""));
         };
     }
 
@@ -89,7 +88,8 @@ final class RelTranslator {
                     request.add(new ScanRequest.Metadata(key, type));
                     fields.add(new Field(name, type));
                 }
-                case TableEntry.Computed computed when computed.processingTime() -> {
+                case TableEntry.Computed computed
+                when computed.processingTime() -> {
                     proctime.add(i);
                     columns.add(new Expression.Call(PROCTIME, List.of(), computed.type()));
                 }
@@ -105,12 +105,11 @@ final class RelTranslator {
                         w.idleTimeout(),
                         w.maxDrift()));
         ChangelogMode mode = sourceMode.apply(table);
-        Plan plan = new Plan.Scan(
-                table.definition(), new ScanRequest(request), new Schema(fields), mode, watermark);
-        List<String> names = table.columns().stream().map(TableEntry.Column::name).toList();
-        List<Integer> key = table.definition().primaryKey().stream()
-                .map(table::indexOf)
-                .toList();
+        Plan plan = new Plan.Scan(table.definition(), new ScanRequest(request), new Schema(fields), mode, watermark);
+        List<String> names =
+                table.columns().stream().map(TableEntry.Column::name).toList();
+        List<Integer> key =
+                table.definition().primaryKey().stream().map(table::indexOf).toList();
         Plan calc = Calcs.project(plan, columns, names);
         if (mode == ChangelogMode.UPSERT) {
             calc = new Plan.Normalize(calc, key, timeToLive);
@@ -133,10 +132,7 @@ final class RelTranslator {
         }
         if (filter.getInput() instanceof Join join) {
             return joins.translate(
-                    join,
-                    translate(join.getLeft()),
-                    translate(join.getRight()),
-                    expressions.translateAll(conditions));
+                    join, translate(join.getLeft()), translate(join.getRight()), expressions.translateAll(conditions));
         }
         Relation input = translate(filter.getInput());
         return new Relation(
@@ -192,7 +188,7 @@ final class RelTranslator {
         for (int column : unique) {
             int place = -1;
             for (int i = 0; i < projections.size() && place < 0; i++) {
-                if (projections.get(i) instanceof Expression.Input(int index, _) && index == column) {
+                if (projections.get(i) instanceof Expression.Input(int index, DataType _) && index == column) {
                     place = i;
                 }
             }
@@ -224,8 +220,8 @@ final class RelTranslator {
                         Expressions.identity(i.plan().schema().types()),
                         union.getRowType().getFieldNames()))
                 .toList();
-        Relation all = new Relation(
-                new Plan.Union(plans, schema, mode), rowtime, proctime, Optional.empty(), List.of());
+        Relation all =
+                new Relation(new Plan.Union(plans, schema, mode), rowtime, proctime, Optional.empty(), List.of());
         return union.all ? all : aggregates.distinct(all);
     }
 

@@ -14,11 +14,7 @@ import java.util.Set;
  * @param unique columns that identify a row of the current table; empty where unknown
  */
 record Relation(
-        Plan plan,
-        Set<Integer> rowtime,
-        Set<Integer> proctime,
-        Optional<Windowed> windowed,
-        List<Integer> unique) {
+        Plan plan, Set<Integer> rowtime, Set<Integer> proctime, Optional<Windowed> windowed, List<Integer> unique) {
     Relation {
         rowtime = Set.copyOf(rowtime);
         proctime = Set.copyOf(proctime);

@@ -42,6 +42,9 @@ final class RexTranslator {
     }
 
     Expression translate(RexNode node) {
+        if (node instanceof RexLiteral symbol && symbol.getTypeName() == SqlTypeName.SYMBOL) {
+            return text(String.valueOf(symbol.getValue()));
+        }
         DataType type = TypeMapping.fromCalcite(node.getType());
         return switch (node) {
             case RexInputRef input -> new Expression.Input(input.getIndex(), type);
@@ -87,8 +90,7 @@ final class RexTranslator {
             case REINTERPRET -> new Expression.Call("CAST", operands, type);
             case CASE -> new Expression.Call("CASE", operands, type);
             case NOT_EQUALS -> new Expression.Call("<>", operands, type);
-            default ->
-                new Expression.Call(FunctionRegistry.canonicalName(call.getOperator()), operands, type);
+            default -> new Expression.Call(FunctionRegistry.canonicalName(call.getOperator()), operands, type);
         };
     }
 
@@ -128,11 +130,11 @@ final class RexTranslator {
                         new Expression.Binary(HexFormat.of()
                                 .formatHex(literal.getValueAs(ByteString.class).getBytes())),
                         type);
-            case DATE -> new Expression.Literal(literal.getValueAs(Integer.class).longValue(), type);
+            case DATE ->
+                new Expression.Literal(literal.getValueAs(Integer.class).longValue(), type);
             case TIME -> new Expression.Literal(literal.getValueAs(Integer.class) * MICROS_PER_MILLI, type);
             case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                 new Expression.Literal(literal.getValueAs(Long.class) * MICROS_PER_MILLI, type);
-            case SYMBOL -> text(String.valueOf(literal.getValue()));
             default -> throw UserError.request("this constant is not supported: " + literal);
         };
     }

@@ -74,7 +74,8 @@ final class ScanMerger {
     /** A column of the scan, or a field of one by its path. */
     private static Optional<ScanRequest.ScanColumn> value(Expression expression, Plan.Scan scan) {
         return switch (expression) {
-            case Expression.Input(int index, DataType _) -> Optional.of(scan.request().columns().get(index));
+            case Expression.Input(int index, DataType _) ->
+                Optional.of(scan.request().columns().get(index));
             case Expression.Call(String function, List<Expression> operands, DataType type)
             when function.equals(Expressions.FIELD) ->
                 value(operands.get(0), scan)
@@ -114,11 +115,11 @@ final class ScanMerger {
         return Plans.withInputs(plan, this::rewrite);
     }
 
-    private static Expression rewrite(
-            Expression expression, Plan.Scan scan, List<ScanRequest.ScanColumn> columns) {
+    private static Expression rewrite(Expression expression, Plan.Scan scan, List<ScanRequest.ScanColumn> columns) {
         Optional<ScanRequest.ScanColumn> value = value(expression, scan);
         if (value.isPresent()) {
-            return new Expression.Input(columns.indexOf(value.get()), value.get().type());
+            return new Expression.Input(
+                    columns.indexOf(value.get()), value.get().type());
         }
         return switch (expression) {
             case Expression.Call(String function, List<Expression> operands, DataType type) ->

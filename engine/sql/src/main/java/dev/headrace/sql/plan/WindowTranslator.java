@@ -31,8 +31,8 @@ final class WindowTranslator {
         String name = call.getOperator().getName();
         RexCall descriptor = (RexCall) call.getOperands().getFirst();
         int time = ((RexInputRef) descriptor.getOperands().getFirst()).getIndex();
-        TimedWindow timed =
-                timed(name, time, call.getOperands().subList(1, call.getOperands().size()), input);
+        TimedWindow timed = timed(
+                name, time, call.getOperands().subList(1, call.getOperands().size()), input);
         List<Field> fields = new ArrayList<>(input.plan().schema().fields());
         int start = fields.size();
         DataType type = DataType.timestamp(3).notNull();
@@ -56,10 +56,8 @@ final class WindowTranslator {
             throw UserError.request(call.function().substring("GROUP_".length())
                     + "(...) needs a time column of a table with a WATERMARK, or a PROCTIME() column");
         }
-        List<Long> lengths = call.operands().stream()
-                .skip(1)
-                .map(WindowTranslator::length)
-                .toList();
+        List<Long> lengths =
+                call.operands().stream().skip(1).map(WindowTranslator::length).toList();
         return window(call.function().substring("GROUP_".length()), time, lengths, input);
     }
 
@@ -71,23 +69,23 @@ final class WindowTranslator {
         boolean processing = input.proctime().contains(time);
         if (!processing && !input.rowtime().contains(time)) {
             String column = input.plan().schema().name(time);
-            throw UserError.request(name + " needs a time: column '" + column + "' is no event time, since its table has no"
-                    + " WATERMARK FOR it; add 'WATERMARK FOR " + column + " AS " + column
-                    + " - INTERVAL '5' SECOND' to CREATE TABLE, or use a PROCTIME() column");
+            throw UserError.request(
+                    name + " needs a time: column '" + column + "' is no event time, since its table has no"
+                            + " WATERMARK FOR it; add 'WATERMARK FOR " + column + " AS " + column
+                            + " - INTERVAL '5' SECOND' to CREATE TABLE, or use a PROCTIME() column");
         }
         lengths.forEach(l -> {
             if (l <= 0 && lengths.indexOf(l) < 2) {
                 throw UserError.request(name + " needs lengths above zero");
             }
         });
-        Window window =
-                switch (name) {
-                    case "TUMBLE" -> new Window.Tumble(lengths.get(0), offset(lengths, 1));
-                    case "HOP" -> hop(lengths.get(0), lengths.get(1), offset(lengths, 2));
-                    case "CUMULATE" -> cumulate(lengths.get(0), lengths.get(1), offset(lengths, 2));
-                    case "SESSION" -> new Window.Session(lengths.get(0));
-                    default -> throw UserError.request("there is no window function " + name);
-                };
+        Window window = switch (name) {
+            case "TUMBLE" -> new Window.Tumble(lengths.get(0), offset(lengths, 1));
+            case "HOP" -> hop(lengths.get(0), lengths.get(1), offset(lengths, 2));
+            case "CUMULATE" -> cumulate(lengths.get(0), lengths.get(1), offset(lengths, 2));
+            case "SESSION" -> new Window.Session(lengths.get(0));
+            default -> throw UserError.request("there is no window function " + name);
+        };
         return new TimedWindow(window, processing ? -1 : time);
     }
 

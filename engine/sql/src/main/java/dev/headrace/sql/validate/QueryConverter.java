@@ -54,7 +54,8 @@ public final class QueryConverter {
 
     public QueryConverter() {
         cluster = RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), new RexBuilder(types));
-        // Without this the first question about a plan compiles handlers with Janino, which costs more than all the rest.
+        // Without this the first question about a plan compiles handlers with Janino, which costs more than all the
+        // rest.
         cluster.setMetadataQuerySupplier(
                 () -> new Metadata(new ProxyingMetadataHandlerProvider(DefaultRelMetadataProvider.INSTANCE)));
     }
@@ -89,10 +90,9 @@ public final class QueryConverter {
                             ? expression(c.expression(), rowType)
                             : null);
         }
-        List<RexNode> watermark =
-                table.watermark().map(w -> expression(w.expression(), rowType)).stream().toList();
-        SourceScan scan =
-                new SourceScan(cluster, table, rowType, Collections.unmodifiableList(computed), watermark);
+        List<RexNode> watermark = table.watermark().map(w -> expression(w.expression(), rowType)).stream()
+                .toList();
+        SourceScan scan = new SourceScan(cluster, table, rowType, Collections.unmodifiableList(computed), watermark);
         schema.add(table.definition().name(), new CatalogTable(rowType, context -> scan));
     }
 
@@ -134,8 +134,11 @@ public final class QueryConverter {
     /** An expression over a row. */
     public RexNode expression(SqlNode expression, RelDataType rowType) {
         String name = "$expression";
-        schema.add(name, new CatalogTable(rowType, context ->
-                org.apache.calcite.rel.logical.LogicalValues.createEmpty(cluster, rowType)));
+        schema.add(
+                name,
+                new CatalogTable(
+                        rowType,
+                        context -> org.apache.calcite.rel.logical.LogicalValues.createEmpty(cluster, rowType)));
         try {
             org.apache.calcite.sql.SqlSelect select = new org.apache.calcite.sql.SqlSelect(
                     SqlParserPos.ZERO,
@@ -165,8 +168,8 @@ public final class QueryConverter {
                     SqlNode visited = super.visit(call);
                     return visited instanceof org.apache.calcite.sql.SqlCall window
                             ? FunctionRegistry.groupWindow(window.getOperator())
-                                    .<SqlNode>map(f ->
-                                            f.createCall(window.getParserPosition(), window.getOperandList()))
+                                    .<SqlNode>map(
+                                            f -> f.createCall(window.getParserPosition(), window.getOperandList()))
                                     .orElse(visited)
                             : visited;
                 }
@@ -210,7 +213,8 @@ public final class QueryConverter {
                         .withExpand(false)
                         .withTrimUnusedFields(false)
                         .withInSubQueryThreshold(Integer.MAX_VALUE)
-                        .withRelBuilderConfigTransform(c -> c.withSimplify(false).withSimplifyLimit(false)));
+                        .withRelBuilderConfigTransform(
+                                c -> c.withSimplify(false).withSimplifyLimit(false)));
         try {
             SqlNode validated = validator.validate(query.accept(GROUP_WINDOWS));
             RelNode rel = converter.convertQuery(validated, false, true).project();

@@ -35,8 +35,7 @@ abstract class Accumulator {
      * @param stateRows for each the state row that it goes to
      * @param signs for each 1 to add or -1 to take away, absent where all add
      */
-    abstract void update(
-            StateTable table, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count);
+    abstract void update(StateTable table, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count);
 
     /** Adds another row's value, of the same or another table of the same schema. */
     abstract void merge(StateTable into, int intoRow, StateTable from, int fromRow);

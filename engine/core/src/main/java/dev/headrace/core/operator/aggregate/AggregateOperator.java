@@ -36,8 +36,7 @@ public final class AggregateOperator extends EpochOperator {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         retracts = plan.input().mode() != ChangelogMode.INSERT_ONLY;
         needsImages = plan.mode() == ChangelogMode.RETRACT || retracts;
-        aggregation =
-                new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), retracts, context);
+        aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), retracts, context);
         groups = context.table(aggregation.schema("groups"));
         aggregation.openDistincts(context, 0);
         images = new RowImages(groups);

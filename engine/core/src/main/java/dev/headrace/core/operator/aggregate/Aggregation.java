@@ -145,8 +145,8 @@ public final class Aggregation {
                             type,
                             greatest ? ValueAccumulator.Choice.GREATEST : ValueAccumulator.Choice.LEAST);
                 }
-                ExtremeAccumulator extreme = new ExtremeAccumulator(
-                        argument, type, greatest, groupIdColumn, extremes.size(), context);
+                ExtremeAccumulator extreme =
+                        new ExtremeAccumulator(argument, type, greatest, groupIdColumn, extremes.size(), context);
                 extremes.add(extreme);
                 yield extreme;
             }
@@ -156,9 +156,10 @@ public final class Aggregation {
             case "VAR_SAMP", "VARIANCE" -> new VarianceAccumulator(argument, type, call.type(), true, false);
             case "STDDEV_POP" -> new VarianceAccumulator(argument, type, call.type(), false, true);
             case "STDDEV_SAMP", "STDDEV" -> new VarianceAccumulator(argument, type, call.type(), true, true);
-            default -> throw UserError.request("the aggregate function " + call.function()
-                    + " is not there; there are COUNT, SUM, AVG, MIN, MAX, FIRST_VALUE, LAST_VALUE, VAR_POP, VAR_SAMP,"
-                    + " STDDEV_POP, STDDEV_SAMP");
+            default ->
+                throw UserError.request("the aggregate function " + call.function()
+                        + " is not there; there are COUNT, SUM, AVG, MIN, MAX, FIRST_VALUE, LAST_VALUE, VAR_POP, VAR_SAMP,"
+                        + " STDDEV_POP, STDDEV_SAMP");
         };
     }
 

@@ -25,8 +25,9 @@ final class CountAccumulator extends Accumulator {
         long[] cells = table.cells();
         int stride = table.stride();
         int cell = table.cell(column());
-        boolean[] nulls =
-                argument >= 0 && batch.column(argument).hasNulls() ? batch.column(argument).nulls() : null;
+        boolean[] nulls = argument >= 0 && batch.column(argument).hasNulls()
+                ? batch.column(argument).nulls()
+                : null;
         if (nulls == null && signs == null) {
             for (int i = 0; i < count; i++) {
                 cells[stateRows[i] * stride + cell]++;

@@ -33,8 +33,8 @@ final class ExtremeAccumulator extends Accumulator {
         this.type = type;
         this.greatest = greatest;
         this.groupIdColumn = groupIdColumn;
-        values = context.table(new StateSchema(
-                "values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2));
+        values = context.table(
+                new StateSchema("values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2));
         byGroup = new ChainIndex(values, 1);
     }
 

@@ -40,8 +40,8 @@ final class SumAccumulator extends Accumulator {
                 if (nulls == null || !nulls[batchRows[i]]) {
                     int at = stateRows[i] * stride + cell;
                     int sign = signs == null ? 1 : signs[i];
-                    double sum = Double.longBitsToDouble(cells[at])
-                            + sign * Double.longBitsToDouble(values[batchRows[i]]);
+                    double sum =
+                            Double.longBitsToDouble(cells[at]) + sign * Double.longBitsToDouble(values[batchRows[i]]);
                     cells[at] = Double.doubleToRawLongBits(sum);
                     cells[at + 1] += sign;
                 }

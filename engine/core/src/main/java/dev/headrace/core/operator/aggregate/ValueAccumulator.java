@@ -112,16 +112,10 @@ final class ValueAccumulator extends Accumulator {
                     int high = Long.compare(WideDecimal.high(heap, from), WideDecimal.high(otherHeap, otherFrom));
                     yield high != 0
                             ? high
-                            : Long.compareUnsigned(
-                                    WideDecimal.low(heap, from), WideDecimal.low(otherHeap, otherFrom));
+                            : Long.compareUnsigned(WideDecimal.low(heap, from), WideDecimal.low(otherHeap, otherFrom));
                 }
                 yield Arrays.compareUnsigned(
-                        heap,
-                        from,
-                        from + Slice.length(a),
-                        otherHeap,
-                        otherFrom,
-                        otherFrom + Slice.length(b));
+                        heap, from, from + Slice.length(a), otherHeap, otherFrom, otherFrom + Slice.length(b));
             }
         };
     }

@@ -48,7 +48,8 @@ final class VarianceAccumulator extends Accumulator {
             return Double.longBitsToDouble(value);
         }
         if (argumentType.isWideDecimal()) {
-            return WideDecimal.get(source.heap(), Slice.offset(value), argumentType.scale()).doubleValue();
+            return WideDecimal.get(source.heap(), Slice.offset(value), argumentType.scale())
+                    .doubleValue();
         }
         return argumentType.scale() == 0 ? value : value / Math.pow(10, argumentType.scale());
     }

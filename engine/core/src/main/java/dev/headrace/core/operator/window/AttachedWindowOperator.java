@@ -48,8 +48,7 @@ public final class AttachedWindowOperator extends Operator {
         // The start of the window is kept as a last call, which is not among the results.
         List<AggregateCall> calls = new ArrayList<>(plan.calls());
         DataType time = plan.input().schema().type(window.startColumn());
-        calls.add(new AggregateCall(
-                "FIRST_VALUE", List.of(window.startColumn()), false, OptionalInt.empty(), time));
+        calls.add(new AggregateCall("FIRST_VALUE", List.of(window.startColumn()), false, OptionalInt.empty(), time));
         aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), calls, false, context);
         startColumn = aggregation.schema(WINDOWS).columns().size() - 1;
         properties = plan.properties();

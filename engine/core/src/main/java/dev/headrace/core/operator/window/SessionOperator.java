@@ -59,8 +59,8 @@ public final class SessionOperator extends Operator {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
         gap = ((Window.Session) plan.window()).gap();
-        aggregation = new Aggregation(
-                plan.input().schema().types(), plan.keys(), OWN_COLUMNS, plan.calls(), false, context);
+        aggregation =
+                new Aggregation(plan.input().schema().types(), plan.keys(), OWN_COLUMNS, plan.calls(), false, context);
         if (aggregation.hasDistincts()) {
             throw dev.headrace.api.error.UserError.request(
                     "DISTINCT aggregates over SESSION windows are not there yet; aggregate distinct rows of a subquery");
@@ -69,12 +69,13 @@ public final class SessionOperator extends Operator {
         startColumn = keys.length + 1;
         endColumn = keys.length + 2;
         List<DataType> columns = aggregation.schema("sessions").columns();
-        sessions = context.table(
-                new StateSchema("sessions", columns, keys.length, keys.length + 1), false, 0);
+        sessions = context.table(new StateSchema("sessions", columns, keys.length, keys.length + 1), false, 0);
         byKey = new ChainIndex(sessions, keys.length);
         properties = plan.properties();
         writer = new ResultWriter(
-                aggregation, plan.schema().types().stream().map(DataType::notNull).toList(), true);
+                aggregation,
+                plan.schema().types().stream().map(DataType::notNull).toList(),
+                true);
     }
 
     @Override
@@ -161,8 +162,8 @@ public final class SessionOperator extends Operator {
         int session = byKey.first(hash, batch, keys, row);
         while (session >= 0) {
             int next = byKey.next(session);
-            boolean inReach = sessions.get(session, startColumn) <= time + gap
-                    && sessions.get(session, endColumn) >= time;
+            boolean inReach =
+                    sessions.get(session, startColumn) <= time + gap && sessions.get(session, endColumn) >= time;
             if (session != target && inReach) {
                 aggregation.merge(sessions, target, sessions, session);
                 remove(hash, session);

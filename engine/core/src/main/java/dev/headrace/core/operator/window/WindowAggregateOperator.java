@@ -65,7 +65,9 @@ public final class WindowAggregateOperator extends Operator {
         aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), false, context);
         properties = plan.properties();
         writer = new ResultWriter(
-                aggregation, plan.schema().types().stream().map(DataType::notNull).toList(), true);
+                aggregation,
+                plan.schema().types().stream().map(DataType::notNull).toList(),
+                true);
         single = plan.window() instanceof Window.Tumble;
         perWindow = aggregation.hasDistincts() && !single;
     }
@@ -105,8 +107,7 @@ public final class WindowAggregateOperator extends Operator {
     }
 
     private Part part(String name, long end) {
-        return new Part(
-                context.table(aggregation.schema(name), true, end), aggregation.openDistincts(context, end));
+        return new Part(context.table(aggregation.schema(name), true, end), aggregation.openDistincts(context, end));
     }
 
     @Override
@@ -131,8 +132,9 @@ public final class WindowAggregateOperator extends Operator {
     private int onTime(Batch batch, int count) {
         long now = processingTime ? context.clock().millis() * 1000 : 0;
         long[] values = processingTime ? null : batch.column(timeColumn).values();
-        boolean[] nulls =
-                processingTime || !batch.column(timeColumn).hasNulls() ? null : batch.column(timeColumn).nulls();
+        boolean[] nulls = processingTime || !batch.column(timeColumn).hasNulls()
+                ? null
+                : batch.column(timeColumn).nulls();
         long[] watermarks = batch.hasWatermarks() && !processingTime ? batch.watermarks() : null;
         int left = 0;
         int late = 0;
@@ -234,7 +236,8 @@ public final class WindowAggregateOperator extends Operator {
     private void fireWindow(long end) {
         long start = times.start(end);
         Part own = windows.remove(end);
-        List<Part> parts = new ArrayList<>(slices.subMap(start, false, end, true).values());
+        List<Part> parts =
+                new ArrayList<>(slices.subMap(start, false, end, true).values());
         if (own != null) {
             parts.add(own);
         }

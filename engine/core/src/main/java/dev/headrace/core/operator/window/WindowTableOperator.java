@@ -35,7 +35,8 @@ public final class WindowTableOperator extends Operator {
             if (timeColumn >= 0 && batch.column(timeColumn).isNull(row)) {
                 continue;
             }
-            long slice = times.sliceEnd(timeColumn < 0 ? now : batch.column(timeColumn).values()[row]);
+            long slice = times.sliceEnd(
+                    timeColumn < 0 ? now : batch.column(timeColumn).values()[row]);
             for (long end = times.firstWindow(slice); end <= times.lastWindow(slice); end += times.slice()) {
                 from[count] = row;
                 ends[count++] = end;
