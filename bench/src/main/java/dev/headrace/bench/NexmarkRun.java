@@ -27,7 +27,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -70,20 +69,15 @@ public final class NexmarkRun {
                     sinkOptions.put(m.group(1), m.group(2).strip());
                 }
             }
-            PlanContext context = new PlanContext(
-                    work,
-                    table -> connections.source(table).changelogMode(),
-                    table -> connections.sink(table).accepts(),
-                    value -> value,
-                    Map.of(),
-                    Optional.of(schema -> new TableDefinition(
+            PlanContext context = PlanContext.of(work, connections)
+                    .withQueryTable(schema -> new TableDefinition(
                             "result",
                             schema,
                             List.of(),
                             List.of(),
                             List.of(),
                             new Options("result", sinkOptions),
-                            work)));
+                            work));
             SqlPlanner planner = new SqlPlanner(context);
             planner.plan(resource("tables.sql").replace("${source}", source(options, workers)));
             SqlPlanner.Result planned = planner.plan(select);

@@ -42,7 +42,8 @@ public final class QueryPlanner {
 
     private ChangelogMode sourceMode(TableEntry table) {
         return sourceModes.computeIfAbsent(
-                table.definition().name(), n -> context.sourceMode().apply(table.definition()));
+                table.definition().name(),
+                n -> context.connections().source(table.definition()).changelogMode());
     }
 
     /** INSERT INTO. */
@@ -187,7 +188,7 @@ public final class QueryPlanner {
     }
 
     private void sink(TableDefinition table, Relation relation, SqlParserPos position) {
-        ChangelogMode accepts = context.sinkMode().apply(table);
+        ChangelogMode accepts = context.connections().sink(table).accepts();
         List<Integer> key = Changelogs.places(
                 table.primaryKey(),
                 table.physical().fields().stream().map(Field::name).toList());
@@ -209,7 +210,7 @@ public final class QueryPlanner {
                 .forEach((table, plans) -> {
                     TableDefinition definition =
                             catalog.table(table).orElseThrow().definition();
-                    context.sinkMode().apply(definition);
+                    context.connections().sink(definition);
                     plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
                 });
         return ScanMerger.merge(all.stream().map(Pruner::prune).toList());
