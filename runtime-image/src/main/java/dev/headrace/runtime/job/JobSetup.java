@@ -1,0 +1,130 @@
+package dev.headrace.runtime.job;
+
+import dev.headrace.api.connect.Environment;
+import dev.headrace.api.connect.Options;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.plan.JobPlan;
+import dev.headrace.core.run.Connections;
+import dev.headrace.core.run.Job;
+import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.run.RunClock;
+import dev.headrace.format.FormatRegistry;
+import dev.headrace.runtime.storage.Stores;
+import dev.headrace.sql.PlanContext;
+import dev.headrace.sql.SqlPlanner;
+import dev.headrace.sql.codegen.GeneratedCode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Everything that a script needs to become a job in this process. */
+public final class JobSetup implements AutoCloseable {
+    private static final Pattern SECRET = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final Pattern POSITION = Pattern.compile("(?s)(\\d+):(\\d+): (.*)");
+
+    private final RunClock clock = RunClock.SYSTEM;
+    private final Stores stores;
+    private final Connections connections;
+    private final SqlPlanner planner;
+
+    /**
+     * @param base to which relative paths are relative
+     * @param settings which override the script's
+     * @param queryTable see {@link PlanContext}
+     */
+    public JobSetup(
+            String jobName,
+            Path base,
+            Map<String, String> settings,
+            Optional<Function<Schema, TableDefinition>> queryTable) {
+        stores = new Stores(settings);
+        connections = new Connections(FormatRegistry.load(), new Environment(stores, clock, jobName));
+        planner = new SqlPlanner(new PlanContext(
+                base,
+                table -> connections.source(table).changelogMode(),
+                table -> connections.sink(table).accepts(),
+                JobSetup::withSecrets,
+                settings,
+                queryTable));
+    }
+
+    public Connections connections() {
+        return connections;
+    }
+
+    /** Plans a script by itself; errors begin with {@code line:column: }. */
+    public SqlPlanner.Result plan(String script) {
+        return planner.plan(script);
+    }
+
+    /** Plans the script of a file; errors begin with {@code file:line:column: }, of the file. */
+    public SqlPlanner.Result plan(JobFile file) {
+        try {
+            return planner.plan(file.sql());
+        } catch (UserError e) {
+            Matcher position = POSITION.matcher(e.getMessage());
+            if (!position.matches()) {
+                throw UserError.request(file.file() + ": " + e.getMessage());
+            }
+            int line = Integer.parseInt(position.group(1)) + file.sqlLine() - 1;
+            int column = Integer.parseInt(position.group(2)) + file.sqlColumn();
+            throw UserError.request(file.file() + ":" + line + ":" + column + ": " + position.group(3));
+        }
+    }
+
+    /** How a file's job is run. */
+    public JobOptions options(JobFile file, JobPlan plan, int workers, boolean fresh) {
+        String storage = file.snapshots().storage().orElse(".headrace/" + file.name());
+        Options settings = new Options("SET", plan.settings());
+        Duration interval = settings.duration(
+                "execution.checkpointing.interval", file.snapshots().interval());
+        return JobOptions.of(file.name(), workers)
+                .withEpoch(settings.duration("table.exec.mini-batch.allow-latency", JobPlan.DEFAULT_EPOCH))
+                .withSnapshots(stores.open(withSecrets(storage), file.base()), interval)
+                .withKeep(file.snapshots().keep())
+                .withFresh(fresh);
+    }
+
+    public Job open(JobPlan plan, JobOptions options) {
+        return Job.open(plan, options, connections, new GeneratedCode(clock));
+    }
+
+    private static String withSecrets(String value) {
+        Matcher matcher = SECRET.matcher(value);
+        StringBuilder filled = new StringBuilder();
+        while (matcher.find()) {
+            String secret = System.getenv(matcher.group(1));
+            if (secret == null) {
+                throw UserError.request("'${env:" + matcher.group(1) + "}': the environment has no variable "
+                        + matcher.group(1) + "; set it");
+            }
+            matcher.appendReplacement(filled, Matcher.quoteReplacement(secret));
+        }
+        return matcher.appendTail(filled).toString();
+    }
+
+    /** The table of a bare query's rows. */
+    public static TableDefinition queryTable(String connector, Schema schema, Path base) {
+        return new TableDefinition(
+                "result",
+                schema,
+                List.of(),
+                List.of(),
+                List.of(),
+                new Options("result", new HashMap<>(Map.of("connector", connector))),
+                base);
+    }
+
+    @Override
+    public void close() {
+        stores.close();
+    }
+}
