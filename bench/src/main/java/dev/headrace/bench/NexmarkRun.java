@@ -48,12 +48,15 @@ public final class NexmarkRun {
         }
         for (String query : options.get("query").split(",")) {
             for (int run = 1; run <= Integer.parseInt(options.getOrDefault("repeat", "1")); run++) {
-                System.out.println(run(query, run, options));
+                System.out.println(run(query, run, options).line());
             }
         }
     }
 
-    private static String run(String query, int run, Map<String, String> options) throws IOException {
+    /** What came of a run: a line for people, and the checksum where the sink was one. */
+    record Outcome(String line, ChecksumConnector.Total total) {}
+
+    static Outcome run(String query, int run, Map<String, String> options) throws IOException {
         String select = resource("queries/" + query + ".sql");
         String sink = options.getOrDefault("sink", "blackhole");
         int workers = Integer.parseInt(options.getOrDefault("workers", "2"));
@@ -94,7 +97,7 @@ public final class NexmarkRun {
             double cpuSeconds = (cpuNanos() - cpu) / 1e9;
             long events = job.metrics().sources().getFirst().rows();
             long out = job.metrics().sinks().getFirst().rows();
-            return String.format(
+            String line = String.format(
                     "engine=headrace query=%s sink=%s workers=%d run=%d events=%d wall_s=%.2f events_per_s=%.0f cpu_s=%.2f"
                             + " events_per_cpu_s=%.0f out=%d %s",
                     query,
@@ -108,6 +111,7 @@ public final class NexmarkRun {
                     events / cpuSeconds,
                     out,
                     sink.equals("checksum") ? checksum.total() : "");
+            return new Outcome(line, checksum.total());
         } finally {
             delete(work);
         }

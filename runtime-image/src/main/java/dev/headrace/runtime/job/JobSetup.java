@@ -47,13 +47,7 @@ public final class JobSetup implements AutoCloseable {
             Optional<Function<Schema, TableDefinition>> queryTable) {
         stores = new Stores(settings);
         connections = new Connections(FormatRegistry.load(), new Environment(stores, clock, jobName));
-        planner = new SqlPlanner(new PlanContext(
-                base,
-                table -> connections.source(table).changelogMode(),
-                table -> connections.sink(table).accepts(),
-                JobSetup::withSecrets,
-                settings,
-                queryTable));
+        planner = new SqlPlanner(new PlanContext(base, connections, JobSetup::withSecrets, settings, queryTable));
     }
 
     public Connections connections() {

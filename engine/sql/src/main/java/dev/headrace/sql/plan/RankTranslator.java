@@ -27,6 +27,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.sql.SqlKind;
 
@@ -351,16 +352,16 @@ final class RankTranslator {
                 prepared.unique(),
                 new Schema(fields),
                 eventTime ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT);
-        List<Expression> outputs = new ArrayList<>();
-        int next = prepared.plan().schema().size();
-        for (RexNode node : project.getProjects()) {
-            if (node instanceof RexOver) {
-                outputs.add(new Expression.Input(next, fields.get(next).type()));
-                next++;
-            } else {
-                outputs.add(expressions.translate(node));
+        int firstCall = prepared.plan().schema().size();
+        RexShuttle references = new RexShuttle() {
+            @Override
+            public RexNode visitOver(RexOver over) {
+                return new RexInputRef(firstCall + overs.indexOf(over), over.getType());
             }
-        }
+        };
+        List<Expression> outputs = project.getProjects().stream()
+                .map(node -> expressions.translate(node.accept(references)))
+                .toList();
         Relation over = new Relation(
                 plan,
                 eventTime ? prepared.rowtime() : Set.of(),
@@ -368,6 +369,19 @@ final class RankTranslator {
                 Optional.empty(),
                 prepared.unique());
         return RelTranslator.projected(over, outputs, project.getRowType().getFieldNames());
+    }
+
+    /** All OVER calls in an expression, each once: Calcite takes an AVG apart into a SUM and a COUNT. */
+    private static void collect(RexNode node, List<RexOver> overs) {
+        node.accept(new RexShuttle() {
+            @Override
+            public RexNode visitOver(RexOver over) {
+                if (!overs.contains(over)) {
+                    overs.add(over);
+                }
+                return over;
+            }
+        });
     }
 
     /** Rows and microseconds before the current row, -1 for unbounded. */
@@ -378,7 +392,8 @@ final class RankTranslator {
             throw UserError.request("an OVER window must end at CURRENT ROW");
         }
         if (lower.isUnbounded()) {
-            return new long[] {-1, -1};
+            // Of rows that tie, RANGE takes in all; ROWS takes them one by one.
+            return new long[] {over.getWindow().isRows() ? Long.MAX_VALUE : -1, -1};
         }
         long bound = lower.isCurrentRow()
                 ? 0
