@@ -149,6 +149,11 @@ public final class FunctionRegistry {
                 .findFirst();
     }
 
+    /** Whether a call is a group window, which stands for nothing outside GROUP BY. */
+    public static boolean isGroupWindow(SqlOperator operator) {
+        return GROUP_WINDOWS.contains(operator);
+    }
+
     /** The name under which expressions call an operator. */
     public static String canonicalName(SqlOperator operator) {
         return operator.getName().toUpperCase(Locale.ROOT);

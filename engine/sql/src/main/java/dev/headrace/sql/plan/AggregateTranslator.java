@@ -56,31 +56,29 @@ final class AggregateTranslator {
         if (calls.stream().anyMatch(c -> c.property().isPresent())) {
             throw UserError.request("a window's START or END needs the same window in GROUP BY");
         }
-        return new Relation(
-                new Plan.Aggregate(
-                        input.plan(),
-                        keys,
-                        calls.stream().map(Call::aggregate).toList(),
-                        schema(names, types),
-                        ChangelogMode.RETRACT,
-                        timeToLive),
-                Set.of(),
-                Set.of(),
-                Optional.empty(),
-                IntStream.range(0, keys.size()).boxed().toList());
+        List<AggregateCall> aggregates = calls.stream().map(Call::aggregate).toList();
+        return grouped(input, keys, aggregates, schema(names, types));
+    }
+
+    private Relation grouped(Relation input, List<Integer> keys, List<AggregateCall> calls, Schema schema) {
+        // A group without calls never changes once it is there.
+        boolean distinctRows = calls.isEmpty() && input.plan().mode() == ChangelogMode.INSERT_ONLY;
+        Plan plan = new Plan.Aggregate(
+                input.plan(),
+                keys,
+                calls,
+                schema,
+                distinctRows ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
+                timeToLive);
+        return Relation.of(plan)
+                .withUnique(IntStream.range(0, keys.size()).boxed().toList());
     }
 
     /** SELECT DISTINCT over all columns. */
     Relation distinct(Relation input) {
         List<Integer> all =
                 IntStream.range(0, input.plan().schema().size()).boxed().toList();
-        return new Relation(
-                new Plan.Aggregate(
-                        input.plan(), all, List.of(), input.plan().schema(), ChangelogMode.RETRACT, timeToLive),
-                Set.of(),
-                Set.of(),
-                Optional.empty(),
-                all);
+        return grouped(input, all, List.of(), input.plan().schema());
     }
 
     /** An aggregate, or a property of the group's window. */
@@ -157,19 +155,17 @@ final class AggregateTranslator {
         boolean known = IntStream.range(0, calc.projections().size())
                 .anyMatch(i -> calc.projections().get(i).equals(time)
                         && input.rowtime().contains(i));
-        return new Relation(
-                new Plan.Calc(
-                        calc.input(),
-                        calc.condition(),
-                        projections,
-                        new Schema(IntStream.range(0, projections.size())
-                                .mapToObj(i -> new Field(
-                                        columns.get(i), projections.get(i).type()))
-                                .toList())),
-                known ? Set.of(timeColumn) : Set.of(),
-                processing ? Set.of(timeColumn) : Set.of(),
-                Optional.empty(),
-                List.of());
+        Plan plan = new Plan.Calc(
+                calc.input(),
+                calc.condition(),
+                projections,
+                new Schema(IntStream.range(0, projections.size())
+                        .mapToObj(i ->
+                                new Field(columns.get(i), projections.get(i).type()))
+                        .toList()));
+        return Relation.of(plan)
+                .withTimes(known ? Set.of(timeColumn) : Set.of(), processing ? Set.of(timeColumn) : Set.of())
+                .withAllowedLateness(input.allowedLateness());
     }
 
     /** The input's rows carry their window, and both its bounds are keys. */
@@ -309,6 +305,8 @@ final class AggregateTranslator {
         for (Plan.WindowProperty property : Plan.WindowProperty.values()) {
             fields.add(new Field("window_" + property.name().toLowerCase(java.util.Locale.ROOT), TIME));
         }
+        Duration lateness = timeColumn < 0 ? Duration.ZERO : input.allowedLateness();
+        ChangelogMode mode = lateness.isZero() ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT;
         Plan plan = new Plan.WindowAggregate(
                 input.plan(),
                 window,
@@ -317,8 +315,8 @@ final class AggregateTranslator {
                 aggregates,
                 List.of(Plan.WindowProperty.values()),
                 new Schema(fields),
-                ChangelogMode.INSERT_ONLY,
-                Duration.ZERO);
+                mode,
+                lateness);
         // Back to the order that the query has.
         List<Expression> projections = new ArrayList<>();
         int nextKey = 0;
@@ -342,12 +340,20 @@ final class AggregateTranslator {
             projections.add(new Expression.Input(from, fields.get(from).type()));
         }
         boolean eventTime = timeColumn >= 0 || window instanceof Window.Attached;
-        Relation windowed = new Relation(
-                plan,
-                eventTime ? Set.of(properties + 2) : Set.of(),
-                eventTime ? Set.of() : Set.of(properties + 2),
-                Optional.of(new Relation.Windowed(properties, properties + 1)),
-                List.of());
+        if (mode != ChangelogMode.INSERT_ONLY) {
+            // A window that is emitted again is a row that changes; it is no longer waited for.
+            List<Integer> unique =
+                    new ArrayList<>(IntStream.range(0, plainKeys.size()).boxed().toList());
+            unique.add(properties);
+            unique.add(properties + 1);
+            return RelTranslator.projected(Relation.of(plan).withUnique(unique), projections, names);
+        }
+        Window shape = window instanceof Window.Attached
+                ? input.windowed().orElseThrow().window()
+                : window;
+        Relation windowed = Relation.of(plan)
+                .withTimes(eventTime ? Set.of(properties + 2) : Set.of(), eventTime ? Set.of() : Set.of(properties + 2))
+                .withWindow(Optional.of(new Relation.Windowed(properties, properties + 1, shape)));
         return RelTranslator.projected(windowed, projections, names);
     }
 

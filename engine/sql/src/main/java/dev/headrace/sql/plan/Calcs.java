@@ -6,6 +6,7 @@ import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,10 @@ final class Calcs {
     private static Plan simplified(
             Plan input, List<Expression> conditions, List<Expression> projections, List<String> names) {
         List<Expression> kept = new ArrayList<>();
-        for (Expression condition : conditions) {
+        List<Expression> ordered = new ArrayList<>(conditions);
+        // Tests that cost nothing and cannot fail come first.
+        ordered.sort(Comparator.comparing(c -> !Expressions.isCheapTest(c)));
+        for (Expression condition : ordered) {
             Expression decided = Expressions.under(condition, kept);
             if (!Expressions.isTruth(decided, true) && !kept.contains(decided)) {
                 kept.add(decided);

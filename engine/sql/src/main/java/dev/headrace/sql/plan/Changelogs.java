@@ -3,40 +3,93 @@ package dev.headrace.sql.plan;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.plan.Plan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Which changes a sink gets: without -U where the sink finds rows by the key by which the query changes them. */
+/**
+ * Which changes pass between nodes. Every node that changes rows is planned as RETRACT; here its -U are taken away where
+ * the consumer finds the old row by itself: a sink by its primary key, a node that keeps the rows of its input by their
+ * unique key.
+ */
 final class Changelogs {
     private Changelogs() {}
 
-    /**
-     * The input of a sink that accepts {@code accepts}.
-     *
-     * @param unique columns that identify a row of the query's result, empty if unknown
-     * @param key the table's primary key
-     */
-    static Plan forSink(String table, Plan input, List<Integer> unique, List<Integer> key, ChangelogMode accepts) {
+    /** What the job writes to, as far as changes matter. */
+    record Target(String table, List<Integer> primaryKey, ChangelogMode accepts) {}
+
+    /** The input of a sink. */
+    static Plan forSink(Target target, Relation query, Duration timeToLive) {
+        Plan input = query.plan();
         if (input.mode() == ChangelogMode.INSERT_ONLY) {
             return input;
         }
-        return switch (accepts) {
+        return switch (target.accepts()) {
             case INSERT_ONLY ->
-                throw UserError.request("the query changes rows that it has written, but table '" + table
-                        + "' can only be added to; write it in a format that carries changes (debezium-json), or to a"
-                        + " table with a PRIMARY KEY whose connector takes changes (upsert-kafka), or aggregate over"
+                throw UserError.request("the query " + kind(input) + ", but table '" + target.table()
+                        + "' can only be added to; write it in a format that carries changes ('debezium-json'), or to a"
+                        + " table with a PRIMARY KEY whose connector takes changes ('upsert-kafka'), or aggregate over"
                         + " windows");
             case RETRACT -> input;
             case UPSERT -> {
-                boolean sameKey = key.isEmpty() || new HashSet<>(key).equals(new HashSet<>(unique));
-                yield sameKey ? withoutUpdateBefore(input).orElse(input) : input;
+                Set<Integer> key = new HashSet<>(target.primaryKey());
+                if (key.isEmpty()) {
+                    yield withoutUpdateBefore(input).orElse(input);
+                }
+                if (key.equals(new HashSet<>(query.unique()))) {
+                    yield withoutUpdateBefore(input).orElse(input);
+                }
+                yield firstOfKey(target, query, timeToLive);
             }
         };
     }
 
-    /** The plan emitting UPSERT, if its last step can. */
+    /** What the query does to rows that it has written. */
+    private static String kind(Plan plan) {
+        return switch (plan) {
+            case Plan.Calc p -> kind(p.input());
+            case Plan.Aggregate _ -> "updates the results of a GROUP BY as rows come in";
+            case Plan.Rank _ -> "updates the first rows (ROW_NUMBER, LIMIT) as rows come in";
+            case Plan.Deduplicate _ -> "replaces the row that it keeps of a key";
+            case Plan.WindowAggregate _ -> "updates windows within their 'allowed-lateness'";
+            case Plan.Join p
+            when p.kind() != Plan.JoinKind.INNER && p.kind() != Plan.JoinKind.SEMI ->
+                "takes back rows of an outer join when the other side's row arrives";
+            default -> "updates and deletes rows that it has written";
+        };
+    }
+
+    /**
+     * One row for each value of a key by which the query's changes are not in order: rows of the same key come from
+     * several places, and what one of them takes back must not hide what another has written.
+     */
+    private static Plan firstOfKey(Target target, Relation query, Duration timeToLive) {
+        return new Plan.Rank(
+                query.plan(),
+                target.primaryKey(),
+                List.of(),
+                1,
+                1,
+                false,
+                query.unique(),
+                query.plan().schema(),
+                ChangelogMode.UPSERT,
+                timeToLive);
+    }
+
+    /** The input of a node that keeps rows by partition and unique key. */
+    static Plan forKeyed(Relation input, List<Integer> partition) {
+        boolean keyed = !input.unique().isEmpty() && input.unique().containsAll(partition);
+        return keyed && input.plan().mode() == ChangelogMode.RETRACT
+                ? withoutUpdateBefore(input.plan()).orElse(input.plan())
+                : input.plan();
+    }
+
+    /** The plan emitting UPSERT, if it can. */
     private static Optional<Plan> withoutUpdateBefore(Plan plan) {
         return switch (plan) {
             // A filter between would hide that a row no longer passes it.
@@ -47,6 +100,17 @@ final class Changelogs {
             case Plan.Aggregate p ->
                 Optional.of(new Plan.Aggregate(
                         p.input(), p.keys(), p.calls(), p.schema(), ChangelogMode.UPSERT, p.timeToLive()));
+            case Plan.WindowAggregate p ->
+                Optional.of(new Plan.WindowAggregate(
+                        p.input(),
+                        p.window(),
+                        p.timeColumn(),
+                        p.keys(),
+                        p.calls(),
+                        p.properties(),
+                        p.schema(),
+                        ChangelogMode.UPSERT,
+                        p.allowedLateness()));
             case Plan.Deduplicate p ->
                 Optional.of(new Plan.Deduplicate(
                         p.input(), p.keys(), p.timeColumn(), p.keepLast(), ChangelogMode.UPSERT, p.timeToLive()));
@@ -62,8 +126,16 @@ final class Changelogs {
                         p.schema(),
                         ChangelogMode.UPSERT,
                         p.timeToLive()));
+            case Plan.Normalize p when p.input().mode() == ChangelogMode.UPSERT -> Optional.of(p.input());
             default -> Optional.empty();
         };
+    }
+
+    /** The columns of both, once each. */
+    static List<Integer> union(List<Integer> columns, List<Integer> more) {
+        Set<Integer> all = new LinkedHashSet<>(columns);
+        all.addAll(more);
+        return List.copyOf(all);
     }
 
     /** Places of columns by name. */

@@ -2,6 +2,7 @@ package dev.headrace.sql.plan;
 
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
+import dev.headrace.api.type.Layout;
 import dev.headrace.core.expression.Expression;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 /** Rewriting of expressions; all pure. */
 final class Expressions {
     static final String FIELD = "FIELD";
+    private static final Set<String> COMPARISONS = Set.of("=", "<>", "<", "<=", ">", ">=", "IS NULL", "IS NOT NULL");
 
     private Expressions() {}
 
@@ -85,6 +87,13 @@ final class Expressions {
             case Expression.UserCall _ -> false;
             default -> true;
         };
+    }
+
+    /** Whether it compares columns of fixed width with constants or with each other. */
+    static boolean isCheapTest(Expression condition) {
+        return condition instanceof Expression.Call(String function, List<Expression> operands, DataType _)
+                && COMPARISONS.contains(function)
+                && operands.stream().allMatch(o -> isCheap(o) && o.type().layout() != Layout.BYTES);
     }
 
     static List<Expression> identity(List<DataType> types) {

@@ -34,57 +34,17 @@ final class JoinTranslator {
         this.timeToLive = timeToLive;
     }
 
-    /** @param above conditions of a filter right above the join */
-    Relation translate(Join join, Relation left, Relation right, List<Expression> above) {
+    Relation translate(Join join, Relation left, Relation right) {
         RexTranslator expressions = new RexTranslator();
-        List<Expression> conditions = new ArrayList<>();
-        RelOptUtil.conjunctions(join.getCondition()).forEach(c -> {
-            Expression condition = expressions.translate(c);
-            if (!Expressions.isTruth(condition, true)) {
-                conditions.add(condition);
-            }
-        });
-        Plan.JoinKind kind = kind(join.getJoinType());
-        if (kind != Plan.JoinKind.INNER) {
-            Relation joined = join(kind, left, right, conditions, names(join));
-            return above.isEmpty()
-                    ? joined
-                    : new Relation(
-                            Calcs.filter(joined.plan(), Expressions.and(above)),
-                            joined.rowtime(),
-                            joined.proctime(),
-                            joined.windowed(),
-                            joined.unique());
-        }
-        conditions.addAll(above);
-        int leftColumns = left.plan().schema().size();
-        List<Expression> both = new ArrayList<>();
-        Relation narrowLeft = left;
-        Relation narrowRight = right;
-        for (Expression condition : conditions) {
-            Set<Integer> inputs = Expressions.inputs(condition);
-            if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i < leftColumns)) {
-                narrowLeft = filtered(narrowLeft, condition);
-            } else if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i >= leftColumns)) {
-                narrowRight = filtered(narrowRight, Expressions.shift(condition, -leftColumns));
-            } else {
-                both.add(condition);
-            }
-        }
-        return join(kind, narrowLeft, narrowRight, both, names(join));
+        List<Expression> conditions = RelOptUtil.conjunctions(join.getCondition()).stream()
+                .map(expressions::translate)
+                .filter(c -> !Expressions.isTruth(c, true))
+                .toList();
+        return join(kind(join.getJoinType()), left, right, conditions, names(join));
     }
 
     private static List<String> names(RelNode join) {
         return join.getRowType().getFieldNames();
-    }
-
-    private static Relation filtered(Relation input, Expression condition) {
-        return new Relation(
-                Calcs.filter(input.plan(), condition),
-                input.rowtime(),
-                input.proctime(),
-                input.windowed(),
-                input.unique());
     }
 
     private static Plan.JoinKind kind(JoinRelType type) {
@@ -239,15 +199,37 @@ final class JoinTranslator {
                 schema(kind, keys.left.plan(), keys.right.plan()),
                 updates ? ChangelogMode.RETRACT : ChangelogMode.INSERT_ONLY,
                 timeToLive);
+        return Relation.of(plan).withUniques(uniques(kind, keys));
+    }
+
+    /**
+     * What identifies a row of the join. Changes follow each other in order only within a join key, which therefore is
+     * part of it.
+     */
+    private static List<List<Integer>> uniques(Plan.JoinKind kind, Keys keys) {
         int leftColumns = keys.left.plan().schema().size();
-        List<Integer> unique = new ArrayList<>();
+        List<Integer> left = keys.left.unique();
         if (kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI) {
-            unique.addAll(keys.left.unique());
-        } else if (!keys.left.unique().isEmpty() && !keys.right.unique().isEmpty()) {
-            unique.addAll(keys.left.unique());
-            keys.right.unique().forEach(c -> unique.add(c + leftColumns));
+            return left.isEmpty() ? List.of() : List.of(Changelogs.union(left, keys.leftKeys));
         }
-        return new Relation(plan, Set.of(), Set.of(), Optional.empty(), unique);
+        List<Integer> right =
+                keys.right.unique().stream().map(c -> c + leftColumns).toList();
+        List<Integer> rightKeys =
+                keys.rightKeys.stream().map(c -> c + leftColumns).toList();
+        List<List<Integer>> uniques = new ArrayList<>();
+        boolean oneRight = !right.isEmpty() && rightKeys.containsAll(right);
+        boolean oneLeft = !left.isEmpty() && keys.leftKeys.containsAll(left);
+        if (oneRight && !left.isEmpty() && (kind == Plan.JoinKind.INNER || kind == Plan.JoinKind.LEFT)) {
+            uniques.add(Changelogs.union(left, keys.leftKeys));
+        }
+        if (oneLeft && !right.isEmpty() && (kind == Plan.JoinKind.INNER || kind == Plan.JoinKind.RIGHT)) {
+            uniques.add(Changelogs.union(right, rightKeys));
+        }
+        if (!left.isEmpty() && !right.isEmpty()) {
+            List<Integer> ownKeys = kind == Plan.JoinKind.RIGHT ? rightKeys : keys.leftKeys;
+            uniques.add(Changelogs.union(Changelogs.union(left, right), ownKeys));
+        }
+        return uniques;
     }
 
     private static Schema schema(Plan.JoinKind kind, Plan left, Plan right) {
@@ -275,7 +257,7 @@ final class JoinTranslator {
         }
         Relation.Windowed left = keys.left.windowed().get();
         Relation.Windowed right = keys.right.windowed().get();
-        int ends = pair(keys, left.end(), right.end());
+        int ends = pair(keys.leftKeys, keys.rightKeys, left.end(), right.end());
         if (ends < 0) {
             return Optional.empty();
         }
@@ -283,6 +265,15 @@ final class JoinTranslator {
         List<Integer> rightKeys = new ArrayList<>(keys.rightKeys);
         leftKeys.remove(ends);
         rightKeys.remove(ends);
+        int starts = pair(leftKeys, rightKeys, left.start(), right.start());
+        // Without another key it still spreads the windows over the workers.
+        if (starts >= 0
+                && leftKeys.size() > 1
+                && left.window().equals(right.window())
+                && WindowTranslator.endDecidesStart(left.window())) {
+            leftKeys.remove(starts);
+            rightKeys.remove(starts);
+        }
         Plan plan = new Plan.WindowJoin(
                 keys.left.plan(),
                 keys.right.plan(),
@@ -297,12 +288,12 @@ final class JoinTranslator {
         keys.right
                 .rowtime()
                 .forEach(c -> rowtime.add(c + keys.left.plan().schema().size()));
-        return Optional.of(new Relation(plan, rowtime, Set.of(), keys.left.windowed(), List.of()));
+        return Optional.of(Relation.of(plan).withTimes(rowtime, Set.of()).withWindow(keys.left.windowed()));
     }
 
-    private static int pair(Keys keys, int left, int right) {
-        return IntStream.range(0, keys.leftKeys.size())
-                .filter(i -> keys.leftKeys.get(i) == left && keys.rightKeys.get(i) == right)
+    private static int pair(List<Integer> leftKeys, List<Integer> rightKeys, int left, int right) {
+        return IntStream.range(0, leftKeys.size())
+                .filter(i -> leftKeys.get(i) == left && rightKeys.get(i) == right)
                 .findFirst()
                 .orElse(-1);
     }
@@ -332,8 +323,8 @@ final class JoinTranslator {
                             bounds.upper(),
                             condition(keys, bounds.rest()),
                             schema(kind, keys.left.plan(), keys.right.plan()));
-                    return Optional.of(new Relation(
-                            plan, Set.of(leftTime, rightTime + leftColumns), Set.of(), Optional.empty(), List.of()));
+                    return Optional.of(
+                            Relation.of(plan).withTimes(Set.of(leftTime, rightTime + leftColumns), Set.of()));
                 }
             }
         }
@@ -381,8 +372,7 @@ final class JoinTranslator {
                 keys.rightKeys,
                 condition(keys, keys.rest),
                 schema(kind, keys.left.plan(), keys.right.plan()));
-        Relation joined =
-                new Relation(plan, keys.left.rowtime(), keys.left.proctime(), keys.left.windowed(), List.of());
+        Relation joined = keys.left.with(plan).withUniques(List.of());
         List<Expression> projections = new ArrayList<>();
         List<Field> fields = TypeMapping.fields(correlate.getRowType());
         for (int i = 0; i < fields.size(); i++) {

@@ -155,9 +155,7 @@ final class Pruner {
         Optional<Expression> condition = calc.condition().map(input::of);
         boolean identity = condition.isEmpty()
                 && !(input.plan() instanceof Plan.Scan)
-                && projections.equals(Expressions.identity(input.plan().schema().types()))
-                && names.equals(
-                        input.plan().schema().fields().stream().map(Field::name).toList());
+                && projections.equals(Expressions.identity(input.plan().schema().types()));
         if (identity) {
             return new Pruned(input.plan(), places);
         }
@@ -243,7 +241,9 @@ final class Pruner {
         List<Plan.WindowProperty> properties = new ArrayList<>();
         int firstProperty = p.keys().size() + p.calls().size();
         for (int i = 0; i < p.properties().size(); i++) {
-            if (needed.contains(firstProperty + i)) {
+            // Bounds cost nothing, and keeping both lets consumers that need one or the other share the node.
+            boolean bound = p.properties().get(i) != Plan.WindowProperty.TIME;
+            if (bound || needed.contains(firstProperty + i)) {
                 places[firstProperty + i] = fields.size();
                 fields.add(p.schema().fields().get(firstProperty + i));
                 properties.add(p.properties().get(i));

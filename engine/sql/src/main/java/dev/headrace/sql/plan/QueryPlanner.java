@@ -30,6 +30,7 @@ public final class QueryPlanner {
     private final Catalog catalog;
     private final PlanContext context;
     private final RelTranslator translator;
+    private final Duration timeToLive;
     private final Map<String, ChangelogMode> sourceModes = new HashMap<>();
     private final List<Plan.SinkPlan> sinks = new ArrayList<>();
 
@@ -37,6 +38,7 @@ public final class QueryPlanner {
         this.converter = converter;
         this.catalog = catalog;
         this.context = context;
+        this.timeToLive = timeToLive;
         translator = new RelTranslator(timeToLive, this::sourceMode);
     }
 
@@ -75,7 +77,7 @@ public final class QueryPlanner {
 
     private Relation located(SqlNode query) {
         try {
-            return translator.translate(converter.convert(query));
+            return translator.translate(Predicates.pushDown(Subqueries.toJoins(converter.convert(query))));
         } catch (UserError e) {
             if (e.getMessage().matches("(?s)\\d+:\\d+: .*")) {
                 throw e;
@@ -194,7 +196,7 @@ public final class QueryPlanner {
                 table.physical().fields().stream().map(Field::name).toList());
         Plan input;
         try {
-            input = Changelogs.forSink(table.name(), relation.plan(), relation.unique(), key, accepts);
+            input = Changelogs.forSink(new Changelogs.Target(table.name(), key, accepts), relation, timeToLive);
         } catch (UserError e) {
             throw QueryConverter.at(position, e.getMessage());
         }
@@ -213,6 +215,6 @@ public final class QueryPlanner {
                     context.connections().sink(definition);
                     plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
                 });
-        return ScanMerger.merge(all.stream().map(Pruner::prune).toList());
+        return Sharing.share(ScanMerger.merge(all.stream().map(Pruner::prune).toList()));
     }
 }

@@ -6,32 +6,24 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
-import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
-import dev.headrace.sql.catalog.TypeMapping;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rex.RexCall;
-import org.apache.calcite.rex.RexFieldCollation;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
-import org.apache.calcite.rex.RexShuttle;
-import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.sql.SqlKind;
 
-/** ROW_NUMBER with a bound (Top-N, deduplication), LIMIT, and aggregates over OVER windows. */
+/** ROW_NUMBER with a bound: Top-N, deduplication; and LIMIT. */
 final class RankTranslator {
     private final Duration timeToLive;
     private final RexTranslator expressions = new RexTranslator();
@@ -64,17 +56,12 @@ final class RankTranslator {
         }
         RexOver over = (RexOver) projects.get(place);
         Prepared prepared = prepare(project, input, over, place);
-        boolean emitRank = true;
-        Relation ranked = rank(prepared, bounds, emitRank, project.getRowType().getFieldNames(), place);
+        Relation ranked = rank(prepared, bounds, project.getRowType().getFieldNames());
         if (bounds.rest().isEmpty()) {
             return Optional.of(ranked);
         }
-        return Optional.of(new Relation(
-                Calcs.filter(ranked.plan(), Expressions.and(expressions.translateAll(bounds.rest()))),
-                ranked.rowtime(),
-                ranked.proctime(),
-                ranked.windowed(),
-                ranked.unique()));
+        return Optional.of(
+                ranked.with(Calcs.filter(ranked.plan(), Expressions.and(expressions.translateAll(bounds.rest())))));
     }
 
     private static Bounds bounds(List<RexNode> conditions, int place) {
@@ -141,94 +128,102 @@ final class RankTranslator {
                 names.add(project.getRowType().getFieldNames().get(i));
             }
         }
-        List<Integer> partition = new ArrayList<>();
-        for (RexNode key : over.getWindow().partitionKeys) {
-            partition.add(column(expressions.translate(key), projections, names));
-        }
-        List<Ordering> orderings = new ArrayList<>();
-        for (RexFieldCollation order : over.getWindow().orderKeys) {
-            boolean descending = order.getDirection().isDescending();
-            boolean nullsLast = order.getNullDirection() == RelFieldCollation.NullDirection.LAST;
-            orderings.add(new Ordering(
-                    column(expressions.translate(order.left), projections, names),
-                    descending,
-                    descending ? nullsLast : nullsLast));
-        }
-        return new Prepared(RelTranslator.projected(input, projections, names), partition, orderings, outputs);
+        Columns columns = new Columns(input, projections, names);
+        List<Integer> partition = over.getWindow().partitionKeys.stream()
+                .map(k -> columns.place(expressions.translate(k)))
+                .distinct()
+                .toList();
+        List<Ordering> orderings = over.getWindow().orderKeys.stream()
+                .map(o ->
+                        ordering(columns.place(expressions.translate(o.left)), o.getDirection(), o.getNullDirection()))
+                .toList();
+        return new Prepared(columns.relation(), partition, orderings, outputs);
     }
 
-    private static int column(Expression expression, List<Expression> projections, List<String> names) {
-        int place = projections.indexOf(expression);
-        if (place < 0) {
-            place = projections.size();
-            projections.add(expression);
-            names.add("$key" + place);
+    /** Nulls are the smallest values where the query does not say otherwise. */
+    static Ordering ordering(int column, RelFieldCollation.Direction direction, RelFieldCollation.NullDirection nulls) {
+        boolean descending = direction.isDescending();
+        if (descending && nulls == RelFieldCollation.NullDirection.FIRST) {
+            throw UserError.request("ORDER BY .. DESC NULLS FIRST is not supported; leave out NULLS FIRST, or order by"
+                    + " another expression");
         }
-        return place;
+        return new Ordering(column, descending, !descending && nulls == RelFieldCollation.NullDirection.LAST);
     }
 
-    private Relation rank(Prepared prepared, Bounds bounds, boolean emitRank, List<String> names, int place) {
+    private Relation rank(Prepared prepared, Bounds bounds, List<String> names) {
         Relation input = prepared.relation();
         int columns = input.plan().schema().size();
-        Relation ranked;
-        boolean withRank = false;
-        if (isDeduplication(prepared, bounds)) {
-            ranked = deduplicate(prepared);
-        } else {
-            withRank = emitRank;
-            List<Field> fields = new ArrayList<>(input.plan().schema().fields());
-            fields.add(new Field("$rank", DataType.BIGINT.notNull()));
-            Schema schema = new Schema(fields);
-            Optional<Relation.Windowed> window = input.windowed()
-                    .filter(w -> prepared.partition().contains(w.end())
-                            && input.plan().mode() == ChangelogMode.INSERT_ONLY);
-            if (window.isPresent()) {
-                List<Integer> partition = new ArrayList<>(prepared.partition());
-                partition.remove((Integer) window.get().end());
-                Plan plan = new Plan.WindowRank(
-                        input.plan(),
-                        window.get().end(),
-                        partition,
-                        prepared.orderings(),
-                        bounds.from(),
-                        bounds.to(),
-                        true,
-                        schema);
-                ranked = new Relation(plan, input.rowtime(), Set.of(), input.windowed(), List.of());
-            } else {
-                List<Integer> unique = new ArrayList<>(prepared.partition());
-                unique.add(columns);
-                Plan plan = new Plan.Rank(
-                        input.plan(),
-                        prepared.partition(),
-                        prepared.orderings(),
-                        bounds.from(),
-                        bounds.to(),
-                        true,
-                        input.unique(),
-                        schema,
-                        ChangelogMode.RETRACT,
-                        timeToLive);
-                ranked = new Relation(
-                        plan,
-                        Set.of(),
-                        Set.of(),
-                        Optional.empty(),
-                        bounds.from() == 1 && bounds.to() == 1 ? prepared.partition() : unique);
-            }
-        }
+        boolean deduplicates = isDeduplication(prepared, bounds);
+        Relation ranked = deduplicates
+                ? deduplicate(prepared)
+                : windowRank(prepared, bounds).orElseGet(() -> changingRank(prepared, bounds));
         List<Expression> projections = new ArrayList<>();
         for (int output : prepared.outputs()) {
             if (output >= 0) {
                 projections.add(
                         new Expression.Input(output, ranked.plan().schema().type(output)));
-            } else if (withRank) {
-                projections.add(new Expression.Input(columns, DataType.BIGINT.notNull()));
-            } else {
+            } else if (deduplicates) {
                 projections.add(new Expression.Literal(1L, DataType.BIGINT.notNull()));
+            } else {
+                projections.add(new Expression.Input(columns, DataType.BIGINT.notNull()));
             }
         }
         return RelTranslator.projected(ranked, projections, names);
+    }
+
+    private static Schema withRank(Schema schema) {
+        List<Field> fields = new ArrayList<>(schema.fields());
+        fields.add(new Field("$rank", DataType.BIGINT.notNull()));
+        return new Schema(fields);
+    }
+
+    /** Rows whose window is among the keys of their partition. */
+    private static Optional<Relation> windowRank(Prepared prepared, Bounds bounds) {
+        Relation input = prepared.relation();
+        return input.windowed()
+                .filter(w ->
+                        prepared.partition().contains(w.end()) && input.plan().mode() == ChangelogMode.INSERT_ONLY)
+                .map(w -> {
+                    List<Integer> partition = new ArrayList<>(prepared.partition());
+                    partition.remove((Integer) w.end());
+                    if (WindowTranslator.endDecidesStart(w.window())) {
+                        partition.remove((Integer) w.start());
+                    }
+                    Plan plan = new Plan.WindowRank(
+                            input.plan(),
+                            w.end(),
+                            partition,
+                            prepared.orderings(),
+                            bounds.from(),
+                            bounds.to(),
+                            true,
+                            withRank(input.plan().schema()));
+                    return input.with(plan).withUniques(List.of());
+                });
+    }
+
+    private Relation changingRank(Prepared prepared, Bounds bounds) {
+        Relation input = prepared.relation();
+        List<Integer> partition = prepared.partition();
+        Plan plan = new Plan.Rank(
+                Changelogs.forKeyed(input, partition),
+                partition,
+                prepared.orderings(),
+                bounds.from(),
+                bounds.to(),
+                true,
+                input.unique(),
+                withRank(input.plan().schema()),
+                ChangelogMode.RETRACT,
+                timeToLive);
+        if (bounds.from() == bounds.to() && !partition.isEmpty()) {
+            return Relation.of(plan).withUnique(partition);
+        }
+        return Relation.of(plan)
+                .withUniques(List.of(
+                        Changelogs.union(
+                                partition, List.of(input.plan().schema().size())),
+                        input.unique().isEmpty() ? List.of() : Changelogs.union(input.unique(), partition)));
     }
 
     private static boolean isDeduplication(Prepared prepared, Bounds bounds) {
@@ -258,12 +253,8 @@ final class RankTranslator {
                 order.descending(),
                 insertOnly ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
                 timeToLive);
-        return new Relation(
-                plan,
-                insertOnly ? input.rowtime() : Set.of(),
-                insertOnly ? input.proctime() : Set.of(),
-                Optional.empty(),
-                prepared.partition());
+        Relation deduplicated = insertOnly ? input.with(plan).withWindow(Optional.empty()) : Relation.of(plan);
+        return deduplicated.withUnique(prepared.partition());
     }
 
     /** ORDER BY .. LIMIT: the first rows of all. */
@@ -273,13 +264,10 @@ final class RankTranslator {
             throw UserError.request("OFFSET needs a LIMIT");
         }
         List<Ordering> orderings = sort.getCollation().getFieldCollations().stream()
-                .map(c -> new Ordering(
-                        c.getFieldIndex(),
-                        c.getDirection().isDescending(),
-                        c.nullDirection == RelFieldCollation.NullDirection.LAST))
+                .map(c -> ordering(c.getFieldIndex(), c.getDirection(), c.nullDirection))
                 .toList();
         Plan plan = new Plan.Rank(
-                input.plan(),
+                Changelogs.forKeyed(input, List.of()),
                 List.of(),
                 orderings,
                 offset + 1,
@@ -289,120 +277,6 @@ final class RankTranslator {
                 input.plan().schema(),
                 ChangelogMode.RETRACT,
                 timeToLive);
-        return new Relation(plan, Set.of(), Set.of(), Optional.empty(), List.of());
-    }
-
-    /** Aggregates over OVER windows, all of one window. */
-    Relation over(Project project, Relation input) {
-        List<Expression> projections =
-                new ArrayList<>(Expressions.identity(input.plan().schema().types()));
-        List<String> names = new ArrayList<>(
-                input.plan().schema().fields().stream().map(Field::name).toList());
-        List<RexOver> overs = new ArrayList<>();
-        project.getProjects().forEach(p -> {
-            if (p instanceof RexOver over) {
-                overs.add(over);
-            }
-        });
-        if (overs.isEmpty()
-                || overs.stream()
-                        .anyMatch(o -> !o.getWindow().equals(overs.getFirst().getWindow()))) {
-            throw UserError.request(
-                    "the OVER clauses of one SELECT must be the same, and stand alone; select others in a"
-                            + " query around it");
-        }
-        RexOver first = overs.getFirst();
-        List<Integer> partition = first.getWindow().partitionKeys.stream()
-                .map(k -> column(expressions.translate(k), projections, names))
-                .toList();
-        List<Ordering> orderings = first.getWindow().orderKeys.stream()
-                .map(o -> new Ordering(
-                        column(expressions.translate(o.left), projections, names),
-                        o.getDirection().isDescending(),
-                        o.getNullDirection() == RelFieldCollation.NullDirection.LAST))
-                .toList();
-        List<AggregateCall> calls = new ArrayList<>();
-        for (RexOver over : overs) {
-            List<Integer> arguments = over.getOperands().stream()
-                    .map(o -> column(expressions.translate(o), projections, names))
-                    .toList();
-            calls.add(new AggregateCall(
-                    over.getAggOperator().getName(),
-                    arguments,
-                    over.isDistinct(),
-                    OptionalInt.empty(),
-                    TypeMapping.fromCalcite(over.getType())));
-        }
-        Relation prepared = RelTranslator.projected(input, projections, names);
-        boolean eventTime = !orderings.isEmpty()
-                && prepared.rowtime().contains(orderings.getFirst().column())
-                && prepared.plan().mode() == ChangelogMode.INSERT_ONLY;
-        long[] preceding = preceding(first);
-        List<Field> fields = new ArrayList<>(prepared.plan().schema().fields());
-        IntStream.range(0, calls.size())
-                .forEach(i -> fields.add(new Field("$over" + i, calls.get(i).type())));
-        Plan plan = new Plan.Over(
-                prepared.plan(),
-                partition,
-                orderings,
-                eventTime ? orderings.getFirst().column() : -1,
-                preceding[0],
-                preceding[1],
-                calls,
-                prepared.unique(),
-                new Schema(fields),
-                eventTime ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT);
-        int firstCall = prepared.plan().schema().size();
-        RexShuttle references = new RexShuttle() {
-            @Override
-            public RexNode visitOver(RexOver over) {
-                return new RexInputRef(firstCall + overs.indexOf(over), over.getType());
-            }
-        };
-        List<Expression> outputs = project.getProjects().stream()
-                .map(node -> expressions.translate(node.accept(references)))
-                .toList();
-        Relation over = new Relation(
-                plan,
-                eventTime ? prepared.rowtime() : Set.of(),
-                eventTime ? prepared.proctime() : Set.of(),
-                Optional.empty(),
-                prepared.unique());
-        return RelTranslator.projected(over, outputs, project.getRowType().getFieldNames());
-    }
-
-    /** All OVER calls in an expression, each once: Calcite takes an AVG apart into a SUM and a COUNT. */
-    private static void collect(RexNode node, List<RexOver> overs) {
-        node.accept(new RexShuttle() {
-            @Override
-            public RexNode visitOver(RexOver over) {
-                if (!overs.contains(over)) {
-                    overs.add(over);
-                }
-                return over;
-            }
-        });
-    }
-
-    /** Rows and microseconds before the current row, -1 for unbounded. */
-    private static long[] preceding(RexOver over) {
-        RexWindowBound lower = over.getWindow().getLowerBound();
-        RexWindowBound upper = over.getWindow().getUpperBound();
-        if (!upper.isCurrentRow()) {
-            throw UserError.request("an OVER window must end at CURRENT ROW");
-        }
-        if (lower.isUnbounded()) {
-            // Of rows that tie, RANGE takes in all; ROWS takes them one by one.
-            return new long[] {over.getWindow().isRows() ? Long.MAX_VALUE : -1, -1};
-        }
-        long bound = lower.isCurrentRow()
-                ? 0
-                : new RexTranslator().translate(lower.getOffset()) instanceof Expression.Literal(Long v, DataType _)
-                        ? v
-                        : -2;
-        if (bound == -2) {
-            throw UserError.request("an OVER window's bound must be a constant");
-        }
-        return over.getWindow().isRows() ? new long[] {bound, -1} : new long[] {-1, bound};
+        return Relation.of(plan).withUniques(input.uniques());
     }
 }

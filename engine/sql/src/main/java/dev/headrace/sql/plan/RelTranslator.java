@@ -41,6 +41,7 @@ final class RelTranslator {
     private final AggregateTranslator aggregates;
     private final JoinTranslator joins;
     private final RankTranslator ranks;
+    private final OverTranslator overs = new OverTranslator();
 
     /** @param sourceMode the kinds of change that a table's source has */
     RelTranslator(Duration timeToLive, Function<TableEntry, ChangelogMode> sourceMode) {
@@ -59,7 +60,7 @@ final class RelTranslator {
             case Filter filter -> filter(filter);
             case Aggregate aggregate -> aggregates.translate(aggregate, translate(aggregate.getInput()));
             case TableFunctionScan window -> WindowTranslator.table(window, translate(window.getInput(0)));
-            case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()), List.of());
+            case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()));
             case Correlate correlate -> joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
             case Union union -> union(union);
             case Values values -> values(values);
@@ -112,14 +113,17 @@ final class RelTranslator {
                 table.definition().primaryKey().stream().map(table::indexOf).toList();
         Plan calc = Calcs.project(plan, columns, names);
         if (mode == ChangelogMode.UPSERT) {
+            if (key.isEmpty()) {
+                throw UserError.request(
+                        "table '" + table.definition().name() + "' is read as changes by key, but has no"
+                                + " PRIMARY KEY; add PRIMARY KEY (..) NOT ENFORCED to its declaration");
+            }
             calc = new Plan.Normalize(calc, key, timeToLive);
         }
-        return new Relation(
-                calc,
-                table.watermark().map(w -> Set.of(w.column())).orElse(Set.of()),
-                proctime,
-                Optional.empty(),
-                mode == ChangelogMode.INSERT_ONLY ? List.of() : key);
+        return Relation.of(calc)
+                .withTimes(table.watermark().map(w -> Set.of(w.column())).orElse(Set.of()), proctime)
+                .withUnique(mode == ChangelogMode.INSERT_ONLY ? List.of() : key)
+                .withAllowedLateness(table.allowedLateness());
     }
 
     private Relation filter(Filter filter) {
@@ -130,17 +134,8 @@ final class RelTranslator {
                 return ranked.get();
             }
         }
-        if (filter.getInput() instanceof Join join) {
-            return joins.translate(
-                    join, translate(join.getLeft()), translate(join.getRight()), expressions.translateAll(conditions));
-        }
         Relation input = translate(filter.getInput());
-        return new Relation(
-                Calcs.filter(input.plan(), Expressions.and(expressions.translateAll(conditions))),
-                input.rowtime(),
-                input.proctime(),
-                input.windowed(),
-                input.unique());
+        return input.with(Calcs.filter(input.plan(), Expressions.and(expressions.translateAll(conditions))));
     }
 
     private Relation project(Relation input, Project project) {
@@ -174,13 +169,17 @@ final class RelTranslator {
                 default -> {}
             }
         }
-        boolean windowed = start >= 0 || end >= 0;
-        return new Relation(
-                Calcs.project(input.plan(), projections, names),
-                rowtime,
-                proctime,
-                windowed ? Optional.of(new Relation.Windowed(start, end)) : Optional.empty(),
-                throughProjection(input.unique(), projections));
+        int windowStart = start;
+        int windowEnd = end;
+        Optional<Relation.Windowed> windowed = input.windowed()
+                .filter(w -> windowStart >= 0 || windowEnd >= 0)
+                .map(w -> new Relation.Windowed(windowStart, windowEnd, w.window()));
+        return input.with(Calcs.project(input.plan(), projections, names))
+                .withTimes(rowtime, proctime)
+                .withWindow(windowed)
+                .withUniques(input.uniques().stream()
+                        .map(u -> throughProjection(u, projections))
+                        .toList());
     }
 
     private static List<Integer> throughProjection(List<Integer> unique, List<Expression> projections) {
@@ -201,7 +200,7 @@ final class RelTranslator {
     }
 
     private Relation over(Project project) {
-        return ranks.over(project, translate(project.getInput()));
+        return overs.translate(project, translate(project.getInput()));
     }
 
     private Relation union(Union union) {
@@ -220,8 +219,13 @@ final class RelTranslator {
                         Expressions.identity(i.plan().schema().types()),
                         union.getRowType().getFieldNames()))
                 .toList();
-        Relation all =
-                new Relation(new Plan.Union(plans, schema, mode), rowtime, proctime, Optional.empty(), List.of());
+        Duration lateness = inputs.stream()
+                .map(Relation::allowedLateness)
+                .max(Duration::compareTo)
+                .orElseThrow();
+        Relation all = Relation.of(new Plan.Union(plans, schema, mode))
+                .withTimes(rowtime, proctime)
+                .withAllowedLateness(lateness);
         return union.all ? all : aggregates.distinct(all);
     }
 

@@ -42,12 +42,19 @@ final class WindowTranslator {
         Set<Integer> rowtime = new HashSet<>(input.rowtime());
         Set<Integer> proctime = new HashSet<>(input.proctime());
         (timed.timeColumn() < 0 ? proctime : rowtime).add(start + 2);
-        return new Relation(
-                new Plan.WindowTable(input.plan(), timed.window(), timed.timeColumn(), new Schema(fields)),
-                rowtime,
-                proctime,
-                Optional.of(new Relation.Windowed(start, start + 1)),
-                List.of());
+        Plan plan = new Plan.WindowTable(input.plan(), timed.window(), timed.timeColumn(), new Schema(fields));
+        return input.with(plan)
+                .withTimes(rowtime, proctime)
+                .withWindow(Optional.of(new Relation.Windowed(start, start + 1, timed.window())))
+                .withUniques(List.of());
+    }
+
+    /** Whether windows that end together begin together. */
+    static boolean endDecidesStart(Window window) {
+        return switch (window) {
+            case Window.Tumble _, Window.Hop _, Window.Cumulate _ -> true;
+            case Window.Session _, Window.Attached _ -> false;
+        };
     }
 
     /** GROUP_TUMBLE(time, size) and its like, over {@code input}. */

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.jdbc.CalciteSchema;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.plan.RelOptCluster;
@@ -188,6 +189,7 @@ public final class QueryConverter {
                 types,
                 SqlValidator.Config.DEFAULT
                         .withConformance(SqlConformanceEnum.LENIENT)
+                        .withDefaultNullCollation(NullCollation.LOW)
                         .withIdentifierExpansion(true)
                         .withCallRewrite(true));
     }
@@ -242,6 +244,12 @@ public final class QueryConverter {
                     return super.visit(other).accept(Searches.this);
                 }
             };
+        }
+
+        @Override
+        public RexNode visitSubQuery(org.apache.calcite.rex.RexSubQuery subquery) {
+            RexNode visited = super.visitSubQuery(subquery);
+            return ((org.apache.calcite.rex.RexSubQuery) visited).clone(subquery.rel.accept(relShuttle()));
         }
 
         @Override
