@@ -1,0 +1,72 @@
+package dev.headrace.storage.s3;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.api.storage.ObjectStore;
+import dev.headrace.api.storage.StorageProvider;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * Storage under {@code s3://bucket/prefix}, at any endpoint. What the settings leave open (credentials, region, endpoint) is
+ * read as AWS's own tools read it: {@code AWS_ACCESS_KEY_ID}, {@code AWS_REGION}, {@code AWS_ENDPOINT_URL_S3} and so on.
+ */
+public final class S3Provider implements StorageProvider {
+    @Override
+    public String scheme() {
+        return "s3";
+    }
+
+    @Override
+    public ObjectStore open(String uri, Map<String, String> settings) {
+        URI parsed = URI.create(uri.replaceFirst("^s3a:", "s3:"));
+        String bucket = parsed.getHost() == null ? parsed.getAuthority() : parsed.getHost();
+        if (bucket == null || bucket.isEmpty()) {
+            throw UserError.request("'" + uri + "' names no bucket; write s3://bucket/prefix");
+        }
+        String path = parsed.getPath() == null ? "" : parsed.getPath();
+        String prefix = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+        return new S3Store(client(settings), bucket, prefix.isEmpty() ? "" : prefix + "/");
+    }
+
+    private static S3Client client(Map<String, String> settings) {
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .socketTimeout(Duration.ofSeconds(30))
+                        .maxConnections(32))
+                // Servers other than AWS's do not know the newer checksums.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        String endpoint = settings.getOrDefault("endpoint", environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"));
+        if (!endpoint.isEmpty()) {
+            builder.endpointOverride(URI.create(endpoint));
+        }
+        boolean pathStyle =
+                Boolean.parseBoolean(settings.getOrDefault("path-style-access", Boolean.toString(!endpoint.isEmpty())));
+        builder.forcePathStyle(pathStyle);
+        String region = settings.getOrDefault("region", environment("AWS_REGION", "AWS_DEFAULT_REGION"));
+        if (!region.isEmpty() || !endpoint.isEmpty()) {
+            builder.region(Region.of(region.isEmpty() ? "us-east-1" : region));
+        }
+        if (settings.containsKey("access-key") && settings.containsKey("secret-key")) {
+            builder.credentialsProvider(StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(settings.get("access-key"), settings.get("secret-key"))));
+        }
+        return builder.build();
+    }
+
+    private static String environment(String first, String second) {
+        String value = System.getenv(first);
+        String other = System.getenv(second);
+        return value != null ? value : other != null ? other : "";
+    }
+}
