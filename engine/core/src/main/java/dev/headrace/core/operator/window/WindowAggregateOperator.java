@@ -10,6 +10,7 @@ import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ import java.util.TreeSet;
 public final class WindowAggregateOperator extends Operator {
     private static final String SLICES = "slices";
     private static final String WINDOWS = "windows";
+    /** A table without columns: that it is there in the namespace of a window says that the window has not been emitted. */
+    private static final StateSchema OPEN = new StateSchema("open", List.of(), 0, 0);
 
     private final OperatorContext context;
     private final int[] keys;
@@ -75,10 +78,19 @@ public final class WindowAggregateOperator extends Operator {
     @Override
     public void restored() {
         for (long end : context.namespaces(SLICES)) {
-            slice(end);
+            slices.put(end, part(SLICES, end));
         }
         for (long end : context.namespaces(WINDOWS)) {
-            window(end);
+            windows.put(end, part(WINDOWS, end));
+        }
+        for (long end : context.namespaces(OPEN.name())) {
+            open(end);
+        }
+    }
+
+    private void open(long end) {
+        if (open.add(end)) {
+            context.table(OPEN, false, end);
         }
     }
 
@@ -89,7 +101,7 @@ public final class WindowAggregateOperator extends Operator {
             slices.put(end, part);
             for (long window = times.firstWindow(end); window <= times.lastWindow(end); window += times.slice()) {
                 if (window - WindowTimes.LAST_MOMENT > watermark) {
-                    open.add(window);
+                    open(window);
                 }
             }
         }
@@ -101,7 +113,7 @@ public final class WindowAggregateOperator extends Operator {
         if (part == null) {
             part = part(WINDOWS, end);
             windows.put(end, part);
-            open.add(end);
+            open(end);
         }
         return part;
     }
@@ -234,6 +246,7 @@ public final class WindowAggregateOperator extends Operator {
     }
 
     private void fireWindow(long end) {
+        context.drop(context.table(OPEN, false, end), end);
         long start = times.start(end);
         Part own = windows.remove(end);
         List<Part> parts =
