@@ -1,0 +1,163 @@
+package dev.headrace.core.operator.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Kind;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.operator.Change;
+import dev.headrace.core.operator.OperatorHarness;
+import dev.headrace.core.operator.RandomTable;
+import dev.headrace.core.operator.TestPlans;
+import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.plan.Plan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AggregateTest {
+    private static final Schema SCHEMA = Schema.of(
+            new Field("name", DataType.STRING),
+            new Field("number", DataType.BIGINT),
+            new Field("note", DataType.STRING),
+            new Field("flag", DataType.of(Kind.BOOLEAN)));
+
+    private static AggregateCall call(String function, int argument, boolean distinct, int filter, DataType type) {
+        return new AggregateCall(
+                function,
+                argument < 0 ? List.of() : List.of(argument),
+                distinct,
+                filter < 0 ? OptionalInt.empty() : OptionalInt.of(filter),
+                type);
+    }
+
+    private static final List<AggregateCall> CALLS = List.of(
+            call("COUNT", -1, false, -1, DataType.BIGINT),
+            call("COUNT", 1, false, 3, DataType.BIGINT),
+            call("SUM", 1, false, -1, DataType.BIGINT),
+            call("AVG", 1, false, -1, DataType.BIGINT),
+            call("MIN", 1, false, -1, DataType.BIGINT),
+            call("MAX", 2, false, -1, DataType.STRING),
+            call("COUNT", 1, true, -1, DataType.BIGINT),
+            call("COUNT", 2, true, 3, DataType.BIGINT),
+            call("SUM", 1, true, 3, DataType.BIGINT));
+
+    private static Plan.Aggregate plan(List<Integer> keys, ChangelogMode input, ChangelogMode output) {
+        List<Field> fields = new ArrayList<>();
+        keys.forEach(k -> fields.add(SCHEMA.fields().get(k)));
+        for (int i = 0; i < CALLS.size(); i++) {
+            fields.add(new Field("call" + i, CALLS.get(i).type()));
+        }
+        return new Plan.Aggregate(
+                TestPlans.input(SCHEMA, input), keys, CALLS, new Schema(fields), output, Duration.ZERO);
+    }
+
+    private static List<Object> results(List<List<Object>> rows) {
+        List<Long> numbers =
+                rows.stream().map(r -> (Long) r.get(1)).filter(Objects::nonNull).toList();
+        List<List<Object>> flagged =
+                rows.stream().filter(r -> Boolean.TRUE.equals(truth(r.get(3)))).toList();
+        List<Long> flaggedNumbers = flagged.stream()
+                .map(r -> (Long) r.get(1))
+                .filter(Objects::nonNull)
+                .toList();
+        Long sum = numbers.isEmpty()
+                ? null
+                : numbers.stream().mapToLong(Long::longValue).sum();
+        return Arrays.asList(
+                (long) rows.size(),
+                (long) flaggedNumbers.size(),
+                sum,
+                sum == null ? null : (Long) (sum / numbers.size()),
+                numbers.stream().min(Long::compare).orElse(null),
+                rows.stream()
+                        .map(r -> (String) r.get(2))
+                        .filter(Objects::nonNull)
+                        .max(String::compareTo)
+                        .orElse(null),
+                numbers.stream().distinct().count(),
+                flagged.stream()
+                        .map(r -> r.get(2))
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .count(),
+                flaggedNumbers.isEmpty()
+                        ? null
+                        : (Long) flaggedNumbers.stream()
+                                .distinct()
+                                .mapToLong(Long::longValue)
+                                .sum());
+    }
+
+    private static Object truth(Object value) {
+        return value instanceof Long number ? number != 0 : value;
+    }
+
+    @ParameterizedTest(name = "{0} in, {1} out, {2} keys")
+    @CsvSource({
+        "INSERT_ONLY, RETRACT, 1",
+        "INSERT_ONLY, UPSERT, 1",
+        "RETRACT, RETRACT, 1",
+        "RETRACT, UPSERT, 1",
+        "RETRACT, RETRACT, 0"
+    })
+    void at_random_it_equals_grouping_the_table(ChangelogMode input, ChangelogMode mode, int keyCount) {
+        for (int round = 0; round < 60; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            List<Integer> keys = keyCount == 0 ? List.of() : List.of(0);
+            Plan.Aggregate plan = plan(keys, input, mode);
+            var harness = new OperatorHarness(
+                    c -> new AggregateOperator(plan, c), List.of(SCHEMA), List.of(keys), plan.schema(), random);
+            var table = new RandomTable(
+                    random,
+                    input,
+                    List.of(),
+                    () -> Arrays.asList(
+                            random.nextInt(9) == 0 ? null : "k" + random.nextInt(4),
+                            random.nextInt(6) == 0 ? null : (Object) (long) random.nextInt(12),
+                            random.nextInt(6) == 0 ? null : "n" + random.nextInt(6),
+                            (Object) (long) random.nextInt(2)));
+            for (int step = 0; step < 30; step++) {
+                harness.process(0, table.change(8));
+                if (random.nextInt(3) == 0) {
+                    harness.endEpoch();
+                }
+                if (random.nextInt(8) == 0) {
+                    harness.endEpoch();
+                    harness.restart(1 + random.nextInt(3));
+                }
+            }
+            harness.endEpoch();
+            Map<List<Object>, List<List<Object>>> groups = new LinkedHashMap<>();
+            table.rows()
+                    .forEach(r -> groups.computeIfAbsent(
+                                    keyCount == 0 ? List.of() : Arrays.asList(r.get(0)), k -> new ArrayList<>())
+                            .add(r));
+            Map<List<Object>, Integer> expected = new HashMap<>();
+            groups.forEach((key, rows) -> {
+                List<Object> row = new ArrayList<>(key);
+                row.addAll(results(rows));
+                expected.put(row, 1);
+            });
+            List<Change> output = harness.output();
+            assertThat(
+                            mode == ChangelogMode.UPSERT
+                                    ? OperatorHarness.foldByKey(output, keys.isEmpty() ? List.of() : List.of(0))
+                                    : OperatorHarness.fold(output))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+        }
+    }
+}

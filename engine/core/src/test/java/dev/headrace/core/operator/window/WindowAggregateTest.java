@@ -1,0 +1,216 @@
+package dev.headrace.core.operator.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.operator.Change;
+import dev.headrace.core.operator.Operator;
+import dev.headrace.core.operator.OperatorHarness;
+import dev.headrace.core.operator.TestPlans;
+import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WindowAggregateTest {
+    private static final long SECOND = 1_000_000;
+    private static final Schema SCHEMA = Schema.of(
+            new Field("name", DataType.STRING),
+            new Field("time", DataType.timestamp(3)),
+            new Field("number", DataType.BIGINT));
+
+    private static Plan.WindowAggregate plan(Window window, boolean distinct) {
+        List<AggregateCall> calls = List.of(
+                new AggregateCall("COUNT", List.of(), false, OptionalInt.empty(), DataType.BIGINT),
+                new AggregateCall("SUM", List.of(2), distinct, OptionalInt.empty(), DataType.BIGINT),
+                new AggregateCall("MAX", List.of(2), false, OptionalInt.empty(), DataType.BIGINT));
+        Schema schema = Schema.of(
+                new Field("name", DataType.STRING),
+                new Field("count", DataType.BIGINT),
+                new Field("sum", DataType.BIGINT),
+                new Field("max", DataType.BIGINT),
+                new Field("start", DataType.timestamp(3)),
+                new Field("end", DataType.timestamp(3)));
+        return new Plan.WindowAggregate(
+                TestPlans.input(SCHEMA, ChangelogMode.INSERT_ONLY),
+                window,
+                1,
+                List.of(0),
+                calls,
+                List.of(Plan.WindowProperty.START, Plan.WindowProperty.END),
+                schema,
+                ChangelogMode.INSERT_ONLY,
+                Duration.ZERO);
+    }
+
+    static Stream<Arguments> windows() {
+        return Stream.of(
+                Arguments.of(new Window.Tumble(10 * SECOND, 0), false),
+                Arguments.of(new Window.Tumble(10 * SECOND, 3 * SECOND), true),
+                Arguments.of(new Window.Hop(10 * SECOND, 2 * SECOND, 0), false),
+                Arguments.of(new Window.Hop(9 * SECOND, 3 * SECOND, SECOND), true),
+                Arguments.of(new Window.Cumulate(12 * SECOND, 3 * SECOND, 0), false));
+    }
+
+    /** The windows that a time lies in, by the definition of each kind: start and end. */
+    private static List<long[]> windowsOf(Window window, long time) {
+        List<long[]> found = new ArrayList<>();
+        switch (window) {
+            case Window.Tumble(long size, long offset) -> {
+                long start = time - Math.floorMod(time - offset, size);
+                found.add(new long[] {start, start + size});
+            }
+            case Window.Hop(long size, long slide, long offset) -> {
+                long last = time - Math.floorMod(time - offset, slide);
+                for (long start = last; start > time - size; start -= slide) {
+                    found.add(new long[] {start, start + size});
+                }
+            }
+            case Window.Cumulate(long size, long step, long offset) -> {
+                long start = time - Math.floorMod(time - offset, size);
+                for (long end = start + step; end <= start + size; end += step) {
+                    if (time < end) {
+                        found.add(new long[] {start, end});
+                    }
+                }
+            }
+            default -> throw new IllegalArgumentException(window.toString());
+        }
+        return found;
+    }
+
+    private static OperatorHarness harness(Plan.WindowAggregate plan, Random random) {
+        return new OperatorHarness(
+                c -> plan.window() instanceof Window.Session
+                        ? new SessionOperator(plan, c)
+                        : new WindowAggregateOperator(plan, c),
+                List.of(SCHEMA),
+                List.of(plan.keys()),
+                plan.schema(),
+                random);
+    }
+
+    @ParameterizedTest(name = "{0}, distinct {1}")
+    @MethodSource("windows")
+    void at_random_each_window_has_the_rows_that_are_not_late_for_it(Window window, boolean distinct) {
+        for (int round = 0; round < 60; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            var harness = harness(plan(window, distinct), random);
+            Map<List<Object>, List<Long>> numbers = new LinkedHashMap<>();
+            long rowWatermark = 0;
+            long operatorWatermark = Operator.NO_WATERMARK;
+            for (int step = 0; step < 40; step++) {
+                List<Change> changes = new ArrayList<>();
+                for (int i = random.nextInt(8); i > 0; i--) {
+                    long time = Math.max(0, rowWatermark + (random.nextInt(24_000) - 12_000) * 1000L);
+                    String name = "k" + random.nextInt(3);
+                    long number = random.nextInt(5);
+                    changes.add(Change.insert(name, time, number).at(rowWatermark));
+                    for (long[] bounds : windowsOf(window, time)) {
+                        if (bounds[1] - 1000 > rowWatermark) {
+                            numbers.computeIfAbsent(List.of(name, bounds[0], bounds[1]), k -> new ArrayList<>())
+                                    .add(number);
+                        }
+                    }
+                    if (random.nextInt(3) == 0) {
+                        rowWatermark += random.nextInt(3000) * 1000L;
+                    }
+                }
+                harness.process(0, changes);
+                if (random.nextInt(3) == 0 && rowWatermark > operatorWatermark) {
+                    operatorWatermark =
+                            rowWatermark - random.nextInt(2) * (rowWatermark - Math.max(0, operatorWatermark)) / 2;
+                    harness.watermark(0, operatorWatermark);
+                }
+                if (random.nextInt(6) == 0) {
+                    harness.endEpoch();
+                    harness.restart(1 + random.nextInt(3));
+                }
+            }
+            harness.watermark(0, Operator.LAST_WATERMARK);
+            Map<List<Object>, Integer> expected = new HashMap<>();
+            numbers.forEach((key, values) -> expected.put(
+                    List.of(
+                            key.get(0),
+                            (long) values.size(),
+                            (distinct ? values.stream().distinct() : values.stream())
+                                    .mapToLong(Long::longValue)
+                                    .sum(),
+                            values.stream().max(Long::compare).orElseThrow(),
+                            key.get(1),
+                            key.get(2)),
+                    1));
+            assertThat(OperatorHarness.fold(harness.output()))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void at_random_sessions_are_the_runs_of_rows_closer_than_the_gap() {
+        long gap = 5 * SECOND;
+        for (int round = 0; round < 100; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            var harness = harness(plan(new Window.Session(gap), false), random);
+            Map<String, List<long[]>> rows = new LinkedHashMap<>();
+            for (int step = 0; step < 20; step++) {
+                List<Change> changes = new ArrayList<>();
+                for (int i = random.nextInt(6); i > 0; i--) {
+                    String name = "k" + random.nextInt(3);
+                    long time = random.nextInt(200) * SECOND;
+                    long number = random.nextInt(5);
+                    changes.add(Change.insert(name, time, number));
+                    rows.computeIfAbsent(name, k -> new ArrayList<>()).add(new long[] {time, number});
+                }
+                harness.process(0, changes);
+                if (random.nextInt(5) == 0) {
+                    harness.endEpoch();
+                    harness.restart(1 + random.nextInt(3));
+                }
+            }
+            harness.watermark(0, Operator.LAST_WATERMARK);
+            Map<List<Object>, Integer> expected = new HashMap<>();
+            rows.forEach((name, list) -> {
+                list.sort((a, b) -> Long.compare(a[0], b[0]));
+                int from = 0;
+                for (int i = 1; i <= list.size(); i++) {
+                    if (i == list.size() || list.get(i)[0] > list.get(i - 1)[0] + gap) {
+                        List<long[]> session = list.subList(from, i);
+                        expected.put(
+                                List.of(
+                                        name,
+                                        (long) session.size(),
+                                        session.stream().mapToLong(r -> r[1]).sum(),
+                                        session.stream()
+                                                .mapToLong(r -> r[1])
+                                                .max()
+                                                .orElseThrow(),
+                                        session.getFirst()[0],
+                                        session.getLast()[0] + gap),
+                                1);
+                        from = i;
+                    }
+                }
+            });
+            assertThat(OperatorHarness.fold(harness.output()))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+        }
+    }
+}
