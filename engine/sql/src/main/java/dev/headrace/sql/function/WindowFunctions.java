@@ -1,17 +1,23 @@
 package dev.headrace.sql.function;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeFieldImpl;
 import org.apache.calcite.rel.type.RelRecordType;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlWindowTableFunction;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandMetadata;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
@@ -25,12 +31,47 @@ public final class WindowFunctions {
             new Function("HOP", List.of("DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"), 4);
     public static final SqlWindowTableFunction CUMULATE =
             new Function("CUMULATE", List.of("DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"), 4);
-    public static final SqlWindowTableFunction SESSION = new Function("SESSION", List.of("DATA", "TIMECOL", "GAP"), 3);
+    /** PARTITION BY is a descriptor between the time and the gap: {@link #positional} puts it there. */
+    public static final SqlWindowTableFunction SESSION =
+            new Function("SESSION", List.of("DATA", "TIMECOL", "GAP", "PARTITION"), 3);
 
     private WindowFunctions() {}
 
     public static List<SqlOperator> all() {
         return List.of(TUMBLE, HOP, CUMULATE, SESSION);
+    }
+
+    /** SESSION(TABLE t PARTITION BY k, ..) with the partition's columns as a last argument, which conversion keeps. */
+    public static SqlNode positional(SqlCall call) {
+        if (!call.getOperator().getName().equalsIgnoreCase(SESSION.getName())) {
+            return call;
+        }
+        List<SqlNode> operands = new ArrayList<>();
+        for (SqlNode operand : call.getOperandList()) {
+            operands.add(operand);
+            if (operand instanceof SqlCall named && operand.getKind() == SqlKind.ARGUMENT_ASSIGNMENT) {
+                String name = named.operand(1).toString().toUpperCase(Locale.ROOT);
+                int place = List.of("DATA", "TIMECOL", "GAP").indexOf(name);
+                if (place < 0 || call.operandCount() != 3) {
+                    return call;
+                }
+                operands = new ArrayList<>(Collections.nCopies(3, operand));
+                for (SqlNode other : call.getOperandList()) {
+                    SqlCall argument = (SqlCall) other;
+                    String argumentName = argument.operand(1).toString().toUpperCase(Locale.ROOT);
+                    operands.set(List.of("DATA", "TIMECOL", "GAP").indexOf(argumentName), argument.operand(0));
+                }
+                break;
+            }
+        }
+        if (operands.getFirst() instanceof SqlCall table && table.getKind() == SqlKind.SET_SEMANTICS_TABLE) {
+            SqlNodeList partition = table.operand(1);
+            operands.set(0, table.operand(0));
+            if (!partition.isEmpty()) {
+                operands.add(SqlStdOperatorTable.DESCRIPTOR.createCall(partition));
+            }
+        }
+        return call.getOperator().createCall(call.getParserPosition(), operands);
     }
 
     private static final class Function extends SqlWindowTableFunction {

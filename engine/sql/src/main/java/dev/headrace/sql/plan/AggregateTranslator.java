@@ -81,6 +81,48 @@ final class AggregateTranslator {
         return grouped(input, all, List.of(), input.plan().schema());
     }
 
+    /** INTERSECT and EXCEPT: the rows that are on both sides, or on the left one only; each once. */
+    Relation compared(Relation left, Relation right, boolean both) {
+        int columns = left.plan().schema().size();
+        List<Plan> sides = List.of(marked(left.plan(), true), marked(right.plan(), false));
+        boolean insertOnly = sides.stream().allMatch(s -> s.mode() == ChangelogMode.INSERT_ONLY);
+        Plan union = new Plan.Union(
+                sides, sides.getFirst().schema(), insertOnly ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT);
+        List<Integer> keys = IntStream.range(0, columns).boxed().toList();
+        List<Field> fields = new ArrayList<>(left.plan().schema().fields());
+        List<AggregateCall> calls = new ArrayList<>();
+        for (int side = 0; side < 2; side++) {
+            DataType count = DataType.BIGINT.notNull();
+            fields.add(new Field("$side" + side, count));
+            calls.add(new AggregateCall("COUNT", List.of(), false, OptionalInt.of(columns + side), count));
+        }
+        Relation grouped = grouped(Relation.of(union), keys, calls, new Schema(fields));
+        Expression zero = new Expression.Literal(0L, DataType.BIGINT.notNull());
+        DataType truth = DataType.BOOLEAN.notNull();
+        Expression onLeft = new Expression.Call(
+                ">", List.of(new Expression.Input(columns, DataType.BIGINT.notNull()), zero), truth);
+        Expression onRight = new Expression.Call(
+                both ? ">" : "=", List.of(new Expression.Input(columns + 1, DataType.BIGINT.notNull()), zero), truth);
+        Plan filtered = Calcs.filter(grouped.plan(), Expressions.and(List.of(onLeft, onRight)));
+        return RelTranslator.projected(
+                grouped.with(filtered),
+                Expressions.identity(left.plan().schema().types()),
+                left.plan().schema().fields().stream().map(Field::name).toList());
+    }
+
+    /** The rows with two further columns: whether they are of the left side, and of the right one. */
+    private static Plan marked(Plan side, boolean left) {
+        List<Expression> projections =
+                new ArrayList<>(Expressions.identity(side.schema().types()));
+        List<String> names =
+                new ArrayList<>(side.schema().fields().stream().map(Field::name).toList());
+        for (boolean mark : new boolean[] {left, !left}) {
+            names.add("$side" + names.size());
+            projections.add(new Expression.Literal(mark ? 1L : 0L, DataType.BOOLEAN.notNull()));
+        }
+        return Calcs.project(side, projections, names);
+    }
+
     /** An aggregate, or a property of the group's window. */
     private record Call(AggregateCall aggregate, Optional<Plan.WindowProperty> property) {}
 
@@ -152,9 +194,13 @@ final class AggregateTranslator {
         Expression time = window.operands().getFirst();
         boolean processing =
                 time instanceof Expression.Call call && call.function().equals(RelTranslator.PROCTIME);
-        boolean known = IntStream.range(0, calc.projections().size())
-                .anyMatch(i -> calc.projections().get(i).equals(time)
-                        && input.rowtime().contains(i));
+        boolean known = false;
+        for (int i = 0; i < calc.projections().size(); i++) {
+            if (calc.projections().get(i).equals(time)) {
+                known |= input.rowtime().contains(i);
+                processing |= input.proctime().contains(i);
+            }
+        }
         Plan plan = new Plan.Calc(
                 calc.input(),
                 calc.condition(),
@@ -264,9 +310,29 @@ final class AggregateTranslator {
                     table.timeColumn(), table.input().schema().type(table.timeColumn())));
             columns.add("$time");
         }
+        if (table.window() instanceof Window.Session) {
+            Set<Integer> plain = new HashSet<>(keys);
+            windowPlaces.forEach(p -> plain.remove(keys.get(p)));
+            if (condition.isPresent()
+                    || !plain.equals(
+                            new HashSet<>(input.windowed().orElseThrow().partition()))) {
+                throw UserError.request(
+                        "SESSION's PARTITION BY and the other columns of GROUP BY must be the same, without"
+                                + " a WHERE between: SESSION(TABLE t PARTITION BY k, ..) .. GROUP BY k, window_start, window_end");
+            }
+        }
         Plan plan = Calcs.calc(table.input(), condition, kept, columns);
         return Optional.of(aggregate(
-                Relation.of(plan), table.window(), timeColumn, keys, windowPlaces, start, end, calls, names, types));
+                Relation.of(plan).withAllowedLateness(input.allowedLateness()),
+                table.window(),
+                timeColumn,
+                keys,
+                windowPlaces,
+                start,
+                end,
+                calls,
+                names,
+                types));
     }
 
     /**
@@ -342,18 +408,23 @@ final class AggregateTranslator {
         boolean eventTime = timeColumn >= 0 || window instanceof Window.Attached;
         if (mode != ChangelogMode.INSERT_ONLY) {
             // A window that is emitted again is a row that changes; it is no longer waited for.
-            List<Integer> unique =
-                    new ArrayList<>(IntStream.range(0, plainKeys.size()).boxed().toList());
-            unique.add(properties);
-            unique.add(properties + 1);
-            return RelTranslator.projected(Relation.of(plan).withUnique(unique), projections, names);
+            List<Integer> own = IntStream.range(0, plainKeys.size()).boxed().toList();
+            List<List<Integer>> uniques = new ArrayList<>();
+            uniques.add(Changelogs.union(own, List.of(properties, properties + 1)));
+            if (WindowTranslator.endDecidesStart(window)) {
+                uniques.add(Changelogs.union(own, List.of(properties + 1)));
+            }
+            if (!(window instanceof Window.Cumulate)) {
+                uniques.add(Changelogs.union(own, List.of(properties)));
+            }
+            return RelTranslator.projected(Relation.of(plan).withUniques(uniques), projections, names);
         }
         Window shape = window instanceof Window.Attached
                 ? input.windowed().orElseThrow().window()
                 : window;
         Relation windowed = Relation.of(plan)
                 .withTimes(eventTime ? Set.of(properties + 2) : Set.of(), eventTime ? Set.of() : Set.of(properties + 2))
-                .withWindow(Optional.of(new Relation.Windowed(properties, properties + 1, shape)));
+                .withWindow(Optional.of(new Relation.Windowed(properties, properties + 1, shape, List.of())));
         return RelTranslator.projected(windowed, projections, names);
     }
 

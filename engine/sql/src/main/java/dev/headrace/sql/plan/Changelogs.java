@@ -131,6 +131,41 @@ final class Changelogs {
         };
     }
 
+    /** The node emitting RETRACT instead of UPSERT, if that is up to itself. */
+    static Plan withUpdateBefore(Plan plan) {
+        return switch (plan) {
+            case Plan.Aggregate p ->
+                new Plan.Aggregate(p.input(), p.keys(), p.calls(), p.schema(), ChangelogMode.RETRACT, p.timeToLive());
+            case Plan.WindowAggregate p ->
+                new Plan.WindowAggregate(
+                        p.input(),
+                        p.window(),
+                        p.timeColumn(),
+                        p.keys(),
+                        p.calls(),
+                        p.properties(),
+                        p.schema(),
+                        ChangelogMode.RETRACT,
+                        p.allowedLateness());
+            case Plan.Deduplicate p ->
+                new Plan.Deduplicate(
+                        p.input(), p.keys(), p.timeColumn(), p.keepLast(), ChangelogMode.RETRACT, p.timeToLive());
+            case Plan.Rank p ->
+                new Plan.Rank(
+                        p.input(),
+                        p.partition(),
+                        p.orderings(),
+                        p.from(),
+                        p.to(),
+                        p.emitRank(),
+                        p.inputUnique(),
+                        p.schema(),
+                        ChangelogMode.RETRACT,
+                        p.timeToLive());
+            default -> plan;
+        };
+    }
+
     /** The columns of both, once each. */
     static List<Integer> union(List<Integer> columns, List<Integer> more) {
         Set<Integer> all = new LinkedHashSet<>(columns);

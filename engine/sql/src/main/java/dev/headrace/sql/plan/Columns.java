@@ -1,9 +1,12 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The columns of a relation, and behind them those that an operator above needs to have computed. */
 final class Columns {
@@ -40,5 +43,14 @@ final class Columns {
         return projections.equals(Expressions.identity(input.plan().schema().types()))
                 ? input
                 : RelTranslator.projected(input, projections, names);
+    }
+
+    /** The columns in a projection of their own, which takes a condition over the relation's columns. */
+    Plan.Calc calc(Optional<Expression> condition) {
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i < projections.size(); i++) {
+            fields.add(new Field(names.get(i), projections.get(i).type()));
+        }
+        return new Plan.Calc(input.plan(), condition, projections, new Schema(fields));
     }
 }

@@ -9,6 +9,7 @@ import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.sql.catalog.TypeMapping;
+import dev.headrace.sql.function.FunctionRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,8 +24,10 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
-import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Snapshot;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
 
 /** Joins: of windows, of time intervals, with a table looked up, and of whole changelogs. */
 final class JoinTranslator {
@@ -335,7 +338,6 @@ final class JoinTranslator {
     Relation lookup(Correlate correlate, Relation left, Function<RelNode, Relation> translate) {
         List<org.apache.calcite.rex.RexNode> conditions = new ArrayList<>();
         RelNode right = correlate.getRight();
-        List<Project> projects = new ArrayList<>();
         while (!(right instanceof Snapshot)) {
             switch (right) {
                 case Filter filter -> {
@@ -347,7 +349,14 @@ final class JoinTranslator {
                             + " write it as a join");
             }
         }
-        Relation table = translate.apply(((Snapshot) right).getInput());
+        Snapshot snapshot = (Snapshot) right;
+        requireProcessingTime(snapshot, left);
+        Relation table = translate.apply(snapshot.getInput());
+        if (!isTable(table.plan())) {
+            throw UserError.request(
+                    "FOR SYSTEM_TIME AS OF takes a table or a view that filters and computes columns, not"
+                            + " one that joins or aggregates; write it as a regular join");
+        }
         int leftColumns = left.plan().schema().size();
         RexTranslator expressions = new RexTranslator(
                 column -> new Expression.Input(column, left.plan().schema().type(column)));
@@ -356,7 +365,16 @@ final class JoinTranslator {
             // Its own columns stand behind those of the left side, which come in through the correlation.
             translated.addAll(Expressions.conjuncts(shiftOwn(condition, leftColumns, expressions)));
         }
-        Keys keys = new Keys(left, table, translated);
+        List<Expression> ofBoth = new ArrayList<>();
+        for (Expression condition : translated) {
+            Set<Integer> inputs = Expressions.inputs(condition);
+            if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i >= leftColumns)) {
+                table = table.with(Calcs.filter(table.plan(), Expressions.shift(condition, -leftColumns)));
+            } else {
+                ofBoth.add(condition);
+            }
+        }
+        Keys keys = new Keys(left, table, ofBoth);
         if (keys.leftKeys.isEmpty()) {
             throw UserError.request("FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON");
         }
@@ -383,6 +401,27 @@ final class JoinTranslator {
         }
         return RelTranslator.projected(
                 joined, projections, fields.stream().map(Field::name).toList());
+    }
+
+    private static void requireProcessingTime(Snapshot snapshot, Relation left) {
+        boolean processing = snapshot.getPeriod() instanceof RexFieldAccess access
+                        && access.getReferenceExpr() instanceof RexCorrelVariable
+                        && left.proctime().contains(access.getField().getIndex())
+                || snapshot.getPeriod() instanceof RexCall call && call.getOperator() == FunctionRegistry.PROCTIME;
+        if (!processing) {
+            throw UserError.request(
+                    "FOR SYSTEM_TIME AS OF takes a processing time: add a column 'seen AS PROCTIME()' to the"
+                            + " table on the left and write FOR SYSTEM_TIME AS OF left_table.seen; the state of a table at an"
+                            + " event time is not kept");
+        }
+    }
+
+    private static boolean isTable(Plan plan) {
+        return switch (plan) {
+            case Plan.Calc p -> isTable(p.input());
+            case Plan.Scan p -> p.mode() == ChangelogMode.INSERT_ONLY;
+            default -> false;
+        };
     }
 
     private static Expression shiftOwn(

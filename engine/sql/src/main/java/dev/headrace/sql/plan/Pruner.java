@@ -4,21 +4,41 @@ import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.graph.PlanIdentity;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Drops columns that nobody reads. A pruned node has the columns asked for and those that it needs itself. */
+/**
+ * Drops columns that nobody reads. A pruned node has the columns asked for and those that it needs itself. A node that
+ * keeps state and is read in several places keeps the columns that any of them reads, so that it is one node still.
+ */
 final class Pruner {
+    private final PlanIdentity identities = new PlanIdentity();
+    private final Map<String, Set<Integer>> neededOfShared = new HashMap<>();
+    private boolean grown;
+
     private Pruner() {}
+
+    static List<Plan.SinkPlan> prune(List<Plan.SinkPlan> sinks) {
+        Pruner pruner = new Pruner();
+        List<Plan.SinkPlan> pruned;
+        do {
+            pruner.grown = false;
+            pruned = sinks.stream().map(pruner::prune).toList();
+        } while (pruner.grown);
+        return pruned;
+    }
 
     /**
      * A pruned node.
@@ -39,7 +59,7 @@ final class Pruner {
         }
     }
 
-    static Plan.SinkPlan prune(Plan.SinkPlan sink) {
+    private Plan.SinkPlan prune(Plan.SinkPlan sink) {
         Set<Integer> all = range(sink.input().schema().size());
         Pruned input = prune(sink.input(), all);
         return new Plan.SinkPlan(sink.table(), exactly(input, all), sink.upsertKey());
@@ -81,7 +101,8 @@ final class Pruner {
         return found;
     }
 
-    private static Pruned prune(Plan plan, Set<Integer> needed) {
+    private Pruned prune(Plan plan, Set<Integer> asked) {
+        Set<Integer> needed = isShareable(plan) ? neededByAll(plan, asked) : asked;
         return switch (plan) {
             case Plan.Scan p -> new Pruned(p, identity(p.schema().size()));
             case Plan.Values p -> new Pruned(p, identity(p.schema().size()));
@@ -137,7 +158,26 @@ final class Pruner {
         };
     }
 
-    private static Pruned calc(Plan.Calc calc, Set<Integer> needed) {
+    /** Whether it is worth more columns that the node runs once. */
+    private static boolean isShareable(Plan plan) {
+        return switch (plan) {
+            case Plan.Scan _, Plan.Values _, Plan.Calc _, Plan.Union _, Plan.WindowTable _, Plan.LateRows _ -> false;
+            default -> true;
+        };
+    }
+
+    private Set<Integer> neededByAll(Plan plan, Set<Integer> asked) {
+        Set<Integer> known = neededOfShared.get(identities.of(plan));
+        if (known == null) {
+            known = new TreeSet<>(asked);
+            neededOfShared.put(identities.of(plan), known);
+        } else if (known.addAll(asked)) {
+            grown = true;
+        }
+        return new TreeSet<>(known);
+    }
+
+    private Pruned calc(Plan.Calc calc, Set<Integer> needed) {
         List<Expression> kept = new ArrayList<>();
         List<String> names = new ArrayList<>();
         int[] places = new int[calc.projections().size()];
@@ -162,7 +202,7 @@ final class Pruner {
         return new Pruned(Calcs.calc(input.plan(), condition, projections, names), places);
     }
 
-    private static Pruned union(Plan.Union union, Set<Integer> needed) {
+    private Pruned union(Plan.Union union, Set<Integer> needed) {
         Set<Integer> wanted = needed.isEmpty() ? Set.of(0) : needed;
         List<Plan> inputs = union.inputs().stream()
                 .map(i -> exactly(prune(i, wanted), wanted))
@@ -218,7 +258,7 @@ final class Pruner {
         return kept;
     }
 
-    private static Pruned aggregate(Plan.Aggregate p, Set<Integer> needed) {
+    private Pruned aggregate(Plan.Aggregate p, Set<Integer> needed) {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
         List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
@@ -234,7 +274,7 @@ final class Pruner {
                 places);
     }
 
-    private static Pruned windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
+    private Pruned windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
         List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
@@ -275,7 +315,7 @@ final class Pruner {
                 places);
     }
 
-    private static Pruned windowTable(Plan.WindowTable p, Set<Integer> needed) {
+    private Pruned windowTable(Plan.WindowTable p, Set<Integer> needed) {
         int inputColumns = p.input().schema().size();
         Set<Integer> own = below(needed, inputColumns);
         if (p.timeColumn() >= 0) {
@@ -300,7 +340,7 @@ final class Pruner {
     /** The two pruned sides of a join, and where the columns of its output have gone. */
     private record Sides(Pruned left, Pruned right, int[] places, Schema schema, Optional<Expression> condition) {}
 
-    private static Sides sides(
+    private Sides sides(
             Plan left,
             Plan right,
             Set<Integer> needed,
@@ -340,7 +380,7 @@ final class Pruner {
         return side.mode() == ChangelogMode.INSERT_ONLY ? List.of() : unique;
     }
 
-    private static Pruned join(Plan.Join p, Set<Integer> needed) {
+    private Pruned join(Plan.Join p, Set<Integer> needed) {
         List<Integer> leftUnique = needsUnique(p.left(), p.leftUnique());
         List<Integer> rightUnique = needsUnique(p.right(), p.rightUnique());
         Sides sides = sides(
@@ -367,7 +407,7 @@ final class Pruner {
                 sides.places());
     }
 
-    private static Pruned intervalJoin(Plan.IntervalJoin p, Set<Integer> needed) {
+    private Pruned intervalJoin(Plan.IntervalJoin p, Set<Integer> needed) {
         Sides sides = sides(
                 p.left(),
                 p.right(),
@@ -392,7 +432,7 @@ final class Pruner {
                 sides.places());
     }
 
-    private static Pruned windowJoin(Plan.WindowJoin p, Set<Integer> needed) {
+    private Pruned windowJoin(Plan.WindowJoin p, Set<Integer> needed) {
         Sides sides = sides(
                 p.left(),
                 p.right(),
@@ -415,7 +455,7 @@ final class Pruner {
                 sides.places());
     }
 
-    private static Pruned lookupJoin(Plan.LookupJoin p, Set<Integer> needed) {
+    private Pruned lookupJoin(Plan.LookupJoin p, Set<Integer> needed) {
         Sides sides = sides(p.left(), p.table(), needed, p.leftKeys(), p.tableKeys(), p.condition(), p.schema());
         return new Pruned(
                 new Plan.LookupJoin(
@@ -442,7 +482,7 @@ final class Pruner {
         return own;
     }
 
-    private static Pruned rank(Plan.Rank p, Set<Integer> needed) {
+    private Pruned rank(Plan.Rank p, Set<Integer> needed) {
         int inputColumns = p.input().schema().size();
         List<Integer> unique = needsUnique(p.input(), p.inputUnique());
         boolean emitRank = p.emitRank() && needed.contains(inputColumns);
@@ -470,7 +510,7 @@ final class Pruner {
                 places);
     }
 
-    private static Pruned windowRank(Plan.WindowRank p, Set<Integer> needed) {
+    private Pruned windowRank(Plan.WindowRank p, Set<Integer> needed) {
         int inputColumns = p.input().schema().size();
         boolean emitRank = p.emitRank() && needed.contains(inputColumns);
         Pruned input = prune(
@@ -497,7 +537,7 @@ final class Pruner {
                 places);
     }
 
-    private static Pruned over(Plan.Over p, Set<Integer> needed) {
+    private Pruned over(Plan.Over p, Set<Integer> needed) {
         int inputColumns = p.input().schema().size();
         List<Integer> unique = needsUnique(p.input(), p.inputUnique());
         Set<Integer> own = with(rankColumns(needed, inputColumns, p.partition(), p.orderings()), unique);

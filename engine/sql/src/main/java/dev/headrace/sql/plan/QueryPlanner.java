@@ -9,6 +9,7 @@ import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.Window;
 import dev.headrace.sql.PlanContext;
 import dev.headrace.sql.catalog.Catalog;
 import dev.headrace.sql.catalog.TableEntry;
@@ -190,6 +191,7 @@ public final class QueryPlanner {
     }
 
     private void sink(TableDefinition table, Relation relation, SqlParserPos position) {
+        refuseSessionRows(relation.plan(), position);
         ChangelogMode accepts = context.connections().sink(table).accepts();
         List<Integer> key = Changelogs.places(
                 table.primaryKey(),
@@ -203,18 +205,26 @@ public final class QueryPlanner {
         sinks.add(new Plan.SinkPlan(table, input, accepts == ChangelogMode.UPSERT ? key : List.of()));
     }
 
+    private static void refuseSessionRows(Plan plan, SqlParserPos position) {
+        if (plan instanceof Plan.WindowTable table && table.window() instanceof Window.Session) {
+            throw QueryConverter.at(
+                    position,
+                    "the rows of SESSION(..) must be aggregated: GROUP BY window_start, window_end and the columns of its"
+                            + " PARTITION BY");
+        }
+        plan.inputs().forEach(i -> refuseSessionRows(i, position));
+    }
+
     /** The job: late tables added, columns pruned, scans merged. */
     public List<Plan.SinkPlan> finish() {
         List<Plan.SinkPlan> all = new ArrayList<>(sinks);
-        LateRowsPlanner.plan(
-                        sinks.stream().map(Plan.SinkPlan::input).toList(),
-                        name -> catalog.table(name).orElse(null))
+        LateRowsPlanner.plan(sinks.stream().map(Plan.SinkPlan::input).toList(), catalog::table, translator::source)
                 .forEach((table, plans) -> {
                     TableDefinition definition =
                             catalog.table(table).orElseThrow().definition();
                     context.connections().sink(definition);
                     plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
                 });
-        return Sharing.share(ScanMerger.merge(all.stream().map(Pruner::prune).toList()));
+        return Sharing.share(ScanMerger.merge(Pruner.prune(all)));
     }
 }

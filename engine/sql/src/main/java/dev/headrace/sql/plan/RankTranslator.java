@@ -186,7 +186,8 @@ final class RankTranslator {
                 .map(w -> {
                     List<Integer> partition = new ArrayList<>(prepared.partition());
                     partition.remove((Integer) w.end());
-                    if (WindowTranslator.endDecidesStart(w.window())) {
+                    // Without another key it still spreads the windows over the workers.
+                    if (partition.size() > 1 && WindowTranslator.endDecidesStart(w.window())) {
                         partition.remove((Integer) w.start());
                     }
                     Plan plan = new Plan.WindowRank(

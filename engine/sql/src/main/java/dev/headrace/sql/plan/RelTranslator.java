@@ -13,8 +13,10 @@ import dev.headrace.sql.catalog.TypeMapping;
 import dev.headrace.sql.validate.SourceScan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,8 +24,11 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.Union;
@@ -41,6 +46,7 @@ final class RelTranslator {
     private final AggregateTranslator aggregates;
     private final JoinTranslator joins;
     private final RankTranslator ranks;
+    private final Map<String, Plan.Calc> sources = new HashMap<>();
     private final OverTranslator overs = new OverTranslator();
 
     /** @param sourceMode the kinds of change that a table's source has */
@@ -50,6 +56,11 @@ final class RelTranslator {
         aggregates = new AggregateTranslator(timeToLive);
         joins = new JoinTranslator(timeToLive);
         ranks = new RankTranslator(timeToLive);
+    }
+
+    /** The columns of a table that has been read, over its scan. */
+    Plan.Calc source(String table) {
+        return sources.get(table);
     }
 
     Relation translate(RelNode node) {
@@ -63,6 +74,8 @@ final class RelTranslator {
             case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()));
             case Correlate correlate -> joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
             case Union union -> union(union);
+            case Intersect intersect -> compared(intersect);
+            case Minus minus -> compared(minus);
             case Values values -> values(values);
             case Sort sort -> sort(sort);
             default ->
@@ -112,6 +125,7 @@ final class RelTranslator {
         List<Integer> key =
                 table.definition().primaryKey().stream().map(table::indexOf).toList();
         Plan calc = Calcs.project(plan, columns, names);
+        sources.put(table.definition().name(), (Plan.Calc) calc);
         if (mode == ChangelogMode.UPSERT) {
             if (key.isEmpty()) {
                 throw UserError.request(
@@ -173,7 +187,8 @@ final class RelTranslator {
         int windowEnd = end;
         Optional<Relation.Windowed> windowed = input.windowed()
                 .filter(w -> windowStart >= 0 || windowEnd >= 0)
-                .map(w -> new Relation.Windowed(windowStart, windowEnd, w.window()));
+                .map(w -> new Relation.Windowed(
+                        windowStart, windowEnd, w.window(), throughProjection(w.partition(), projections)));
         return input.with(Calcs.project(input.plan(), projections, names))
                 .withTimes(rowtime, proctime)
                 .withWindow(windowed)
@@ -227,6 +242,19 @@ final class RelTranslator {
                 .withTimes(rowtime, proctime)
                 .withAllowedLateness(lateness);
         return union.all ? all : aggregates.distinct(all);
+    }
+
+    private Relation compared(SetOp setOperation) {
+        String name = setOperation instanceof Intersect ? "INTERSECT" : "EXCEPT";
+        if (setOperation.all) {
+            throw UserError.request(name + " ALL is not supported; write " + name + ", which gives each row once");
+        }
+        Relation compared = translate(setOperation.getInput(0));
+        for (RelNode other :
+                setOperation.getInputs().subList(1, setOperation.getInputs().size())) {
+            compared = aggregates.compared(compared, translate(other), setOperation instanceof Intersect);
+        }
+        return compared;
     }
 
     private Relation values(Values values) {

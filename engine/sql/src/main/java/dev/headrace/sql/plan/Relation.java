@@ -34,8 +34,9 @@ record Relation(
      * Columns of a window's start and end, -1 where one is not there any more.
      *
      * @param window how rows got into it
+     * @param partition the columns by which sessions are kept apart
      */
-    record Windowed(int start, int end, Window window) {}
+    record Windowed(int start, int end, Window window, List<Integer> partition) {}
 
     static Relation of(Plan plan) {
         return new Relation(plan, Set.of(), Set.of(), Optional.empty(), List.of(), Duration.ZERO);

@@ -100,8 +100,14 @@ final class RexTranslator {
             return new Expression.Null(type);
         }
         boolean sameText = from.isText() && type.kind() == Kind.VARCHAR && type.precision() >= from.precision();
+        // The digits are the same, and there is room for more.
+        boolean roomier = from.kind() == Kind.DECIMAL
+                && type.kind() == Kind.DECIMAL
+                && from.scale() == type.scale()
+                && from.precision() <= type.precision()
+                && from.isWideDecimal() == type.isWideDecimal();
         boolean same = from.withNullable(true).equals(type.withNullable(true));
-        if (same || sameText) {
+        if (same || sameText || roomier) {
             return operand instanceof Expression.Literal(Object value, DataType _)
                     ? new Expression.Literal(value, type)
                     : operand;

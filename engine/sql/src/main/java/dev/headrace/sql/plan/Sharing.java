@@ -1,5 +1,6 @@
 package dev.headrace.sql.plan;
 
+import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.core.graph.PlanIdentity;
 import dev.headrace.core.plan.Plan;
 import java.util.HashMap;
@@ -8,7 +9,7 @@ import java.util.Map;
 
 /**
  * Makes nodes that mean the same the same node, so that they run once. The names of columns mean nothing; those of the
- * first node stay.
+ * first node stay. Of two nodes that differ only in whether they emit rows before updates, the one that does serves both.
  */
 final class Sharing {
     private final PlanIdentity identities = new PlanIdentity();
@@ -18,13 +19,22 @@ final class Sharing {
 
     static List<Plan.SinkPlan> share(List<Plan.SinkPlan> sinks) {
         Sharing sharing = new Sharing();
-        return sinks.stream()
-                .map(s -> new Plan.SinkPlan(s.table(), sharing.shared(s.input()), s.upsertKey()))
-                .toList();
+        List<Plan.SinkPlan> once = sinks.stream().map(sharing::sink).toList();
+        return once.stream().map(sharing::sink).toList();
+    }
+
+    private Plan.SinkPlan sink(Plan.SinkPlan sink) {
+        return new Plan.SinkPlan(sink.table(), shared(sink.input()), sink.upsertKey());
     }
 
     private Plan shared(Plan plan) {
         Plan rebuilt = Plans.withInputs(plan, this::shared);
+        if (rebuilt.mode() == ChangelogMode.UPSERT) {
+            Plan twin = known.get(identities.of(Changelogs.withUpdateBefore(rebuilt)));
+            if (twin != null) {
+                return twin;
+            }
+        }
         return known.computeIfAbsent(identities.of(rebuilt), i -> rebuilt);
     }
 }

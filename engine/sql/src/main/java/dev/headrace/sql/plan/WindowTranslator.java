@@ -17,6 +17,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 
 /** Windows as table functions and as functions in GROUP BY. */
 final class WindowTranslator {
@@ -31,8 +32,16 @@ final class WindowTranslator {
         String name = call.getOperator().getName();
         RexCall descriptor = (RexCall) call.getOperands().getFirst();
         int time = ((RexInputRef) descriptor.getOperands().getFirst()).getIndex();
-        TimedWindow timed = timed(
-                name, time, call.getOperands().subList(1, call.getOperands().size()), input);
+        List<RexNode> lengths =
+                new ArrayList<>(call.getOperands().subList(1, call.getOperands().size()));
+        List<Integer> partition = List.of();
+        if (lengths.getLast() instanceof RexCall keys && keys.getKind() == SqlKind.DESCRIPTOR) {
+            lengths.removeLast();
+            partition = keys.getOperands().stream()
+                    .map(k -> ((RexInputRef) k).getIndex())
+                    .toList();
+        }
+        TimedWindow timed = timed(name, time, lengths, input);
         List<Field> fields = new ArrayList<>(input.plan().schema().fields());
         int start = fields.size();
         DataType type = DataType.timestamp(3).notNull();
@@ -45,7 +54,7 @@ final class WindowTranslator {
         Plan plan = new Plan.WindowTable(input.plan(), timed.window(), timed.timeColumn(), new Schema(fields));
         return input.with(plan)
                 .withTimes(rowtime, proctime)
-                .withWindow(Optional.of(new Relation.Windowed(start, start + 1, timed.window())))
+                .withWindow(Optional.of(new Relation.Windowed(start, start + 1, timed.window(), partition)))
                 .withUniques(List.of());
     }
 

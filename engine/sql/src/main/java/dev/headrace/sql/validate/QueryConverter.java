@@ -4,6 +4,7 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.sql.catalog.TableEntry;
 import dev.headrace.sql.catalog.TypeMapping;
 import dev.headrace.sql.function.FunctionRegistry;
+import dev.headrace.sql.function.WindowFunctions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -171,7 +172,7 @@ public final class QueryConverter {
                             ? FunctionRegistry.groupWindow(window.getOperator())
                                     .<SqlNode>map(
                                             f -> f.createCall(window.getParserPosition(), window.getOperandList()))
-                                    .orElse(visited)
+                                    .orElseGet(() -> WindowFunctions.positional(window))
                             : visited;
                 }
             };

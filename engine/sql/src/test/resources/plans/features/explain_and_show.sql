@@ -1,0 +1,3 @@
+EXPLAIN SELECT channel FROM bids WHERE price > 3;
+SHOW TABLES;
+DESCRIBE bids;

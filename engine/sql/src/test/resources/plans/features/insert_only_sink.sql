@@ -1,0 +1,1 @@
+INSERT INTO only_inserts SELECT channel, COUNT(*) FROM bids GROUP BY channel;

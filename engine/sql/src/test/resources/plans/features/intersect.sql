@@ -1,0 +1,1 @@
+SELECT auction FROM bids INTERSECT SELECT auction FROM asks;

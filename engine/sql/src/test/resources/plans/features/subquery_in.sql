@@ -1,0 +1,1 @@
+SELECT auction FROM bids WHERE bidder IN (SELECT id FROM people WHERE city = 'Bern') AND price > 5;

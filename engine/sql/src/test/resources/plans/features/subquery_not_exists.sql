@@ -1,0 +1,1 @@
+SELECT auction FROM bids AS b WHERE NOT EXISTS (SELECT * FROM asks AS a WHERE a.auction = b.auction);

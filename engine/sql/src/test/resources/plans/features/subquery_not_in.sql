@@ -1,0 +1,1 @@
+SELECT auction FROM bids WHERE bidder NOT IN (SELECT id FROM people);

@@ -1,0 +1,1 @@
+SELECT auction FROM bids WHERE auction NOT IN (SELECT auction FROM asks);

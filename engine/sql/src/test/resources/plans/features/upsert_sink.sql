@@ -1,0 +1,1 @@
+INSERT INTO counts SELECT channel, COUNT(*) FROM bids GROUP BY channel;

@@ -1,0 +1,1 @@
+INSERT INTO counts SELECT MAX(channel), bidder FROM bids GROUP BY bidder;

@@ -1,0 +1,1 @@
+INSERT INTO counts SELECT product, price * 2 FROM prices;

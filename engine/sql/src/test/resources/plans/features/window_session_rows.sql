@@ -1,0 +1,1 @@
+SELECT auction, window_start FROM TABLE(SESSION(TABLE bids PARTITION BY bidder, DESCRIPTOR(bid_time), INTERVAL '30' SECOND));
