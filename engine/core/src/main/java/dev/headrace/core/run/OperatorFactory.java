@@ -1,5 +1,6 @@
 package dev.headrace.core.run;
 
+import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.CalcOperator;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
@@ -39,6 +40,11 @@ final class OperatorFactory {
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);
             case Plan.Aggregate p -> new AggregateOperator(p, context);
+            case Plan.WindowAggregate p
+            when !p.allowedLateness().isZero() ->
+                throw UserError.request(
+                        "the option 'allowed-lateness' is not there yet; leave it out, and name a table with 'late-rows'"
+                                + " to keep rows that come late");
             case Plan.WindowAggregate p ->
                 switch (p.window()) {
                     case Window.Attached _ -> new AttachedWindowOperator(p, context);
