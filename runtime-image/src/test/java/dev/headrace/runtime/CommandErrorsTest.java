@@ -48,7 +48,7 @@ class CommandErrorsTest {
                         "unknown column",
                         TABLES + "INSERT INTO sink SELECT c, b FROM numbers",
                         2,
-                        List.of("job.yaml:9:29: column 'c' is not there")),
+                        List.of("job.yaml:9:29: there is no column 'c'")),
                 Arguments.of(
                         "unknown table",
                         TABLES + "INSERT INTO sink SELECT a, b FROM nowhere",

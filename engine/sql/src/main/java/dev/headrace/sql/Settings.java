@@ -15,6 +15,13 @@ final class Settings {
             "parallelism.default",
             "pipeline.name");
 
+    /** Those whose value is a length of time. */
+    static final Set<String> DURATIONS = Set.of(
+            "table.exec.state.ttl",
+            "table.exec.source.idle-timeout",
+            "table.exec.mini-batch.allow-latency",
+            "execution.checkpointing.interval");
+
     /** Beginnings of names that tune how Flink works. */
     private static final List<String> WITHOUT_MEANING = List.of(
             "table.optimizer.",

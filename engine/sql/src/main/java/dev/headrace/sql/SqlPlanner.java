@@ -15,6 +15,7 @@ import dev.headrace.sql.parser.SqlScriptException;
 import dev.headrace.sql.parser.Statement;
 import dev.headrace.sql.parser.StatementNode;
 import dev.headrace.sql.plan.QueryPlanner;
+import dev.headrace.sql.validate.Names;
 import dev.headrace.sql.validate.QueryConverter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,10 +58,15 @@ public final class SqlPlanner {
      */
     public Result plan(String script) {
         answers.clear();
+        notes.clear();
         List<SqlNode> queries = new ArrayList<>();
         for (SqlNode node : parse(script)) {
             if (node instanceof StatementNode statement) {
-                execute(statement, queries);
+                try {
+                    execute(statement, queries);
+                } catch (UserError e) {
+                    throw QueryConverter.located(e, node.getParserPosition());
+                }
             } else {
                 queries.add(node);
             }
@@ -92,9 +98,14 @@ public final class SqlPlanner {
 
     private Duration duration(String setting) {
         String value = context.settings().getOrDefault(setting, settings.get(setting));
-        return value == null
-                ? Duration.ZERO
-                : new Options("SET", Map.of(setting, value)).duration(setting, Duration.ZERO);
+        if (value == null) {
+            return Duration.ZERO;
+        }
+        try {
+            return new Options("SET", Map.of(setting, value)).duration(setting, Duration.ZERO);
+        } catch (UserError e) {
+            throw UserError.request("SET '" + setting + "' = '" + value + "': it takes a duration such as '1 h'");
+        }
     }
 
     private void execute(StatementNode node, List<SqlNode> queries) {
@@ -153,6 +164,9 @@ public final class SqlPlanner {
     private void set(String key, String value) {
         if (Settings.isKnown(key)) {
             settings.put(key, value);
+            if (Settings.DURATIONS.contains(key)) {
+                duration(key);
+            }
         } else if (Settings.hasNoMeaning(key)) {
             notes.add("SET '" + key + "' has no meaning here and is left alone");
         } else {
@@ -161,8 +175,9 @@ public final class SqlPlanner {
     }
 
     private String describe(String name) {
-        TableEntry table =
-                catalog.table(name).orElseThrow(() -> UserError.request("table '" + name + "' is not declared"));
+        TableEntry table = catalog.table(name)
+                .orElseThrow(() -> UserError.request(
+                        "table '" + name + "' is not declared" + Names.suggestion(name, catalog.tableNames())));
         return table.columns().stream()
                 .map(c -> c.name() + " " + c.type()
                         + switch (c) {

@@ -2,13 +2,13 @@ package dev.headrace.sql.catalog;
 
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.TableDefinition;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Schema;
 import dev.headrace.sql.function.FunctionRegistry;
 import dev.headrace.sql.parser.Statement;
+import dev.headrace.sql.validate.Names;
 import dev.headrace.sql.validate.QueryConverter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +60,9 @@ public final class Catalog {
         boolean known =
                 drop.kind() == Statement.ObjectKind.TABLE ? tables.remove(name) != null : views.remove(name) != null;
         if (!known && !drop.ifExists() && drop.kind() != Statement.ObjectKind.FUNCTION) {
-            throw QueryConverter.at(drop.name().getParserPosition(), "'" + name + "' is not declared");
+            throw QueryConverter.at(
+                    drop.name().getParserPosition(),
+                    "'" + name + "' is not declared" + Names.suggestion(name, tables.keySet()));
         }
         converter.remove(name);
     }
@@ -181,7 +183,17 @@ public final class Catalog {
         }
     }
 
-    private static TableEntry.Watermark watermark(
+    private void requireTime(Statement.Watermark clause, List<TableEntry.Column> columns, DataType time) {
+        DataType type = TypeMapping.fromCalcite(converter.typeOf(clause.expression(), row(columns)));
+        if (type.kind() != time.kind()) {
+            throw QueryConverter.at(
+                    clause.expression().getParserPosition(),
+                    "the WATERMARK of a " + time.withNullable(true) + " column must be one, too, but its expression is "
+                            + type.withNullable(true) + "; write '" + clause.column() + " - INTERVAL '5' SECOND'");
+        }
+    }
+
+    private TableEntry.Watermark watermark(
             Statement.Watermark clause, List<TableEntry.Column> columns, Duration idleTimeout, Duration maxDrift) {
         String name = clause.column().toString();
         for (int i = 0; i < columns.size(); i++) {
@@ -195,14 +207,10 @@ public final class Catalog {
                         "a WATERMARK needs a TIMESTAMP(3) or TIMESTAMP_LTZ(3) column, but '" + name + "' is "
                                 + columns.get(i).type());
             }
+            requireTime(clause, columns, columns.get(i).type());
             return new TableEntry.Watermark(i, clause.expression(), idleTimeout, maxDrift);
         }
         throw QueryConverter.at(
                 clause.column().getParserPosition(), "the WATERMARK's column '" + name + "' is not there");
-    }
-
-    static UserError undeclared(SqlIdentifier name) {
-        return QueryConverter.at(
-                name.getParserPosition(), "table '" + name + "' is not declared; declare it with CREATE TABLE");
     }
 }

@@ -2,6 +2,7 @@ package dev.headrace.sql.function;
 
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.function.ScalarFunction;
+import dev.headrace.sql.catalog.TypeMapping;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
@@ -10,28 +11,39 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** A user's scalar function as the validator sees it: any arguments, the result type of its {@code eval}. */
 public final class UserFunction extends SqlFunction {
-    private final String className;
+    private static final Set<Class<?>> WHOLE =
+            Set.of(byte.class, Byte.class, short.class, Short.class, int.class, Integer.class, long.class, Long.class);
+    private static final Set<Class<?>> FRACTIONAL =
+            Set.of(float.class, Float.class, double.class, Double.class, BigDecimal.class);
 
-    private UserFunction(String name, String className, List<Method> overloads) {
+    private final String className;
+    private final boolean deterministic;
+
+    private UserFunction(String name, String className, List<Method> overloads, boolean deterministic) {
         super(
                 name,
                 SqlKind.OTHER_FUNCTION,
-                binding -> resultType(name, overloads, binding.getOperandCount(), binding.getTypeFactory()),
+                binding -> resultType(name, overloads, binding),
                 null,
                 OperandTypes.VARIADIC,
                 SqlFunctionCategory.USER_DEFINED_FUNCTION);
         this.className = className;
+        this.deterministic = deterministic;
     }
 
     /** The function of a class, which must extend {@link ScalarFunction} and have an {@code eval}. */
@@ -56,21 +68,74 @@ public final class UserFunction extends SqlFunction {
         if (overloads.isEmpty()) {
             throw UserError.request("function '" + name + "': the class " + className + " has no public method eval");
         }
-        return new UserFunction(name, className, overloads);
+        return new UserFunction(name, className, overloads, isDeterministic(name, type));
+    }
+
+    private static boolean isDeterministic(String name, Class<?> type) {
+        try {
+            return ((ScalarFunction) type.getConstructor().newInstance()).isDeterministic();
+        } catch (ReflectiveOperationException e) {
+            throw UserError.request("function '" + name + "': the class " + type.getName()
+                    + " needs a public constructor without arguments");
+        }
+    }
+
+    @Override
+    public boolean isDeterministic() {
+        return deterministic;
     }
 
     public String className() {
         return className;
     }
 
-    private static RelDataType resultType(
-            String name, List<Method> overloads, int arguments, RelDataTypeFactory types) {
+    private static RelDataType resultType(String name, List<Method> overloads, SqlOperatorBinding call) {
         for (Method method : overloads) {
-            if (method.getParameterCount() == arguments) {
-                return types.createTypeWithNullability(type(name, method.getReturnType(), types), true);
+            if (takes(method, call)) {
+                return call.getTypeFactory()
+                        .createTypeWithNullability(type(name, method.getReturnType(), call.getTypeFactory()), true);
             }
         }
-        throw UserError.request("function '" + name + "' has no eval with " + arguments + " arguments");
+        throw UserError.request("function '" + name + "' does not take ("
+                + call.collectOperandTypes().stream()
+                        .map(t -> TypeMapping.fromCalcite(t).withNullable(true).toString())
+                        .collect(Collectors.joining(", "))
+                + "); there is "
+                + overloads.stream().map(UserFunction::signature).collect(Collectors.joining(", ")));
+    }
+
+    private static String signature(Method method) {
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", "eval(", ")"));
+    }
+
+    private static boolean takes(Method method, SqlOperatorBinding call) {
+        if (method.getParameterCount() != call.getOperandCount()) {
+            return false;
+        }
+        for (int i = 0; i < call.getOperandCount(); i++) {
+            if (!takes(method.getParameterTypes()[i], call.getOperandType(i).getSqlTypeName())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean takes(Class<?> parameter, SqlTypeName type) {
+        return switch (type) {
+            case NULL, ANY -> true;
+            case BOOLEAN -> parameter == boolean.class || parameter == Boolean.class;
+            case TINYINT, SMALLINT, INTEGER, BIGINT -> WHOLE.contains(parameter) || FRACTIONAL.contains(parameter);
+            case DECIMAL, FLOAT, REAL, DOUBLE -> FRACTIONAL.contains(parameter);
+            case CHAR, VARCHAR -> parameter == String.class;
+            case BINARY, VARBINARY -> parameter == byte[].class;
+            case DATE -> parameter == LocalDate.class;
+            case TIME -> parameter == LocalTime.class;
+            case TIMESTAMP -> parameter == LocalDateTime.class;
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> parameter == Instant.class;
+            default -> false;
+        };
     }
 
     private static RelDataType type(String name, Class<?> type, RelDataTypeFactory types) {

@@ -1,5 +1,7 @@
 package dev.headrace.sql.function;
 
+import dev.headrace.sql.validate.Names;
+import dev.headrace.sql.validate.QueryConverter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandMetadata;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /** TUMBLE, HOP, CUMULATE and SESSION as table functions; their rows have window_start, window_end and window_time. */
 public final class WindowFunctions {
@@ -115,7 +118,28 @@ public final class WindowFunctions {
             if (!right && throwOnFailure) {
                 throw binding.newValidationSignatureError();
             }
+            for (int i = 1; right && i < binding.getOperandCount(); i++) {
+                if (binding.operand(i).getKind() == SqlKind.DESCRIPTOR) {
+                    checkColumns(binding, (SqlCall) binding.operand(i));
+                } else if (!SqlTypeUtil.isInterval(binding.getOperandType(i))) {
+                    throw QueryConverter.at(
+                            binding.operand(i).getParserPosition(),
+                            binding.getOperator().getName()
+                                    + " takes lengths as intervals, such as INTERVAL '10' SECOND");
+                }
+            }
             return right;
+        }
+
+        private static void checkColumns(SqlCallBinding binding, SqlCall descriptor) {
+            List<String> columns = binding.getOperandType(0).getFieldNames();
+            for (SqlNode column : descriptor.getOperandList()) {
+                if (!columns.contains(column.toString())) {
+                    throw QueryConverter.at(
+                            column.getParserPosition(),
+                            "there is no column '" + column + "'" + Names.suggestion(column.toString(), columns));
+                }
+            }
         }
 
         @Override

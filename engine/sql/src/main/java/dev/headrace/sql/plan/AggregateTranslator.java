@@ -1,7 +1,6 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
@@ -32,9 +31,12 @@ final class AggregateTranslator {
 
     Relation translate(Aggregate aggregate, Relation input) {
         if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-            throw UserError.request(
+            throw Unsupported.because(
                     "GROUPING SETS, CUBE and ROLLUP are not supported; write one query for each grouping"
-                            + " and UNION ALL them");
+                            + " and UNION ALL them",
+                    "GROUPING_SETS",
+                    "ROLLUP",
+                    "CUBE");
         }
         List<Integer> keys = aggregate.getGroupSet().asList();
         List<Call> calls = new ArrayList<>();
@@ -54,7 +56,7 @@ final class AggregateTranslator {
             return windowed.get();
         }
         if (calls.stream().anyMatch(c -> c.property().isPresent())) {
-            throw UserError.request("a window's START or END needs the same window in GROUP BY");
+            throw propertyWithoutWindow();
         }
         List<AggregateCall> aggregates = calls.stream().map(Call::aggregate).toList();
         return grouped(input, keys, aggregates, schema(names, types));
@@ -157,6 +159,16 @@ final class AggregateTranslator {
                     || !window.function().startsWith("GROUP_")) {
                 continue;
             }
+            for (Call call : calls) {
+                boolean same = call.property().isEmpty()
+                        || call.aggregate().arguments().stream()
+                                .map(calc.projections()::get)
+                                .toList()
+                                .equals(window.operands());
+                if (!same) {
+                    throw propertyWithoutWindow();
+                }
+            }
             // The window function goes; the time that it is over becomes a column of its own.
             List<Expression> projections = new ArrayList<>(calc.projections());
             List<String> columns = new ArrayList<>(
@@ -164,7 +176,10 @@ final class AggregateTranslator {
             projections.set(keys.get(place), new Expression.Null(TIME.withNullable(true)));
             int timeColumn = projections.size();
             projections.add(window.operands().getFirst());
-            columns.add("$time");
+            columns.add(
+                    window.operands().getFirst() instanceof Expression.Input(int column, DataType _)
+                            ? calc.input().schema().name(column)
+                            : "$time");
             Relation timed = time(input, calc, window, projections, columns, timeColumn);
             WindowTranslator.TimedWindow spec = WindowTranslator.group(
                     new Expression.Call(
@@ -176,6 +191,23 @@ final class AggregateTranslator {
                     timed, spec.window(), spec.timeColumn(), keys, Set.of(place), -1, -1, calls, names, types));
         }
         return Optional.empty();
+    }
+
+    private static Unsupported propertyWithoutWindow() {
+        return Unsupported.because(
+                "TUMBLE_START and its like need the same window in GROUP BY: the same time and the same lengths",
+                "TUMBLE_START",
+                "TUMBLE_END",
+                "TUMBLE_ROWTIME",
+                "TUMBLE_PROCTIME",
+                "HOP_START",
+                "HOP_END",
+                "HOP_ROWTIME",
+                "HOP_PROCTIME",
+                "SESSION_START",
+                "SESSION_END",
+                "SESSION_ROWTIME",
+                "SESSION_PROCTIME");
     }
 
     private static List<Expression> replaceFirst(List<Expression> operands, Expression first) {
@@ -316,9 +348,10 @@ final class AggregateTranslator {
             if (condition.isPresent()
                     || !plain.equals(
                             new HashSet<>(input.windowed().orElseThrow().partition()))) {
-                throw UserError.request(
+                throw Unsupported.because(
                         "SESSION's PARTITION BY and the other columns of GROUP BY must be the same, without"
-                                + " a WHERE between: SESSION(TABLE t PARTITION BY k, ..) .. GROUP BY k, window_start, window_end");
+                                + " a WHERE between: SESSION(TABLE t PARTITION BY k, ..) .. GROUP BY k, window_start, window_end",
+                        "SESSION");
             }
         }
         Plan plan = Calcs.calc(table.input(), condition, kept, columns);

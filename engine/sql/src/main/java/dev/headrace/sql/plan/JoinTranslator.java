@@ -1,7 +1,6 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Layout;
@@ -58,7 +57,7 @@ final class JoinTranslator {
             case FULL -> Plan.JoinKind.FULL;
             case SEMI -> Plan.JoinKind.SEMI;
             case ANTI -> Plan.JoinKind.ANTI;
-            default -> throw UserError.request("this kind of join is not supported: " + type);
+            default -> throw Unsupported.because("this kind of join is not supported: " + type, "JOIN");
         };
     }
 
@@ -345,17 +344,19 @@ final class JoinTranslator {
                     right = filter.getInput();
                 }
                 default ->
-                    throw UserError.request("a query that refers to the query around it is not supported here;"
-                            + " write it as a join");
+                    throw Unsupported.because(
+                            "a query that refers to the query around it is not supported here;" + " write it as a join",
+                            "LATERAL");
             }
         }
         Snapshot snapshot = (Snapshot) right;
         requireProcessingTime(snapshot, left);
         Relation table = translate.apply(snapshot.getInput());
         if (!isTable(table.plan())) {
-            throw UserError.request(
+            throw Unsupported.because(
                     "FOR SYSTEM_TIME AS OF takes a table or a view that filters and computes columns, not"
-                            + " one that joins or aggregates; write it as a regular join");
+                            + " one that joins or aggregates; write it as a regular join",
+                    "SNAPSHOT");
         }
         int leftColumns = left.plan().schema().size();
         RexTranslator expressions = new RexTranslator(
@@ -376,11 +377,12 @@ final class JoinTranslator {
         }
         Keys keys = new Keys(left, table, ofBoth);
         if (keys.leftKeys.isEmpty()) {
-            throw UserError.request("FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON");
+            throw Unsupported.because(
+                    "FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON", "SNAPSHOT");
         }
         Plan.JoinKind kind = kind(correlate.getJoinType());
         if (kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.LEFT) {
-            throw UserError.request("FOR SYSTEM_TIME AS OF takes JOIN or LEFT JOIN");
+            throw Unsupported.because("FOR SYSTEM_TIME AS OF takes JOIN or LEFT JOIN", "SNAPSHOT");
         }
         Plan plan = new Plan.LookupJoin(
                 keys.left.plan(),
@@ -409,10 +411,11 @@ final class JoinTranslator {
                         && left.proctime().contains(access.getField().getIndex())
                 || snapshot.getPeriod() instanceof RexCall call && call.getOperator() == FunctionRegistry.PROCTIME;
         if (!processing) {
-            throw UserError.request(
+            throw Unsupported.because(
                     "FOR SYSTEM_TIME AS OF takes a processing time: add a column 'seen AS PROCTIME()' to the"
                             + " table on the left and write FOR SYSTEM_TIME AS OF left_table.seen; the state of a table at an"
-                            + " event time is not kept");
+                            + " event time is not kept",
+                    "SNAPSHOT");
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
@@ -165,8 +164,9 @@ final class OverTranslator {
                     TypeMapping.fromCalcite(call.type())));
         }
         if (orderings.isEmpty()) {
-            throw UserError.request(
-                    "OVER needs an ORDER BY here, best by the event time: rows of a stream have no other" + " order");
+            throw Unsupported.because(
+                    "OVER needs an ORDER BY here, best by the event time: rows of a stream have no other" + " order",
+                    "OVER");
         }
         Relation prepared = columns.relation();
         Ordering first = orderings.getFirst();
@@ -207,7 +207,7 @@ final class OverTranslator {
         RexWindowBound lower = window.getLowerBound();
         RexWindowBound upper = window.getUpperBound();
         if (!upper.isCurrentRow()) {
-            throw UserError.request("an OVER window must end at CURRENT ROW");
+            throw Unsupported.because("an OVER window must end at CURRENT ROW", "OVER");
         }
         if (lower.isUnbounded()) {
             return window.isRows() ? new long[] {Long.MAX_VALUE, -1} : new long[] {-1, -1};
@@ -215,7 +215,7 @@ final class OverTranslator {
         if (!lower.isCurrentRow()
                 && !(new RexTranslator().translate(lower.getOffset())
                         instanceof Expression.Literal(Long _, DataType _))) {
-            throw UserError.request("an OVER window's bound must be a constant");
+            throw Unsupported.because("an OVER window's bound must be a constant", "OVER");
         }
         long bound = lower.isCurrentRow()
                 ? 0

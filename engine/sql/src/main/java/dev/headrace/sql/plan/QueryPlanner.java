@@ -1,11 +1,11 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
-import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
@@ -13,6 +13,7 @@ import dev.headrace.core.plan.Window;
 import dev.headrace.sql.PlanContext;
 import dev.headrace.sql.catalog.Catalog;
 import dev.headrace.sql.catalog.TableEntry;
+import dev.headrace.sql.validate.Names;
 import dev.headrace.sql.validate.QueryConverter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class QueryPlanner {
     private final PlanContext context;
     private final RelTranslator translator;
     private final Duration timeToLive;
-    private final Map<String, ChangelogMode> sourceModes = new HashMap<>();
+    private final Map<String, Source> sources = new HashMap<>();
     private final List<Plan.SinkPlan> sinks = new ArrayList<>();
 
     public QueryPlanner(QueryConverter converter, Catalog catalog, PlanContext context, Duration timeToLive) {
@@ -40,13 +41,18 @@ public final class QueryPlanner {
         this.catalog = catalog;
         this.context = context;
         this.timeToLive = timeToLive;
-        translator = new RelTranslator(timeToLive, this::sourceMode);
+        translator = new RelTranslator(timeToLive, this::source);
     }
 
-    private ChangelogMode sourceMode(TableEntry table) {
-        return sourceModes.computeIfAbsent(
-                table.definition().name(),
-                n -> context.connections().source(table.definition()).changelogMode());
+    private Source source(TableEntry table) {
+        TableDefinition definition = table.definition();
+        table.lateRows().filter(late -> catalog.table(late).isEmpty()).ifPresent(late -> {
+            throw UserError.request("table '" + definition.name() + "': option 'late-rows' names '" + late
+                    + "', which is not declared; declare it with CREATE TABLE"
+                    + Names.suggestion(late, catalog.tableNames()));
+        });
+        return sources.computeIfAbsent(
+                definition.name(), n -> context.connections().source(definition));
     }
 
     /** INSERT INTO. */
@@ -55,7 +61,9 @@ public final class QueryPlanner {
         SqlParserPos position = name.getParserPosition();
         TableEntry target = catalog.table(name.names.getLast())
                 .orElseThrow(() -> QueryConverter.at(
-                        position, "table '" + name + "' is not declared; declare it with CREATE TABLE"));
+                        position,
+                        "table '" + name + "' is not declared; declare it with CREATE TABLE"
+                                + Names.suggestion(name.names.getLast(), catalog.tableNames())));
         Relation source = located(insert.getSource());
         Schema wanted = target.definition().physical();
         List<Integer> order = order(insert, target, source, position);
@@ -79,11 +87,10 @@ public final class QueryPlanner {
     private Relation located(SqlNode query) {
         try {
             return translator.translate(Predicates.pushDown(Subqueries.toJoins(converter.convert(query))));
+        } catch (Unsupported e) {
+            throw QueryConverter.at(e.position(query), e.getMessage());
         } catch (UserError e) {
-            if (e.getMessage().matches("(?s)\\d+:\\d+: .*")) {
-                throw e;
-            }
-            throw QueryConverter.at(query.getParserPosition(), e.getMessage());
+            throw QueryConverter.located(e, query.getParserPosition());
         }
     }
 
@@ -127,56 +134,14 @@ public final class QueryPlanner {
         DataType from = source.type(column);
         DataType to = wanted.type();
         Expression input = new Expression.Input(column, from);
-        if (from.withNullable(true).equals(to.withNullable(true)) || from.isText() && to.isText()) {
-            return input;
-        }
-        boolean numbers = isNumber(from) && isNumber(to);
-        boolean times = isTime(from) && isTime(to) && from.kind() == to.kind();
-        boolean bytes = from.layout() == Layout.BYTES && from.kind() == to.kind();
-        boolean nothing = from.kind() == dev.headrace.api.type.Kind.NULL;
-        if (nothing) {
-            return new Expression.Null(to);
-        }
-        if (!numbers && !times && !bytes) {
-            throw QueryConverter.at(
-                    position,
-                    "column '" + wanted.name() + "' of table '"
-                            + target.definition().name() + "' is " + to
-                            + ", but the query gives " + from + " ('" + source.name(column) + "'); write CAST("
-                            + source.name(column) + " AS " + to.withNullable(true) + ")");
-        }
-        boolean wholeNumbers = isWhole(from) && isWhole(to);
-        return times || bytes || wholeNumbers && width(from) <= width(to)
-                ? input
-                : new Expression.Call("CAST", List.of(input), to.withNullable(from.nullable()));
-    }
-
-    private static boolean isWhole(DataType type) {
-        return width(type) > 0;
-    }
-
-    private static int width(DataType type) {
-        return switch (type.kind()) {
-            case TINYINT -> 1;
-            case SMALLINT -> 2;
-            case INT -> 4;
-            case BIGINT -> 8;
-            default -> 0;
-        };
-    }
-
-    private static boolean isNumber(DataType type) {
-        return switch (type.kind()) {
-            case TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isTime(DataType type) {
-        return switch (type.kind()) {
-            case TIMESTAMP, TIMESTAMP_LTZ, TIME, DATE -> true;
-            default -> false;
-        };
+        return ImplicitCast.of(input, to)
+                .orElseThrow(() -> QueryConverter.at(
+                        position,
+                        "column '" + wanted.name() + "' of table '"
+                                + target.definition().name() + "' is " + to
+                                + ", but the query gives " + from.withNullable(true) + " in its place; write CAST("
+                                + (source.name(column).startsWith("EXPR$") ? ".." : source.name(column)) + " AS "
+                                + to.withNullable(true) + ")"));
     }
 
     /** A query by itself, whose rows go where the context says. */

@@ -1,7 +1,6 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
@@ -144,8 +143,11 @@ final class RankTranslator {
     static Ordering ordering(int column, RelFieldCollation.Direction direction, RelFieldCollation.NullDirection nulls) {
         boolean descending = direction.isDescending();
         if (descending && nulls == RelFieldCollation.NullDirection.FIRST) {
-            throw UserError.request("ORDER BY .. DESC NULLS FIRST is not supported; leave out NULLS FIRST, or order by"
-                    + " another expression");
+            throw Unsupported.because(
+                    "ORDER BY .. DESC NULLS FIRST is not supported; leave out NULLS FIRST, or order by"
+                            + " another expression",
+                    "ORDER_BY",
+                    "OVER");
         }
         return new Ordering(column, descending, !descending && nulls == RelFieldCollation.NullDirection.LAST);
     }
@@ -262,7 +264,7 @@ final class RankTranslator {
     Relation limit(Sort sort, Relation input) {
         long offset = sort.offset == null ? 0 : RexLiteral.intValue(sort.offset);
         if (sort.fetch == null) {
-            throw UserError.request("OFFSET needs a LIMIT");
+            throw Unsupported.because("OFFSET needs a LIMIT", "ORDER_BY", "OVER");
         }
         List<Ordering> orderings = sort.getCollation().getFieldCollations().stream()
                 .map(c -> ordering(c.getFieldIndex(), c.getDirection(), c.nullDirection))

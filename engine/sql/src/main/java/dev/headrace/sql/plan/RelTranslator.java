@@ -2,6 +2,7 @@ package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.Source;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
@@ -41,7 +42,7 @@ final class RelTranslator {
     static final String PROCTIME = "PROCTIME";
 
     private final Duration timeToLive;
-    private final Function<TableEntry, ChangelogMode> sourceMode;
+    private final Function<TableEntry, Source> sourceOf;
     private final RexTranslator expressions = new RexTranslator();
     private final AggregateTranslator aggregates;
     private final JoinTranslator joins;
@@ -49,10 +50,10 @@ final class RelTranslator {
     private final Map<String, Plan.Calc> sources = new HashMap<>();
     private final OverTranslator overs = new OverTranslator();
 
-    /** @param sourceMode the kinds of change that a table's source has */
-    RelTranslator(Duration timeToLive, Function<TableEntry, ChangelogMode> sourceMode) {
+    /** @param sourceOf makes a table's source, which checks its options */
+    RelTranslator(Duration timeToLive, Function<TableEntry, Source> sourceOf) {
         this.timeToLive = timeToLive;
-        this.sourceMode = sourceMode;
+        this.sourceOf = sourceOf;
         aggregates = new AggregateTranslator(timeToLive);
         joins = new JoinTranslator(timeToLive);
         ranks = new RankTranslator(timeToLive);
@@ -78,8 +79,23 @@ final class RelTranslator {
             case Minus minus -> compared(minus);
             case Values values -> values(values);
             case Sort sort -> sort(sort);
+            default -> throw refused(node);
+        };
+    }
+
+    private static Unsupported refused(RelNode node) {
+        return switch (node.getRelTypeName().replace("Logical", "")) {
+            case "Match" -> Unsupported.because("MATCH_RECOGNIZE is not supported", "MATCH_RECOGNIZE");
+            case "Uncollect" ->
+                Unsupported.because("UNNEST is not supported; read a table whose records are the elements", "UNNEST");
+            case "Sample" ->
+                Unsupported.because("TABLESAMPLE is not supported; write WHERE RAND() < 0.1", "TABLESAMPLE");
+            case "TableModify" ->
+                Unsupported.because("rows are not changed in place; write INSERT INTO .. SELECT, to a table with a"
+                        + " PRIMARY KEY");
+            case "TableFunctionScan" -> Unsupported.because("table functions are not supported", "COLLECTION_TABLE");
             default ->
-                throw UserError.request("this part of the query is not supported: "
+                Unsupported.because("this part of the query is not supported: "
                         + node.getRelTypeName().replace("Logical", ""));
         };
     }
@@ -97,10 +113,15 @@ final class RelTranslator {
                     request.add(new ScanRequest.Physical(List.of(index), type));
                     fields.add(new Field(name, type));
                 }
-                case TableEntry.Metadata(String name, DataType type, String key, boolean _) -> {
-                    columns.add(new Expression.Input(request.size(), type));
-                    request.add(new ScanRequest.Metadata(key, type));
-                    fields.add(new Field(name, type));
+                case TableEntry.Metadata column -> {
+                    DataType found = metadataType(table, column);
+                    Expression value = new Expression.Input(request.size(), found);
+                    columns.add(
+                            found.withNullable(true).equals(column.type().withNullable(true))
+                                    ? value
+                                    : new Expression.Call("CAST", List.of(value), column.type()));
+                    request.add(new ScanRequest.Metadata(column.key(), found));
+                    fields.add(new Field(column.name(), found));
                 }
                 case TableEntry.Computed computed
                 when computed.processingTime() -> {
@@ -118,7 +139,7 @@ final class RelTranslator {
                                 expressions.translate(scan.watermark().getFirst()), c -> columns.get(c.index())),
                         w.idleTimeout(),
                         w.maxDrift()));
-        ChangelogMode mode = sourceMode.apply(table);
+        ChangelogMode mode = sourceOf.apply(table).changelogMode();
         Plan plan = new Plan.Scan(table.definition(), new ScanRequest(request), new Schema(fields), mode, watermark);
         List<String> names =
                 table.columns().stream().map(TableEntry.Column::name).toList();
@@ -128,7 +149,7 @@ final class RelTranslator {
         sources.put(table.definition().name(), (Plan.Calc) calc);
         if (mode == ChangelogMode.UPSERT) {
             if (key.isEmpty()) {
-                throw UserError.request(
+                throw Unsupported.because(
                         "table '" + table.definition().name() + "' is read as changes by key, but has no"
                                 + " PRIMARY KEY; add PRIMARY KEY (..) NOT ENFORCED to its declaration");
             }
@@ -138,6 +159,18 @@ final class RelTranslator {
                 .withTimes(table.watermark().map(w -> Set.of(w.column())).orElse(Set.of()), proctime)
                 .withUnique(mode == ChangelogMode.INSERT_ONLY ? List.of() : key)
                 .withAllowedLateness(table.allowedLateness());
+    }
+
+    private DataType metadataType(TableEntry table, TableEntry.Metadata column) {
+        Schema metadata = sourceOf.apply(table).metadata();
+        int place = metadata.indexOf(column.key());
+        if (place < 0) {
+            throw UserError.request("table '" + table.definition().name() + "': its records have no metadata '"
+                    + column.key() + "'" + (metadata.size() == 0 ? "" : "; there is: ")
+                    + String.join(
+                            ", ", metadata.fields().stream().map(Field::name).toList()));
+        }
+        return metadata.type(place);
     }
 
     private Relation filter(Filter filter) {
@@ -247,7 +280,8 @@ final class RelTranslator {
     private Relation compared(SetOp setOperation) {
         String name = setOperation instanceof Intersect ? "INTERSECT" : "EXCEPT";
         if (setOperation.all) {
-            throw UserError.request(name + " ALL is not supported; write " + name + ", which gives each row once");
+            throw Unsupported.because(
+                    name + " ALL is not supported; write " + name + ", which gives each row once", name);
         }
         Relation compared = translate(setOperation.getInput(0));
         for (RelNode other :
@@ -270,8 +304,10 @@ final class RelTranslator {
         boolean limited = sort.fetch != null || sort.offset != null;
         if (!limited) {
             // Rows of a table have no order; a stream that ends has none to give either.
-            throw UserError.request("ORDER BY without LIMIT is not supported: a stream has no last row to wait for; add"
-                    + " LIMIT, or drop it");
+            throw Unsupported.because(
+                    "ORDER BY without LIMIT is not supported: a stream has no last row to wait for; add"
+                            + " LIMIT, or drop it",
+                    "ORDER_BY");
         }
         return ranks.limit(sort, input);
     }

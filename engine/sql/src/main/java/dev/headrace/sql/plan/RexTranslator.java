@@ -1,6 +1,5 @@
 package dev.headrace.sql.plan;
 
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
 import dev.headrace.core.expression.Expression;
@@ -33,7 +32,8 @@ final class RexTranslator {
 
     RexTranslator() {
         this(column -> {
-            throw UserError.request("a query here cannot refer to the query around it; write it as a join");
+            throw Unsupported.because(
+                    "a query here cannot refer to the query around it; write it as a join", "SCALAR_QUERY", "LATERAL");
         });
     }
 
@@ -59,10 +59,12 @@ final class RexTranslator {
                                         number(access.getField().getIndex())),
                                 type);
             case RexOver _ ->
-                throw UserError.request("an OVER clause cannot stand inside another expression here; select it in a"
-                        + " subquery first");
+                throw Unsupported.because(
+                        "an OVER clause cannot stand inside another expression here; select it in a"
+                                + " subquery first",
+                        "OVER");
             case RexCall call -> call(call, type);
-            default -> throw UserError.request("this expression is not supported: " + node);
+            default -> throw Unsupported.because("this expression is not supported: " + node);
         };
     }
 
@@ -141,7 +143,7 @@ final class RexTranslator {
             case TIME -> new Expression.Literal(literal.getValueAs(Integer.class) * MICROS_PER_MILLI, type);
             case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                 new Expression.Literal(literal.getValueAs(Long.class) * MICROS_PER_MILLI, type);
-            default -> throw UserError.request("this constant is not supported: " + literal);
+            default -> throw Unsupported.because("this constant is not supported: " + literal);
         };
     }
 

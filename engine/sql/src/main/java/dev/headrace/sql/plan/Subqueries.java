@@ -1,6 +1,5 @@
 package dev.headrace.sql.plan;
 
-import dev.headrace.api.error.UserError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +56,13 @@ final class Subqueries {
                 when RexUtil.SubQueryFinder.find(project.getProjects()) != null -> project(project);
                 case Join join
                 when RexUtil.SubQueryFinder.find(join.getCondition()) != null ->
-                    throw UserError.request("a subquery cannot stand in a join's ON; put it into WHERE");
+                    throw Unsupported.because(
+                            "a subquery cannot stand in a join's ON; put it into WHERE",
+                            "IN",
+                            "EXISTS",
+                            "SCALAR_QUERY",
+                            "SOME",
+                            "ALL");
                 default -> visited;
             };
         }
@@ -126,8 +131,14 @@ final class Subqueries {
                 }
             }
             default ->
-                throw UserError.request("this kind of subquery is not supported; use IN, EXISTS, or compare with a"
-                        + " subquery that aggregates");
+                throw Unsupported.because(
+                        "this kind of subquery is not supported; use IN, EXISTS, or compare with a"
+                                + " subquery that aggregates",
+                        "IN",
+                        "EXISTS",
+                        "SCALAR_QUERY",
+                        "SOME",
+                        "ALL");
         }
         return LogicalJoin.create(
                 outer,
@@ -163,16 +174,27 @@ final class Subqueries {
         @Override
         public RexNode visitSubQuery(RexSubQuery subquery) {
             if (subquery.getKind() != SqlKind.SCALAR_QUERY) {
-                throw UserError.request(
+                throw Unsupported.because(
                         "IN and EXISTS with a subquery stand alone or under AND in WHERE; not inside OR,"
-                                + " CASE or SELECT");
+                                + " CASE or SELECT",
+                        "IN",
+                        "EXISTS",
+                        "SCALAR_QUERY",
+                        "SOME",
+                        "ALL");
             }
             RelNode query = toJoins(subquery.rel);
             boolean counts = countsRows(query);
             Pulled inner = pull(query, variables(variables, subquery));
             if (!isOneRow(query)) {
-                throw UserError.request("a subquery in the place of a value must aggregate without GROUP BY, so that it"
-                        + " has one row; write MAX(..), MIN(..) or another aggregate");
+                throw Unsupported.because(
+                        "a subquery in the place of a value must aggregate without GROUP BY, so that it"
+                                + " has one row; write MAX(..), MIN(..) or another aggregate",
+                        "IN",
+                        "EXISTS",
+                        "SCALAR_QUERY",
+                        "SOME",
+                        "ALL");
             }
             int columns = node.getRowType().getFieldCount();
             node = LogicalJoin.create(
@@ -256,10 +278,15 @@ final class Subqueries {
         };
     }
 
-    private static UserError outside() {
-        return UserError.request(
+    private static Unsupported outside() {
+        return Unsupported.because(
                 "a subquery can refer to the query around it only in its own WHERE, and with '=' where it"
-                        + " aggregates; write it as a join");
+                        + " aggregates; write it as a join",
+                "IN",
+                "EXISTS",
+                "SCALAR_QUERY",
+                "SOME",
+                "ALL");
     }
 
     private static boolean refersTo(RelNode node, Set<CorrelationId> variables) {

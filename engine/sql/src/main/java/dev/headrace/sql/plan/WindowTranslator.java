@@ -1,8 +1,8 @@
 package dev.headrace.sql.plan;
 
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
@@ -15,7 +15,6 @@ import java.util.Set;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
-import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 
@@ -68,53 +67,57 @@ final class WindowTranslator {
 
     /** GROUP_TUMBLE(time, size) and its like, over {@code input}. */
     static TimedWindow group(Expression.Call call, Relation input) {
+        String name = call.function().substring("GROUP_".length());
         if (!(call.operands().getFirst() instanceof Expression.Input(int time, DataType _))) {
-            throw UserError.request(call.function().substring("GROUP_".length())
-                    + "(...) needs a time column of a table with a WATERMARK, or a PROCTIME() column");
+            throw Unsupported.because(
+                    name + "(...) needs a time column of a table with a WATERMARK, or a PROCTIME() column", name);
         }
-        List<Long> lengths =
-                call.operands().stream().skip(1).map(WindowTranslator::length).toList();
-        return window(call.function().substring("GROUP_".length()), time, lengths, input);
+        return window(name, time, call.operands().subList(1, call.operands().size()), input);
     }
 
     private static TimedWindow timed(String name, int time, List<RexNode> lengths, Relation input) {
-        return window(name, time, lengths.stream().map(WindowTranslator::length).toList(), input);
+        return window(name, time, new RexTranslator().translateAll(lengths), input);
     }
 
-    private static TimedWindow window(String name, int time, List<Long> lengths, Relation input) {
+    private static TimedWindow window(String name, int time, List<Expression> arguments, Relation input) {
         boolean processing = input.proctime().contains(time);
         if (!processing && !input.rowtime().contains(time)) {
             String column = input.plan().schema().name(time);
-            throw UserError.request(
-                    name + " needs a time: column '" + column + "' is no event time, since its table has no"
-                            + " WATERMARK FOR it; add 'WATERMARK FOR " + column + " AS " + column
-                            + " - INTERVAL '5' SECOND' to CREATE TABLE, or use a PROCTIME() column");
+            throw Unsupported.because(
+                    name + " needs a time: column '" + column
+                            + "' is no event time, since its table has no WATERMARK FOR"
+                            + " it (or a query in between has changed it); add 'WATERMARK FOR " + column + " AS "
+                            + column
+                            + " - INTERVAL '5' SECOND' to CREATE TABLE, or use a PROCTIME() column",
+                    name);
         }
-        lengths.forEach(l -> {
-            if (l <= 0 && lengths.indexOf(l) < 2) {
-                throw UserError.request(name + " needs lengths above zero");
+        List<Long> lengths = arguments.stream().map(a -> length(name, a)).toList();
+        for (int i = 0; i < lengths.size(); i++) {
+            boolean isOffset = i == (name.equals("TUMBLE") || name.equals("SESSION") ? 1 : 2);
+            if (lengths.get(i) <= 0 && !isOffset) {
+                throw Unsupported.because(name + " needs lengths above zero", name);
             }
-        });
+        }
         Window window = switch (name) {
             case "TUMBLE" -> new Window.Tumble(lengths.get(0), offset(lengths, 1));
             case "HOP" -> hop(lengths.get(0), lengths.get(1), offset(lengths, 2));
             case "CUMULATE" -> cumulate(lengths.get(0), lengths.get(1), offset(lengths, 2));
             case "SESSION" -> new Window.Session(lengths.get(0));
-            default -> throw UserError.request("there is no window function " + name);
+            default -> throw Unsupported.because("there is no window function " + name, name);
         };
         return new TimedWindow(window, processing ? -1 : time);
     }
 
     private static Window hop(long slide, long size, long offset) {
         if (size % slide != 0) {
-            throw UserError.request("HOP needs a size that is a multiple of its slide");
+            throw Unsupported.because("HOP needs a size that is a multiple of its slide", "HOP");
         }
         return new Window.Hop(size, slide, offset);
     }
 
     private static Window cumulate(long step, long size, long offset) {
         if (size % step != 0) {
-            throw UserError.request("CUMULATE needs a size that is a multiple of its step");
+            throw Unsupported.because("CUMULATE needs a size that is a multiple of its step", "CUMULATE");
         }
         return new Window.Cumulate(size, step, offset);
     }
@@ -123,17 +126,11 @@ final class WindowTranslator {
         return lengths.size() > index ? lengths.get(index) : 0;
     }
 
-    private static long length(RexNode node) {
-        if (node instanceof RexLiteral) {
-            return length(new RexTranslator().translate(node));
-        }
-        throw UserError.request("a window's length must be a constant INTERVAL, not " + node);
-    }
-
-    private static long length(Expression expression) {
-        if (expression instanceof Expression.Literal(Long micros, DataType _)) {
+    private static long length(String name, Expression expression) {
+        if (expression instanceof Expression.Literal(Long micros, DataType type)
+                && type.kind() == Kind.INTERVAL_DAY_TIME) {
             return micros;
         }
-        throw UserError.request("a window's length must be a constant INTERVAL, not " + expression);
+        throw Unsupported.because(name + " needs constant lengths of days or less, such as INTERVAL '10' MINUTE", name);
     }
 }

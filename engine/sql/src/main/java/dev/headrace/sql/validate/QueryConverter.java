@@ -10,16 +10,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.jdbc.CalciteSchema;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.plan.Convention;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.ProxyingMetadataHandlerProvider;
@@ -53,6 +57,8 @@ public final class QueryConverter {
     private final CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
     private final Map<String, SqlNode> names = new TreeMap<>();
     private final List<org.apache.calcite.sql.SqlOperator> userFunctions = new ArrayList<>();
+
+    private static final String EXPRESSION = "$expression";
 
     public QueryConverter() {
         cluster = RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), new RexBuilder(types));
@@ -133,14 +139,18 @@ public final class QueryConverter {
         return expression(expression, rowType).getType();
     }
 
+    /** Stands for a row whose columns an expression is over. */
+    private static final class Row extends AbstractRelNode {
+        Row(RelOptCluster cluster, RelDataType rowType) {
+            super(cluster, cluster.traitSetOf(Convention.NONE));
+            this.rowType = rowType;
+        }
+    }
+
     /** An expression over a row. */
     public RexNode expression(SqlNode expression, RelDataType rowType) {
-        String name = "$expression";
-        schema.add(
-                name,
-                new CatalogTable(
-                        rowType,
-                        context -> org.apache.calcite.rel.logical.LogicalValues.createEmpty(cluster, rowType)));
+        String name = EXPRESSION;
+        schema.add(name, new CatalogTable(rowType, context -> new Row(cluster, rowType)));
         try {
             org.apache.calcite.sql.SqlSelect select = new org.apache.calcite.sql.SqlSelect(
                     SqlParserPos.ZERO,
@@ -223,8 +233,24 @@ public final class QueryConverter {
             RelNode rel = converter.convertQuery(validated, false, true).project();
             return rel.accept(new Searches(cluster.getRexBuilder()).relShuttle());
         } catch (CalciteContextException e) {
-            throw Messages.explained(e);
+            throw messages().explained(e);
         }
+    }
+
+    private Messages messages() {
+        Set<String> tables = new TreeSet<>();
+        Set<String> columns = new TreeSet<>();
+        schema.getTableNames().forEach(name -> {
+            if (!name.equals(EXPRESSION)) {
+                tables.add(name);
+            }
+            columns.addAll(
+                    schema.getTable(name, true).getTable().getRowType(types).getFieldNames());
+        });
+        Set<String> functions = new TreeSet<>();
+        userFunctions.forEach(f -> functions.add(f.getName()));
+        FunctionRegistry.operators().getOperatorList().forEach(f -> functions.add(f.getName()));
+        return new Messages(tables, columns, functions);
     }
 
     /** Ranges and lists that were gathered into SEARCH, as comparisons again. */
@@ -260,6 +286,11 @@ public final class QueryConverter {
             }
             return super.visitCall(call);
         }
+    }
+
+    /** The error with a place, unless it has one. */
+    public static UserError located(UserError error, SqlParserPos position) {
+        return error.getMessage().matches("(?s)\\d+:\\d+: .*") ? error : at(position, error.getMessage());
     }
 
     /** Where an error is and what it is about. */
