@@ -11,7 +11,11 @@ import java.util.List;
  * do no harm. What a killed process wrote after its last snapshot is never committed; {@link #recover} cleans it up.
  */
 public interface Sink {
-    /** The most that the sink understands: INSERT_ONLY, UPSERT (needs a key), or RETRACT. */
+    /**
+     * The most that the sink understands: INSERT_ONLY, UPSERT (needs a key), or RETRACT. To a sink that says UPSERT rows
+     * come in order by key, and a -U may be among them (where a filter follows an update, or others read the same rows):
+     * it takes the row as -D does, and where the row is still there a +U follows.
+     */
     ChangelogMode accepts();
 
     /** Opens a worker's writer. */
