@@ -40,6 +40,7 @@ public interface Sink {
      * @param workers how many there are
      * @param snapshot the id of the snapshot that the process started from, 0 for none: names given to new output must
      *     not collide with those of earlier attempts
+     * @param sink tells this sink from others of the job, also those of the same table; the same after a restart
      */
-    record WriterContext(int worker, int workers, long snapshot) {}
+    record WriterContext(int worker, int workers, long snapshot, String sink) {}
 }

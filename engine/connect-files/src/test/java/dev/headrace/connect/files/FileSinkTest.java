@@ -60,7 +60,7 @@ class FileSinkTest {
     }
 
     private static WriterContext worker(int worker, long snapshot) {
-        return new WriterContext(worker, 2, snapshot);
+        return new WriterContext(worker, 2, snapshot, "sink");
     }
 
     /** Committed rows, sorted. */

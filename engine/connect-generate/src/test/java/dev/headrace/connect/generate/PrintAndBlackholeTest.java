@@ -92,7 +92,7 @@ class PrintAndBlackholeTest {
             Sink sink = sink("print", SCHEMA, options);
             assertThat(sink.accepts()).isEqualTo(ChangelogMode.RETRACT);
             sink.recover(List.of());
-            try (SinkWriter writer = sink.open(new WriterContext(workers == 1 ? 0 : 1, workers, 0))) {
+            try (SinkWriter writer = sink.open(new WriterContext(workers == 1 ? 0 : 1, workers, 0, "sink"))) {
                 assertThat(printed(error, () -> writer.write(changes()))).isEmpty();
                 writer.endEpoch();
                 writer.endEpoch();
@@ -148,7 +148,7 @@ class PrintAndBlackholeTest {
         batch.column(12).setLong(0, 90_000_000);
         batch.setRows(1);
         String text = printed(false, () -> {
-            try (SinkWriter writer = sink("print", schema).open(new WriterContext(0, 1, 0))) {
+            try (SinkWriter writer = sink("print", schema).open(new WriterContext(0, 1, 0, "sink"))) {
                 writer.write(batch);
             }
         });
@@ -196,7 +196,7 @@ class PrintAndBlackholeTest {
         batch.column(1).shareHeap(heap.bytes());
         batch.setRows(1);
         String text = printed(false, () -> {
-            try (SinkWriter writer = sink("print", schema).open(new WriterContext(0, 1, 0))) {
+            try (SinkWriter writer = sink("print", schema).open(new WriterContext(0, 1, 0, "sink"))) {
                 writer.write(batch);
             }
         });
@@ -208,7 +208,7 @@ class PrintAndBlackholeTest {
         BlackholeConnector.Blackhole sink = (BlackholeConnector.Blackhole) sink("blackhole", SCHEMA);
         assertThat(sink.accepts()).isEqualTo(ChangelogMode.UPSERT);
         sink.recover(List.of());
-        try (SinkWriter writer = sink.open(new WriterContext(0, 1, 0))) {
+        try (SinkWriter writer = sink.open(new WriterContext(0, 1, 0, "sink"))) {
             writer.write(changes());
             writer.write(changes());
             assertThat(writer.prepare(1)).isEmpty();

@@ -41,6 +41,9 @@ public class KafkaConnector implements Connector {
 
     @Override
     public Sink sink(TableDefinition table, Formats formats, Environment environment) {
-        throw new UnsupportedOperationException();
+        KafkaSink sink = new KafkaSink(table, KafkaOptions.read(table, upsert), formats, environment);
+        sink.check();
+        table.options().refuseUnknown();
+        return sink;
     }
 }

@@ -5,11 +5,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -69,13 +74,36 @@ final class KafkaErrors {
                                 + " those that begin with the option 'sink.transactional-id-prefix', or set"
                                 + " 'sink.delivery-guarantee' = 'at-least-once'",
                         e);
+            case InvalidTxnTimeoutException _ -> timeoutNotAllowed(options, start);
+            case ProducerFencedException e -> fenced(start, e);
+            case InvalidProducerEpochException e -> fenced(start, e);
+            case RecordTooLargeException e ->
+                UserError.job(
+                        start + said + "; raise 'properties.max.request.size' and the topic's 'max.message.bytes'", e);
             case AuthorizationException e -> UserError.job(start + "Kafka does not allow it: " + said, e);
             case ConfigException e -> UserError.request(start + said + "; correct the options 'properties.*'");
+            // The client wraps this answer in an exception of no kind of its own.
+            case KafkaException e when said.contains("transaction.max.timeout.ms") -> timeoutNotAllowed(options, start);
             default ->
                 cause.getCause() instanceof ConfigException inner
                         ? UserError.request(start + said(options, inner) + "; correct the options 'properties.*'")
                         : UserError.job(start + said, cause);
         };
+    }
+
+    private static UserError timeoutNotAllowed(KafkaOptions options, String start) {
+        return UserError.request(
+                start + "a transaction may stay open for longer than the broker allows; lower the option"
+                        + " 'properties.transaction.timeout.ms' (" + KafkaSink.transactionTimeout(options)
+                        + "), or raise the broker's 'transaction.max.timeout.ms'");
+    }
+
+    private static UserError fenced(String start, Exception e) {
+        return UserError.job(
+                start + "another process has taken over its transactional ids, or a transaction was open for longer"
+                        + " than 'properties.transaction.timeout.ms'; see that the job runs once and that snapshots"
+                        + " are taken more often than that, and start it again: it goes on from its last snapshot",
+                e);
     }
 
     /** The exception's message without the values of properties that may be secret. */

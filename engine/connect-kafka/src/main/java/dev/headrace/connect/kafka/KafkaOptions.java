@@ -105,7 +105,7 @@ record KafkaOptions(
                         : Offsets.startup(options),
                 Offsets.bounded(options),
                 options.duration("scan.topic-partition-discovery.interval", Duration.ofMinutes(5)),
-                options.choice("sink.delivery-guarantee", Delivery.class, Delivery.EXACTLY_ONCE),
+                options.choice("sink.delivery-guarantee", Delivery.class, Delivery.AT_LEAST_ONCE),
                 options.text("sink.transactional-id-prefix", ""),
                 options.choice("sink.partitioner", Partitioner.class, Partitioner.DEFAULT));
     }

@@ -107,7 +107,7 @@ final class JobBuilder {
                 case Plan.Scan _, Plan.Values _ -> null;
                 case Plan.SinkPlan _ -> {
                     SinkOperator sink = new SinkOperator(sinks.get(node.identity())
-                            .open(new Sink.WriterContext(worker, options.workers(), startedFrom())));
+                            .open(new Sink.WriterContext(worker, options.workers(), startedFrom(), node.identity())));
                     sinkOperators.put(node.identity(), sink);
                     yield sink;
                 }

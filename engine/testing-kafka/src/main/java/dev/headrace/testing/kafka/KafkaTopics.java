@@ -132,8 +132,17 @@ public final class KafkaTopics implements AutoCloseable {
 
     /** Where each partition ends for a reader of committed records. */
     public Map<Integer, Long> committedEnds(String topic) {
+        return ends(topic, "read_committed");
+    }
+
+    /** Where each partition ends, with what is in open transactions. */
+    public Map<Integer, Long> ends(String topic) {
+        return ends(topic, "read_uncommitted");
+    }
+
+    private Map<Integer, Long> ends(String topic, String isolation) {
         Map<String, Object> settings = client();
-        settings.put("isolation.level", "read_committed");
+        settings.put("isolation.level", isolation);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
