@@ -216,7 +216,7 @@ class ExactlyOnceTest {
             List<byte[]> manifest = List.of();
             List<String> durable = new ArrayList<>();
             List<SinkRun> dead = new ArrayList<>();
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 7; i++) {
                 int workers = 1 + random.nextInt(3);
                 SinkRun run = start(workers, manifest);
                 assertThat(committed()).as("seed %d", seed).isEqualTo(durable);
