@@ -3,6 +3,7 @@ package dev.headrace.runtime;
 import dev.headrace.testing.kafka.KafkaTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class OrdersFeed implements AutoCloseable {
     static final int PARTITIONS = 3;
     private static final LocalDateTime START = LocalDateTime.of(2026, 1, 1, 0, 0);
+    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
     private static final int BATCH = 100;
     private static final long PAUSE_NANOS = 40_000_000;
 
@@ -69,7 +71,7 @@ final class OrdersFeed implements AutoCloseable {
     private static ProducerRecord<byte[], byte[]> order(
             int partition, long id, int customer, int amount, LocalDateTime at) {
         String text = "{\"id\":%d,\"customer\":%d,\"amount\":%d,\"ts\":\"%s\"}"
-                .formatted(id, customer, amount, at.toString().replace('T', ' '));
+                .formatted(id, customer, amount, TEXT.format(at));
         return new ProducerRecord<>("orders", partition, null, bytes(text));
     }
 
