@@ -119,6 +119,9 @@ final class KafkaReader implements SourceReader {
     }
 
     private void poll() {
+        if (splits.isEmpty()) {
+            return;
+        }
         for (PartitionProgress progress : splits) {
             boolean rests = !progress.wantsMore();
             if (rests != progress.resting) {

@@ -9,6 +9,7 @@ import static dev.headrace.connect.kafka.KafkaTables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.Split;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.connect.TableDefinition.MetadataColumn;
@@ -267,6 +268,7 @@ class KafkaSourceTest {
             producer.beginTransaction();
             send(producer, 0, "a");
             producer.commitTransaction();
+            topics.awaitSettled(topic);
             topics.produce(topic, 0, "b");
             // Offset 1 is the end of the transaction, 2 is b.
             reading.reader.holdAt(0, "2");
@@ -400,6 +402,19 @@ class KafkaSourceTest {
             assertThat(reading.source.changelogMode()).isEqualTo(ChangelogMode.UPSERT);
             assertThat(reading.until(4).all())
                     .containsExactly("+I|1|k\u00e91", "+I|2|k2", "-D|null|k\u00e91", "+I|3|k2");
+        }
+    }
+
+    @Test
+    void waitsForASplitWhereItHasNone() {
+        topics.create(topic, 1);
+        topics.produce(topic, 0, "a");
+        TableDefinition table = table(LINE, options(bootstrap, topic, "scan.startup.mode", "earliest-offset"));
+        Source source = KafkaTables.source(table);
+        try (Reading reading = new Reading(source, KafkaTables.all(table), List.of())) {
+            reading.expectNothing();
+            source.discover(Set.of()).forEach(reading::assign);
+            assertThat(reading.until(1).all()).containsExactly("a");
         }
     }
 

@@ -140,6 +140,14 @@ public final class KafkaTopics implements AutoCloseable {
         return ends(topic, "read_uncommitted");
     }
 
+    /**
+     * Waits until no transaction is open on the topic. A commit is answered before its markers are in the partitions: until
+     * then readers of committed records do not see what was committed.
+     */
+    public void awaitSettled(String topic) {
+        await(() -> committedEnds(topic).equals(ends(topic)));
+    }
+
     private Map<Integer, Long> ends(String topic, String isolation) {
         Map<String, Object> settings = client();
         settings.put("isolation.level", isolation);
