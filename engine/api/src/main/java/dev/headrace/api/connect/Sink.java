@@ -1,6 +1,7 @@
 package dev.headrace.api.connect;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a table's rows are written to, exactly once if the system can.
@@ -17,6 +18,11 @@ public interface Sink {
      * it takes the row as -D does, and where the row is still there a +U follows.
      */
     ChangelogMode accepts();
+
+    /** Keys of the metadata that can be written, each as a column behind the physical ones if the table declares it so. */
+    default Set<String> writableMetadata() {
+        return Set.of();
+    }
 
     /** Opens a worker's writer. */
     SinkWriter open(WriterContext context);

@@ -91,6 +91,11 @@ final class KafkaSink implements Sink {
                 : valueFormat.encodes(options.format().options());
     }
 
+    @Override
+    public Set<String> writableMetadata() {
+        return WritableMetadata.KEYS;
+    }
+
     RecordEncoder encoder(int worker) {
         return new RecordEncoder(table, options, fields, valueFormat, keyFormat, worker);
     }

@@ -13,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** The timestamp and the headers of a record that is written, from the columns behind the physical ones. */
 final class WritableMetadata {
+    static final Set<String> KEYS = Set.of("timestamp", "headers");
+
     private int timestamp = -1;
     private long timestampUnit = 1;
     private int headers = -1;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
@@ -65,23 +66,42 @@ public final class QueryPlanner {
                         "table '" + name + "' is not declared; declare it with CREATE TABLE"
                                 + Names.suggestion(name.names.getLast(), catalog.tableNames())));
         Relation source = located(insert.getSource());
-        Schema wanted = target.definition().physical();
-        List<Integer> order = order(insert, target, source, position);
+        Schema declared = writable(target);
+        List<Integer> order = order(insert, target, declared, source, position);
+        List<String> names = new ArrayList<>(target.definition().physical().fields().stream()
+                .map(Field::name)
+                .toList());
+        // Metadata goes behind the physical columns, wherever it is declared.
+        declared.fields().stream()
+                .map(Field::name)
+                .filter(n -> !names.contains(n))
+                .forEach(names::add);
         List<Expression> projections = new ArrayList<>();
-        for (int i = 0; i < wanted.size(); i++) {
+        for (String column : names) {
+            Field wanted = declared.fields().get(declared.indexOf(column));
+            int from = order.get(declared.indexOf(column));
             projections.add(
-                    order.get(i) < 0
-                            ? new Expression.Null(wanted.type(i))
-                            : cast(
-                                    source.plan().schema(),
-                                    order.get(i),
-                                    wanted.fields().get(i),
-                                    target,
-                                    position));
+                    from < 0
+                            ? new Expression.Null(wanted.type())
+                            : cast(source.plan().schema(), from, wanted, target, position));
         }
-        List<String> names = wanted.fields().stream().map(Field::name).toList();
         Relation fitted = RelTranslator.projected(source, projections, names);
         sink(target.definition(), fitted, position);
+    }
+
+    /** The columns that can be written, in the order in which they are declared. */
+    private Schema writable(TableEntry target) {
+        boolean hasMetadata = target.definition().metadata().stream().anyMatch(m -> !m.virtual());
+        Set<String> metadata =
+                hasMetadata ? context.connections().sink(target.definition()).writableMetadata() : Set.of();
+        return new Schema(target.columns().stream()
+                .filter(c -> switch (c) {
+                    case TableEntry.Physical _ -> true;
+                    case TableEntry.Metadata m -> !m.virtual() && metadata.contains(m.key());
+                    case TableEntry.Computed _ -> false;
+                })
+                .map(c -> new Field(c.name(), c.type()))
+                .toList());
     }
 
     private Relation located(SqlNode query) {
@@ -95,8 +115,8 @@ public final class QueryPlanner {
     }
 
     /** For each of the target's columns, the query's column that goes there, -1 for none. */
-    private static List<Integer> order(SqlInsert insert, TableEntry target, Relation source, SqlParserPos position) {
-        Schema wanted = target.definition().physical();
+    private static List<Integer> order(
+            SqlInsert insert, TableEntry target, Schema wanted, Relation source, SqlParserPos position) {
         int found = source.plan().schema().size();
         if (insert.getTargetColumnList() == null) {
             if (found != wanted.size()) {
