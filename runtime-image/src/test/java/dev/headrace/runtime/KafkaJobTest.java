@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KafkaJobTest {
     private static final int KILLS = Integer.getInteger("headrace.kills", 3);
+    private static final List<String> TOPICS = List.of("windows", "joined", "totals");
     private static final Pattern TOTAL = Pattern.compile("\\{\"customer\":(-?\\d+)}=\\{.*\"orders\":(\\d+).*");
 
     private final long seed = Long.getLong("headrace.seed", System.nanoTime());
@@ -62,7 +63,7 @@ class KafkaJobTest {
     }
 
     private Path job(String name, String bounded) throws IOException {
-        for (String topic : List.of("windows", "joined", "totals")) {
+        for (String topic : TOPICS) {
             topics.create(name + "_" + topic, 2);
         }
         String sql = """
@@ -156,6 +157,7 @@ class KafkaJobTest {
         JobProcess calm = start(job("calm", "latest-offset"));
         assertThat(calm.endsWithin(120_000)).as("the undisturbed job ends").isTrue();
         assertThat(calm.exitCode()).as(calm.said()).isZero();
+        TOPICS.forEach(topic -> topics.awaitSettled("calm_" + topic));
         Map<String, List<String>> expected = results("calm");
         assertThat(expected.get("joined")).hasSizeBetween((int) (orders * 7 / 10), (int) orders);
         assertThat(count(expected.get("windows"))).isEqualTo(orders);
@@ -169,6 +171,7 @@ class KafkaJobTest {
         if (last.isAlive()) {
             last.stop();
         }
+        TOPICS.forEach(topic -> topics.awaitSettled("rough_" + topic));
         String said = "seed " + seed + ": " + last.said();
         Map<String, List<String>> found = results("rough");
         expected.forEach((table, rows) -> assertThat(difference(found.get(table), rows))
@@ -213,9 +216,31 @@ class KafkaJobTest {
             JobProcess process = start(job);
             boolean ended = process.endsWithin(800 + random.nextInt(3000));
             assertThat(ended).as("seed %d: %s", seed, process.said()).isFalse();
+            if (i % 2 == 1) {
+                awaitManifest(process);
+            }
             process.kill();
         }
         assertSameAsUndisturbed(job);
+    }
+
+    /** Waits for the moment in which a snapshot is there and its transactions are not yet committed. */
+    private void awaitManifest(JobProcess process) {
+        Path manifests = folder.resolve(".headrace/rough/manifests");
+        String before = latest(manifests);
+        while (process.isAlive() && latest(manifests).equals(before)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String latest(Path manifests) {
+        String[] names = manifests.toFile().list();
+        return names == null
+                ? ""
+                : Stream.of(names)
+                        .filter(n -> n.endsWith(".json"))
+                        .max(String::compareTo)
+                        .orElse("");
     }
 
     @Test

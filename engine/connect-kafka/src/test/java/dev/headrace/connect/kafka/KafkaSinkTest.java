@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,7 @@ class KafkaSinkTest {
             run.write("+I|1|a", "+I|2|null").snapshot();
             run.write("+I|3|c").snapshot();
         }
+        topics.awaitSettled(topic);
         assertThat(topics.readCommitted(topic))
                 .containsExactly("{\"id\":1,\"name\":\"a\"}", "{\"id\":2,\"name\":null}", "{\"id\":3,\"name\":\"c\"}");
     }
@@ -99,7 +101,9 @@ class KafkaSinkTest {
             run.sink.commit(manifest);
             run.prepare();
             assertThat(topics.records(topic, false)).hasSize(2);
-            assertThat(topics.readCommitted(topic)).containsExactly("{\"id\":1,\"name\":\"a\"}");
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(topics.readCommitted(topic)).containsExactly("{\"id\":1,\"name\":\"a\"}"));
         }
     }
 
