@@ -2,12 +2,13 @@ package dev.headrace.sql;
 
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.Names;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
-import dev.headrace.sql.catalog.Catalog;
 import dev.headrace.sql.catalog.TableEntry;
+import dev.headrace.sql.error.SqlError;
 import dev.headrace.sql.explain.PlanText;
 import dev.headrace.sql.function.UserFunction;
 import dev.headrace.sql.parser.SqlScript;
@@ -15,7 +16,7 @@ import dev.headrace.sql.parser.SqlScriptException;
 import dev.headrace.sql.parser.Statement;
 import dev.headrace.sql.parser.StatementNode;
 import dev.headrace.sql.plan.QueryPlanner;
-import dev.headrace.sql.validate.Names;
+import dev.headrace.sql.validate.Catalog;
 import dev.headrace.sql.validate.QueryConverter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,8 @@ public final class SqlPlanner {
     }
 
     private List<Plan.SinkPlan> sinks(List<SqlNode> queries) {
-        QueryPlanner planner = new QueryPlanner(converter, catalog, context, duration("table.exec.state.ttl"));
+        QueryPlanner planner = new QueryPlanner(
+                converter, catalog, context.connections(), context.queryTable(), duration("table.exec.state.ttl"));
         for (SqlNode query : queries) {
             if (query instanceof SqlInsert insert) {
                 planner.insert(insert);
@@ -117,7 +119,7 @@ public final class SqlPlanner {
                     if (view.ifNotExists()) {
                         return;
                     }
-                    throw QueryConverter.at(view.name().getParserPosition(), "'" + name + "' is declared twice");
+                    throw SqlError.at(view.name().getParserPosition(), "'" + name + "' is declared twice");
                 }
                 converter.addView(
                         name,
@@ -155,7 +157,7 @@ public final class SqlPlanner {
             case Statement.Describe(var table) -> answers.add(describe(table.toString()));
             case Statement.Use _ -> {}
             case Statement.AddJar(String path) ->
-                throw QueryConverter.at(
+                throw SqlError.at(
                         node.getParserPosition(),
                         "ADD JAR is not supported; put '" + path + "' on the class path with HEADRACE_CLASSPATH");
         }

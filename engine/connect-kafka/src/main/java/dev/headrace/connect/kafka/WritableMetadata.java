@@ -2,11 +2,11 @@ package dev.headrace.connect.kafka;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Composite;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.connect.TableDefinition.MetadataColumn;
 import dev.headrace.api.error.UserError;
-import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
 import java.nio.charset.StandardCharsets;

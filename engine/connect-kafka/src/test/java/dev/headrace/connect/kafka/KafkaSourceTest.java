@@ -8,12 +8,12 @@ import static dev.headrace.connect.kafka.KafkaTables.read;
 import static dev.headrace.connect.kafka.KafkaTables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.api.batch.Composite;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.Split;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.connect.TableDefinition.MetadataColumn;
-import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;

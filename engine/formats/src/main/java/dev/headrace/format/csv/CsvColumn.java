@@ -2,9 +2,9 @@ package dev.headrace.format.csv;
 
 import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Composite;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.error.UserError;
-import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Layout;

@@ -1,8 +1,8 @@
 package dev.headrace.format.json;
 
 import dev.headrace.api.batch.ByteHeap;
+import dev.headrace.api.batch.Composite;
 import dev.headrace.api.batch.Slice;
-import dev.headrace.api.type.Composite;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Kind;

@@ -1,7 +1,7 @@
 package dev.headrace.sql.function;
 
-import dev.headrace.sql.validate.Names;
-import dev.headrace.sql.validate.QueryConverter;
+import dev.headrace.api.error.Names;
+import dev.headrace.sql.error.SqlError;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -122,7 +122,7 @@ public final class WindowFunctions {
                 if (binding.operand(i).getKind() == SqlKind.DESCRIPTOR) {
                     checkColumns(binding, (SqlCall) binding.operand(i));
                 } else if (!SqlTypeUtil.isInterval(binding.getOperandType(i))) {
-                    throw QueryConverter.at(
+                    throw SqlError.at(
                             binding.operand(i).getParserPosition(),
                             binding.getOperator().getName()
                                     + " takes lengths as intervals, such as INTERVAL '10' SECOND");
@@ -135,7 +135,7 @@ public final class WindowFunctions {
             List<String> columns = binding.getOperandType(0).getFieldNames();
             for (SqlNode column : descriptor.getOperandList()) {
                 if (!columns.contains(column.toString())) {
-                    throw QueryConverter.at(
+                    throw SqlError.at(
                             column.getParserPosition(),
                             "there is no column '" + column + "'" + Names.suggestion(column.toString(), columns));
                 }

@@ -3,6 +3,7 @@ package dev.headrace.sql.plan;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.Names;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
@@ -10,17 +11,19 @@ import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
-import dev.headrace.sql.PlanContext;
-import dev.headrace.sql.catalog.Catalog;
+import dev.headrace.core.run.Connections;
 import dev.headrace.sql.catalog.TableEntry;
-import dev.headrace.sql.validate.Names;
+import dev.headrace.sql.error.SqlError;
+import dev.headrace.sql.validate.Catalog;
 import dev.headrace.sql.validate.QueryConverter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
@@ -31,16 +34,24 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 public final class QueryPlanner {
     private final QueryConverter converter;
     private final Catalog catalog;
-    private final PlanContext context;
+    private final Connections connections;
+    private final Optional<Function<Schema, TableDefinition>> queryTable;
     private final RelTranslator translator;
     private final Duration timeToLive;
     private final Map<String, Source> sources = new HashMap<>();
     private final List<Plan.SinkPlan> sinks = new ArrayList<>();
 
-    public QueryPlanner(QueryConverter converter, Catalog catalog, PlanContext context, Duration timeToLive) {
+    /** @param queryTable makes the table to which a bare SELECT is written from its columns; empty: it is refused */
+    public QueryPlanner(
+            QueryConverter converter,
+            Catalog catalog,
+            Connections connections,
+            Optional<Function<Schema, TableDefinition>> queryTable,
+            Duration timeToLive) {
         this.converter = converter;
         this.catalog = catalog;
-        this.context = context;
+        this.connections = connections;
+        this.queryTable = queryTable;
         this.timeToLive = timeToLive;
         translator = new RelTranslator(timeToLive, this::source);
     }
@@ -52,8 +63,7 @@ public final class QueryPlanner {
                     + "', which is not declared; declare it with CREATE TABLE"
                     + Names.suggestion(late, catalog.tableNames()));
         });
-        return sources.computeIfAbsent(
-                definition.name(), n -> context.connections().source(definition));
+        return sources.computeIfAbsent(definition.name(), n -> connections.source(definition));
     }
 
     /** INSERT INTO. */
@@ -61,7 +71,7 @@ public final class QueryPlanner {
         SqlIdentifier name = (SqlIdentifier) insert.getTargetTable();
         SqlParserPos position = name.getParserPosition();
         TableEntry target = catalog.table(name.names.getLast())
-                .orElseThrow(() -> QueryConverter.at(
+                .orElseThrow(() -> SqlError.at(
                         position,
                         "table '" + name + "' is not declared; declare it with CREATE TABLE"
                                 + Names.suggestion(name.names.getLast(), catalog.tableNames())));
@@ -93,7 +103,7 @@ public final class QueryPlanner {
     private Schema writable(TableEntry target) {
         boolean hasMetadata = target.definition().metadata().stream().anyMatch(m -> !m.virtual());
         Set<String> metadata =
-                hasMetadata ? context.connections().sink(target.definition()).writableMetadata() : Set.of();
+                hasMetadata ? connections.sink(target.definition()).writableMetadata() : Set.of();
         return new Schema(target.columns().stream()
                 .filter(c -> switch (c) {
                     case TableEntry.Physical _ -> true;
@@ -108,7 +118,7 @@ public final class QueryPlanner {
         try {
             return translator.translate(Predicates.pushDown(Subqueries.toJoins(converter.convert(query))));
         } catch (Unsupported e) {
-            throw QueryConverter.at(e.position(query), e.getMessage());
+            throw SqlError.at(e.position(query), e.getMessage());
         } catch (UserError e) {
             throw QueryConverter.located(e, query.getParserPosition());
         }
@@ -120,7 +130,7 @@ public final class QueryPlanner {
         int found = source.plan().schema().size();
         if (insert.getTargetColumnList() == null) {
             if (found != wanted.size()) {
-                throw QueryConverter.at(
+                throw SqlError.at(
                         position,
                         "table '" + target.definition().name() + "' has " + wanted.size() + " columns "
                                 + names(wanted) + ", but the query gives " + found + " "
@@ -133,15 +143,14 @@ public final class QueryPlanner {
                 .toList();
         for (String column : listed) {
             if (wanted.indexOf(column) < 0) {
-                throw QueryConverter.at(
+                throw SqlError.at(
                         position,
                         "table '" + target.definition().name() + "' has no column '" + column + "'; it has "
                                 + names(wanted));
             }
         }
         if (listed.size() != found) {
-            throw QueryConverter.at(
-                    position, "the list names " + listed.size() + " columns, but the query gives " + found);
+            throw SqlError.at(position, "the list names " + listed.size() + " columns, but the query gives " + found);
         }
         return wanted.fields().stream().map(f -> listed.indexOf(f.name())).toList();
     }
@@ -155,7 +164,7 @@ public final class QueryPlanner {
         DataType to = wanted.type();
         Expression input = new Expression.Input(column, from);
         return ImplicitCast.of(input, to)
-                .orElseThrow(() -> QueryConverter.at(
+                .orElseThrow(() -> SqlError.at(
                         position,
                         "column '" + wanted.name() + "' of table '"
                                 + target.definition().name() + "' is " + to
@@ -166,18 +175,18 @@ public final class QueryPlanner {
 
     /** A query by itself, whose rows go where the context says. */
     public void query(SqlNode query) {
-        if (context.queryTable().isEmpty()) {
-            throw QueryConverter.at(
+        if (queryTable.isEmpty()) {
+            throw SqlError.at(
                     query.getParserPosition(), "a SELECT by itself writes nowhere; write INSERT INTO table SELECT ...");
         }
         Relation relation = located(query);
-        TableDefinition table = context.queryTable().get().apply(relation.plan().schema());
+        TableDefinition table = queryTable.get().apply(relation.plan().schema());
         sink(table, relation, query.getParserPosition());
     }
 
     private void sink(TableDefinition table, Relation relation, SqlParserPos position) {
         refuseSessionRows(relation.plan(), position);
-        ChangelogMode accepts = context.connections().sink(table).accepts();
+        ChangelogMode accepts = connections.sink(table).accepts();
         List<Integer> key = Changelogs.places(
                 table.primaryKey(),
                 table.physical().fields().stream().map(Field::name).toList());
@@ -185,14 +194,14 @@ public final class QueryPlanner {
         try {
             input = Changelogs.forSink(new Changelogs.Target(table.name(), key, accepts), relation, timeToLive);
         } catch (UserError e) {
-            throw QueryConverter.at(position, e.getMessage());
+            throw SqlError.at(position, e.getMessage());
         }
         sinks.add(new Plan.SinkPlan(table, input, accepts == ChangelogMode.UPSERT ? key : List.of()));
     }
 
     private static void refuseSessionRows(Plan plan, SqlParserPos position) {
         if (plan instanceof Plan.WindowTable table && table.window() instanceof Window.Session) {
-            throw QueryConverter.at(
+            throw SqlError.at(
                     position,
                     "the rows of SESSION(..) must be aggregated: GROUP BY window_start, window_end and the columns of its"
                             + " PARTITION BY");
@@ -207,7 +216,7 @@ public final class QueryPlanner {
                 .forEach((table, plans) -> {
                     TableDefinition definition =
                             catalog.table(table).orElseThrow().definition();
-                    context.connections().sink(definition);
+                    connections.sink(definition);
                     plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
                 });
         return Sharing.share(ScanMerger.merge(Pruner.prune(all)));

@@ -1,5 +1,6 @@
 package dev.headrace.sql.validate;
 
+import dev.headrace.api.error.Names;
 import dev.headrace.api.error.UserError;
 import java.util.Collection;
 import java.util.regex.Matcher;

@@ -3,6 +3,7 @@ package dev.headrace.sql.validate;
 import dev.headrace.api.error.UserError;
 import dev.headrace.sql.catalog.TableEntry;
 import dev.headrace.sql.catalog.TypeMapping;
+import dev.headrace.sql.error.SqlError;
 import dev.headrace.sql.function.FunctionRegistry;
 import dev.headrace.sql.function.WindowFunctions;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ public final class QueryConverter {
     public void addView(String name, SqlNode query, List<String> columns) {
         RelNode rel = convert(query);
         if (!columns.isEmpty() && columns.size() != rel.getRowType().getFieldCount()) {
-            throw at(
+            throw SqlError.at(
                     query.getParserPosition(),
                     "view '" + name + "' names " + columns.size() + " columns, but its query has "
                             + rel.getRowType().getFieldCount());
@@ -290,11 +291,6 @@ public final class QueryConverter {
 
     /** The error with a place, unless it has one. */
     public static UserError located(UserError error, SqlParserPos position) {
-        return error.getMessage().matches("(?s)\\d+:\\d+: .*") ? error : at(position, error.getMessage());
-    }
-
-    /** Where an error is and what it is about. */
-    public static UserError at(SqlParserPos position, String message) {
-        return UserError.request(position.getLineNum() + ":" + position.getColumnNum() + ": " + message);
+        return error.getMessage().matches("(?s)\\d+:\\d+: .*") ? error : SqlError.at(position, error.getMessage());
     }
 }

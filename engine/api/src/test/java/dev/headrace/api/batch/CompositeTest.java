@@ -1,10 +1,12 @@
-package dev.headrace.api.type;
+package dev.headrace.api.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headrace.api.batch.ByteHeap;
-import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Kind;
+import dev.headrace.api.type.Layout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

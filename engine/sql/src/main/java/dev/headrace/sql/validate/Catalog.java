@@ -1,15 +1,17 @@
-package dev.headrace.sql.catalog;
+package dev.headrace.sql.validate;
 
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.Names;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Schema;
+import dev.headrace.sql.catalog.TableEntry;
+import dev.headrace.sql.catalog.TypeMapping;
+import dev.headrace.sql.error.SqlError;
 import dev.headrace.sql.function.FunctionRegistry;
 import dev.headrace.sql.parser.Statement;
-import dev.headrace.sql.validate.Names;
-import dev.headrace.sql.validate.QueryConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ public final class Catalog {
         boolean known =
                 drop.kind() == Statement.ObjectKind.TABLE ? tables.remove(name) != null : views.remove(name) != null;
         if (!known && !drop.ifExists() && drop.kind() != Statement.ObjectKind.FUNCTION) {
-            throw QueryConverter.at(
+            throw SqlError.at(
                     drop.name().getParserPosition(),
                     "'" + name + "' is not declared" + Names.suggestion(name, tables.keySet()));
         }
@@ -74,10 +76,10 @@ public final class Catalog {
             if (statement.ifNotExists()) {
                 return;
             }
-            throw QueryConverter.at(statement.name().getParserPosition(), "'" + name + "' is declared twice");
+            throw SqlError.at(statement.name().getParserPosition(), "'" + name + "' is declared twice");
         }
         if (statement.query().isPresent()) {
-            throw QueryConverter.at(
+            throw SqlError.at(
                     statement.name().getParserPosition(),
                     "CREATE TABLE .. AS is not supported; declare the table, then INSERT INTO it");
         }
@@ -89,7 +91,7 @@ public final class Catalog {
         Optional<TableEntry.Watermark> watermark = Optional.empty();
         if (statement.like().isPresent()) {
             TableEntry other = table(simple(statement.like().get()))
-                    .orElseThrow(() -> QueryConverter.at(
+                    .orElseThrow(() -> SqlError.at(
                             statement.like().get().getParserPosition(),
                             "table '" + statement.like().get() + "' is not declared"));
             columns.addAll(other.columns());
@@ -108,7 +110,7 @@ public final class Catalog {
         statement.primaryKey().forEach(k -> primaryKey.add(k.getSimple()));
         for (SqlIdentifier key : statement.primaryKey()) {
             if (columns.stream().noneMatch(c -> c.name().equals(key.getSimple()))) {
-                throw QueryConverter.at(key.getParserPosition(), "the primary key's column '" + key + "' is not there");
+                throw SqlError.at(key.getParserPosition(), "the primary key's column '" + key + "' is not there");
             }
         }
         Options own = new Options(name, optionTexts);
@@ -145,7 +147,7 @@ public final class Catalog {
             List<TableDefinition.MetadataColumn> metadata) {
         String name = column.name().getSimple();
         if (columns.stream().anyMatch(c -> c.name().equals(name))) {
-            throw QueryConverter.at(column.name().getParserPosition(), "column '" + name + "' is there twice");
+            throw SqlError.at(column.name().getParserPosition(), "column '" + name + "' is there twice");
         }
         switch (column) {
             case Statement.PhysicalColumn c -> {
@@ -179,14 +181,14 @@ public final class Catalog {
         try {
             return TypeMapping.fromCalcite(converter.typeOf(spec));
         } catch (IllegalArgumentException e) {
-            throw QueryConverter.at(spec.getParserPosition(), e.getMessage());
+            throw SqlError.at(spec.getParserPosition(), e.getMessage());
         }
     }
 
     private void requireTime(Statement.Watermark clause, List<TableEntry.Column> columns, DataType time) {
         DataType type = TypeMapping.fromCalcite(converter.typeOf(clause.expression(), row(columns)));
         if (type.kind() != time.kind()) {
-            throw QueryConverter.at(
+            throw SqlError.at(
                     clause.expression().getParserPosition(),
                     "the WATERMARK of a " + time.withNullable(true) + " column must be one, too, but its expression is "
                             + type.withNullable(true) + "; write '" + clause.column() + " - INTERVAL '5' SECOND'");
@@ -202,7 +204,7 @@ public final class Catalog {
             }
             Kind kind = columns.get(i).type().kind();
             if (kind != Kind.TIMESTAMP && kind != Kind.TIMESTAMP_LTZ) {
-                throw QueryConverter.at(
+                throw SqlError.at(
                         clause.column().getParserPosition(),
                         "a WATERMARK needs a TIMESTAMP(3) or TIMESTAMP_LTZ(3) column, but '" + name + "' is "
                                 + columns.get(i).type());
@@ -210,7 +212,6 @@ public final class Catalog {
             requireTime(clause, columns, columns.get(i).type());
             return new TableEntry.Watermark(i, clause.expression(), idleTimeout, maxDrift);
         }
-        throw QueryConverter.at(
-                clause.column().getParserPosition(), "the WATERMARK's column '" + name + "' is not there");
+        throw SqlError.at(clause.column().getParserPosition(), "the WATERMARK's column '" + name + "' is not there");
     }
 }

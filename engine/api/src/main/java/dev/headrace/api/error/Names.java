@@ -1,4 +1,4 @@
-package dev.headrace.sql.validate;
+package dev.headrace.api.error;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,7 +14,8 @@ public final class Names {
         return closest(given, known).map(n -> "; did you mean '" + n + "'?").orElse("");
     }
 
-    static Optional<String> closest(String given, Collection<String> known) {
+    /** The known name that is closest to the given one, if any is close. */
+    public static Optional<String> closest(String given, Collection<String> known) {
         int most = given.length() < 3 ? 0 : Math.max(1, given.length() / 3);
         return known.stream()
                 .filter(n -> !n.equals(given) && distance(given, n) <= most)

@@ -1,7 +1,9 @@
-package dev.headrace.api.type;
+package dev.headrace.api.batch;
 
-import dev.headrace.api.batch.ByteHeap;
-import dev.headrace.api.batch.Slice;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Kind;
+import dev.headrace.api.type.Layout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
