@@ -241,7 +241,10 @@ final class SourceInput {
     }
 
     void close() {
-        reader.close();
-        watermarkProgram.ifPresent(Program::close);
+        try {
+            reader.close();
+        } finally {
+            watermarkProgram.ifPresent(Program::close);
+        }
     }
 }

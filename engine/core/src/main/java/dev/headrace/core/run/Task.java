@@ -166,8 +166,21 @@ final class Task {
         return state;
     }
 
+    /** Closes all, and then throws the first failure. */
     void close() {
-        sources.forEach(SourceInput::close);
-        operators.forEach(Operator::close);
+        List<Runnable> all = new ArrayList<>();
+        sources.forEach(s -> all.add(s::close));
+        operators.forEach(o -> all.add(o::close));
+        RuntimeException first = null;
+        for (Runnable one : all) {
+            try {
+                one.run();
+            } catch (RuntimeException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.headrace.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headrace.api.batch.Batch;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Environment;
 import dev.headrace.api.connect.Options;
@@ -13,6 +15,8 @@ import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
+import dev.headrace.core.expression.ExpressionCompiler;
+import dev.headrace.core.expression.Program;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,5 +176,46 @@ class JobTest {
                 .list().stream().map(SnapshotStore.Named::name).toList();
         assertThat(names).hasSize(3).last().isEqualTo("savepoints/before-upgrade.json");
         assertThat(job.metrics().snapshots().count()).isGreaterThan(5);
+    }
+
+    @ParameterizedTest(name = "{0} workers, failing: {1}")
+    @CsvSource({"1, false", "2, false", "1, true", "2, true"})
+    void programs_are_closed_when_the_job_ends_and_when_it_fails(int workers, boolean failing) {
+        MemorySystem system = new MemorySystem(2, 1000, 7);
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger opened = new AtomicInteger();
+        ExpressionCompiler compiler = (inputs, condition, projections) -> {
+            open.incrementAndGet();
+            opened.incrementAndGet();
+            return new Program() {
+                @Override
+                public void run(Batch in, Batch out) {
+                    if (failing) {
+                        throw UserError.job("no such value");
+                    }
+                    out.shareFrame(in);
+                    out.column(0).share(in.column(0));
+                    out.column(1).share(in.column(1));
+                }
+
+                @Override
+                public void close() {
+                    open.decrementAndGet();
+                }
+            };
+        };
+        Plan scan = plan().sinks().getFirst().input();
+        Plan calc = new Plan.Calc(scan, Optional.empty(), List.of(), SCHEMA);
+        JobPlan plan = new JobPlan(List.of(new Plan.SinkPlan(table("out"), calc, List.of(0))), Map.of(), List.of());
+        Job job = Job.open(plan, JobOptions.of("closing", workers), connections(system), compiler);
+        job.start();
+        if (failing) {
+            assertThatThrownBy(job::await).hasMessageContaining("no such value");
+        } else {
+            job.await();
+            assertThat(system.differences()).isEmpty();
+        }
+        assertThat(opened.get()).isEqualTo(workers);
+        assertThat(open.get()).isZero();
     }
 }

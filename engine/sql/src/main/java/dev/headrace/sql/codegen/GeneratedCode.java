@@ -52,9 +52,16 @@ public final class GeneratedCode implements ExpressionCompiler {
         List<Expression> computed = projections.stream()
                 .filter(p -> !(p instanceof Expression.Input))
                 .toList();
-        Optional<Kernels> kernels =
-                filters.isEmpty() && computed.isEmpty() ? Optional.empty() : Optional.of(generate(filters, computed));
-        return new GeneratedProgram(kernels, filters.size(), projections, clock);
+        RowInputs.Constants constants = new RowInputs.Constants();
+        try {
+            Optional<Kernels> kernels = filters.isEmpty() && computed.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(generate(filters, computed, constants));
+            return new GeneratedProgram(kernels, filters, projections, constants.functions(), clock);
+        } catch (RuntimeException | Error e) {
+            GeneratedProgram.closeAll(constants.functions());
+            throw e;
+        }
     }
 
     /** Cheap ones first: comparisons of numbers, then of text, then the rest, each in the order written. */
@@ -79,15 +86,17 @@ public final class GeneratedCode implements ExpressionCompiler {
             case Expression.Literal _, Expression.Null _ -> 0;
             case Expression.UserCall _ -> 1000;
             case Expression.Call call -> {
-                int own = Builtins.find(call.function()).isPresent() ? 100 : 1;
+                boolean method = Builtins.find(call.function()).isPresent()
+                        || call.type().isText();
+                int own = method ? 100 : 1;
                 yield own
                         + call.operands().stream().mapToInt(GeneratedCode::cost).sum();
             }
         };
     }
 
-    private static Kernels generate(List<Expression> filters, List<Expression> computed) {
-        RowInputs.Constants constants = new RowInputs.Constants();
+    private static Kernels generate(
+            List<Expression> filters, List<Expression> computed, RowInputs.Constants constants) {
         byte[] bytes = ClassFile.of().build(SELF, type -> {
             type.withFlags(ClassFile.ACC_FINAL);
             type.withInterfaceSymbols(ExpressionCode.desc(Kernels.class));

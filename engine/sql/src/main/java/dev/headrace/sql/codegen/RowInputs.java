@@ -7,6 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_long;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.api.batch.Column;
+import dev.headrace.api.function.ScalarFunction;
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import java.lang.classfile.CodeBuilder;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What a generated loop reads: arrays of input columns and constants of the class, taken into local variables before the
@@ -45,10 +47,25 @@ final class RowInputs {
     /** The constants of a class, in its field {@code constants}. */
     static final class Constants {
         private final List<Object> values = new ArrayList<>();
+        private final Map<String, ScalarFunction> functions = new LinkedHashMap<>();
 
         int add(Object value) {
             values.add(value);
             return values.size() - 1;
+        }
+
+        /** The program's one instance of a user's function: code may be emitted twice, a function is opened once. */
+        ScalarFunction function(String className, Function<String, ScalarFunction> open) {
+            ScalarFunction known = functions.get(className);
+            if (known == null) {
+                known = open.apply(className);
+                functions.put(className, known);
+            }
+            return known;
+        }
+
+        List<ScalarFunction> functions() {
+            return List.copyOf(functions.values());
         }
 
         Object[] toArray() {
@@ -181,6 +198,10 @@ final class RowInputs {
                 .loadConstant(index)
                 .aaload()
                 .checkcast(type);
+    }
+
+    ScalarFunction function(String className, Function<String, ScalarFunction> open) {
+        return constants.function(className, open);
     }
 
     void loadEmptyBytes(CodeBuilder code) {

@@ -27,7 +27,7 @@ final class UserCallCode {
     }
 
     Value emit(Expression.UserCall call) {
-        ScalarFunction function = instance(call);
+        ScalarFunction function = inputs.function(call.className(), _ -> instance(call));
         Method eval = overload(call, function.getClass());
         List<Value> arguments = new ArrayList<>();
         for (int i = 0; i < call.operands().size(); i++) {

@@ -16,7 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.error.UserError;
@@ -200,7 +199,20 @@ final class OperatorTablesTest {
         UserError error = assertThrows(
                 UserError.class,
                 () -> Evaluation.evaluate(quotient, List.of(BIG), List.of(new Object[] {0L}, new Object[] {1L})));
-        assertTrue(error.getMessage().contains("division by zero"), error::getMessage);
+        assertEquals("division by zero in the projection /(1:BIGINT NOT NULL, $0)", error.getMessage());
+    }
+
+    @Test
+    void aFailureNamesTheClauseItIsIn() {
+        Expression quotient = call("/", BIG, number(1), input(0, BIG));
+        Expression condition =
+                call("AND", TRUTH, call(">", TRUTH, input(0, BIG), number(-1)), call("=", TRUTH, quotient, number(1)));
+        Program program = compile(List.of(BIG), condition, input(0, BIG), call("+", BIG, input(0, BIG), number(1)));
+        Batch in = Evaluation.batch(List.of(BIG), List.of(new Object[] {1L}, new Object[] {0L}));
+        Batch out = Evaluation.output(input(0, BIG), input(0, BIG));
+        UserError error = assertThrows(UserError.class, () -> program.run(in, out));
+        assertEquals(
+                "division by zero in the condition =(/(1:BIGINT NOT NULL, $0), 1:BIGINT NOT NULL)", error.getMessage());
     }
 
     @Test
