@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The scripts under {@code plans} and their plans. A script's tables are in {@code tables.sql} beside it; a script without
  * INSERT is a query whose rows go to a table that takes all changes.
  */
-final class GoldenPlans {
+public final class GoldenPlans {
     static final Path DIRECTORY = Path.of("src/test/resources/plans");
 
     private GoldenPlans() {}
@@ -33,7 +33,7 @@ final class GoldenPlans {
         return Path.of(script.toString().replaceFirst("\\.sql$", ".plan"));
     }
 
-    static PlanContext context() {
+    public static PlanContext context() {
         return PlanContext.of(Path.of("."), TestConnector.connections())
                 .withQueryTable(schema -> SqlPlanner.unnamedTable("test", schema, Path.of(".")));
     }

@@ -81,13 +81,13 @@ final class ArithmeticCode {
                 case "/" -> code.ldiv();
                 default -> code.lrem();
             }
-            wrap(kind);
+            wrap(code, kind);
             code.lstore(result.a());
         });
     }
 
     /** Whole numbers of fewer bits go round, as in Java. */
-    private void wrap(Kind kind) {
+    static void wrap(CodeBuilder code, Kind kind) {
         switch (kind) {
             case INT -> code.l2i().i2l();
             case SMALLINT -> code.l2i().i2s().i2l();
@@ -368,33 +368,12 @@ final class ArithmeticCode {
         });
     }
 
-    /** FLOOR and CEIL of a number, or of a time to a unit. */
-    Value round(Expression.Call call) {
-        Expression operand = call.operands().getFirst();
-        boolean up = call.function().equals("CEIL");
-        if (call.operands().size() == 2) {
-            return toUnit(operand, Builtins.text(call.operands().get(1), call.function()), up);
-        }
-        Value value = parent.emit(operand);
-        return switch (value.representation()) {
-            case DOUBLE ->
-                parent.strict(
-                        List.of(value),
-                        Representation.DOUBLE,
-                        false,
-                        result -> code.dload(value.a())
-                                .invokestatic(
-                                        ExpressionCode.desc(Math.class),
-                                        up ? "ceil" : "floor",
-                                        MethodTypeDesc.of(CD_double, CD_double))
-                                .dstore(result.a()));
-            default -> {
-                if (operand.type().kind() != Kind.DECIMAL) {
-                    yield value;
-                }
-                throw UserError.request(call.function() + " of a DECIMAL is not there yet; CAST it to DOUBLE");
-            }
-        };
+    /** FLOOR and CEIL of a time to a unit. */
+    Value toUnit(Expression.Call call) {
+        return toUnit(
+                call.operands().getFirst(),
+                Builtins.text(call.operands().get(1), call.function()),
+                call.function().equals("CEIL"));
     }
 
     private Value toUnit(Expression operand, String unit, boolean up) {

@@ -34,16 +34,14 @@ final class Builtins {
         add("RIGHT", TextFunctions.class, "right", SLICE);
         add("REVERSE", TextFunctions.class, "reverse", APPENDED);
         add("REPLACE", TextFunctions.class, "replace", APPENDED);
-        add("LPAD", TextFunctions.class, "leftPad", APPENDED);
-        add("RPAD", TextFunctions.class, "rightPad", APPENDED);
+        add("LPAD", TextFunctions.class, "leftPad", APPENDED_NULLABLE);
+        add("RPAD", TextFunctions.class, "rightPad", APPENDED_NULLABLE);
         add("REPEAT", TextFunctions.class, "repeat", APPENDED);
         add("INITCAP", TextFunctions.class, "initialCapitals", APPENDED);
         add("POSITION", TextFunctions.class, "position", PLAIN);
         add("ASCII", TextFunctions.class, "ascii", PLAIN);
         add("STARTSWITH", TextFunctions.class, "startsWith", PLAIN);
         add("ENDSWITH", TextFunctions.class, "endsWith", PLAIN);
-        add("||", TextFunctions.class, "concatenate", APPENDED);
-        add("CONCAT", TextFunctions.class, "concatenate", APPENDED);
         add("SPLIT_INDEX", TextFunctions.class, "splitIndex", SLICE);
         add("TRIM", Trimmer.class, "trim", List.of(0, 1), Trimmer::of, SLICE);
         add("LIKE", LikeMatcher.class, "matches", List.of(1, 2), LikeMatcher::of, PLAIN);
@@ -59,13 +57,10 @@ final class Builtins {
         add("EXP", NumberFunctions.class, "exp", PLAIN);
         add("LN", NumberFunctions.class, "ln", PLAIN);
         add("LOG10", NumberFunctions.class, "log10", PLAIN);
-        add("ROUND", NumberFunctions.class, "round", PLAIN);
-        add("TRUNCATE", NumberFunctions.class, "truncate", PLAIN);
 
         add("DATE_FORMAT", DateFormatter.class, "format", List.of(1), DateFormatter::of, APPENDED);
         add("EXTRACT", TimeUnitFunctions.class, "extract", List.of(0), TimeUnitFunctions::ofFirst, PLAIN);
         add("TO_TIMESTAMP", TimeFunctions.class, "parseTimestamp", NULLABLE);
-        add("CONCAT_WS", TextFunctions.class, "concatenateWith", APPENDED_NULLABLE);
     }
 
     private Builtins() {}

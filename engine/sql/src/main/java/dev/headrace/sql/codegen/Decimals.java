@@ -12,11 +12,18 @@ import java.math.RoundingMode;
  * arguments or through a {@code long[2]} of the caller's: upper half, lower half.
  */
 public final class Decimals {
-    private static final BigInteger[] LIMITS = new BigInteger[39];
+    private static final int MOST_DIGITS = 38;
+    private static final int MOST_NARROW_DIGITS = 18;
+    private static final BigInteger[] LIMITS = new BigInteger[MOST_DIGITS + 1];
+    private static final long[] POWERS = new long[MOST_NARROW_DIGITS + 1];
+    private static final RoundingMode[] MODES = RoundingMode.values();
 
     static {
         for (int digits = 0; digits < LIMITS.length; digits++) {
             LIMITS[digits] = BigInteger.TEN.pow(digits);
+        }
+        for (int digits = 0; digits < POWERS.length; digits++) {
+            POWERS[digits] = LIMITS[digits].longValueExact();
         }
     }
 
@@ -125,6 +132,46 @@ public final class Decimals {
     /** To another scale and precision, rounding half up; false where it does not fit. */
     public static boolean rescale(long high, long low, long scale, long resultScale, long precision, long[] out) {
         return put(rescaled(integer(high, low), (int) scale, (int) resultScale), (int) precision, out);
+    }
+
+    /**
+     * To the nearest multiple of 10 to the power of {@code -digits} as {@code mode} says, an ordinal of {@link
+     * RoundingMode}; false where the precision has no room for it.
+     */
+    public static boolean round(
+            long high, long low, long digits, int scale, int resultScale, int precision, int mode, long[] out) {
+        int kept = Math.clamp(digits, -MOST_DIGITS, scale);
+        BigDecimal rounded = new BigDecimal(integer(high, low), scale).setScale(kept, MODES[mode]);
+        return put(rounded.setScale(resultScale, RoundingMode.HALF_UP).unscaledValue(), precision, out);
+    }
+
+    /** The same of at most 18 digits; {@link Builtins#NULL} where the precision has no room for it. */
+    public static long round(long value, long digits, int scale, int resultScale, int precision, int mode) {
+        int kept = Math.clamp(digits, -MOST_DIGITS, scale);
+        if (kept == scale && scale == resultScale) {
+            return value;
+        }
+        int dropped = scale - kept;
+        if (dropped > MOST_NARROW_DIGITS || resultScale < kept || resultScale - kept > MOST_NARROW_DIGITS) {
+            long[] pair = new long[2];
+            return round(value >> 63, value, digits, scale, resultScale, precision, mode, pair)
+                    ? pair[1]
+                    : Builtins.NULL;
+        }
+        long unit = POWERS[dropped];
+        long quotient = value / unit;
+        long rest = Math.abs(value % unit);
+        long units = quotient
+                + switch (MODES[mode]) {
+                    case HALF_UP -> rest >= unit - rest && rest > 0 ? Long.signum(value) : 0;
+                    case FLOOR -> rest > 0 && value < 0 ? -1 : 0;
+                    case CEILING -> rest > 0 && value > 0 ? 1 : 0;
+                    default -> 0;
+                };
+        long most = POWERS[precision] / POWERS[resultScale - kept];
+        return Math.abs(units) > most || Math.abs(units) * POWERS[resultScale - kept] >= POWERS[precision]
+                ? Builtins.NULL
+                : units * POWERS[resultScale - kept];
     }
 
     public static double toDouble(long high, long low, long scale) {

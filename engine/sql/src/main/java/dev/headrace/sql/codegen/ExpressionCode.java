@@ -205,8 +205,11 @@ final class ExpressionCode {
             case "+", "-", "*", "/", "MOD", "%", "DATETIME_PLUS", "MINUS_DATE" -> new ArithmeticCode(this).emit(call);
             case "GREATEST", "LEAST" ->
                 extreme(operands, call.type(), call.function().equals("GREATEST"));
+            case "||", "CONCAT", "CONCAT_WS" -> new ConcatCode(this, inputs).emit(call);
             case "CAST", "TRY_CAST" -> new CastCode(this, inputs).emit(call);
-            case "FLOOR", "CEIL" -> new ArithmeticCode(this).round(call);
+            case "FLOOR", "CEIL" ->
+                operands.size() == 2 ? new ArithmeticCode(this).toUnit(call) : new RoundingCode(this).emit(call);
+            case "ROUND", "TRUNCATE" -> new RoundingCode(this).emit(call);
             case "PROCTIME", "CURRENT_TIMESTAMP", "NOW", "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP" -> {
                 Value value = fresh(Representation.LONG, false);
                 inputs.loadNow(code);

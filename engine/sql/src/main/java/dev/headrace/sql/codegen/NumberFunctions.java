@@ -5,6 +5,12 @@ import java.math.RoundingMode;
 
 /** Functions over numbers. */
 public final class NumberFunctions {
+    /** More digits before the point than any value has. */
+    private static final int MOST_DIGITS_OF_DOUBLE = 310;
+
+    private static final int MOST_DIGITS_OF_LONG = 20;
+    private static final RoundingMode[] MODES = RoundingMode.values();
+
     private NumberFunctions() {}
 
     public static long abs(long value) {
@@ -43,33 +49,33 @@ public final class NumberFunctions {
         return Math.log10(value);
     }
 
-    public static double round(double value) {
-        return round(value, 0);
-    }
-
+    /** Of the decimal digits that the double is written with. */
     public static double round(double value, long digits) {
-        return Double.isFinite(value)
-                ? BigDecimal.valueOf(value)
-                        .setScale((int) digits, RoundingMode.HALF_UP)
-                        .doubleValue()
-                : value;
-    }
-
-    public static long round(long value) {
-        return value;
-    }
-
-    public static long round(long value, long digits) {
-        return digits >= 0
-                ? value
-                : BigDecimal.valueOf(value)
-                        .setScale((int) digits, RoundingMode.HALF_UP)
-                        .longValueExact();
+        return rounded(value, digits, RoundingMode.HALF_UP);
     }
 
     public static double truncate(double value, long digits) {
-        return BigDecimal.valueOf(value)
-                .setScale((int) digits, RoundingMode.DOWN)
+        return rounded(value, digits, RoundingMode.DOWN);
+    }
+
+    private static double rounded(double value, long digits, RoundingMode mode) {
+        if (!Double.isFinite(value)) {
+            return value;
+        }
+        BigDecimal decimal = BigDecimal.valueOf(value);
+        if (digits >= decimal.scale()) {
+            return value;
+        }
+        return decimal.setScale((int) Math.max(digits, -MOST_DIGITS_OF_DOUBLE), mode)
                 .doubleValue();
+    }
+
+    /** A whole number to {@code digits}, which counts only if negative; {@code mode} is that of {@link RoundingMode}. */
+    public static long round(long value, long digits, int mode) {
+        return digits >= 0
+                ? value
+                : BigDecimal.valueOf(value)
+                        .setScale((int) Math.max(digits, -MOST_DIGITS_OF_LONG), MODES[mode])
+                        .longValue();
     }
 }

@@ -25,7 +25,7 @@ public final class RegexFunctions {
         matcher = pattern.matcher("");
         this.group = group;
         this.replacement = replacement;
-        required = requiredText(pattern.pattern()).getBytes(StandardCharsets.UTF_8);
+        required = RequiredText.of(pattern.pattern()).getBytes(StandardCharsets.UTF_8);
     }
 
     static Object of(List<Expression> literals) {
@@ -46,35 +46,6 @@ public final class RegexFunctions {
             throw UserError.request(
                     "'" + pattern + "' is no regular expression: " + e.getDescription() + " at " + e.getIndex());
         }
-    }
-
-    /** The longest run of plain characters outside groups, alternatives and repetitions. */
-    private static String requiredText(String pattern) {
-        String longest = "";
-        StringBuilder run = new StringBuilder();
-        int depth = 0;
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            if (c == '|' && depth == 0) {
-                return "";
-            }
-            boolean plain =
-                    depth == 0 && (Character.isLetterOrDigit(c) || c == '_' || c == '=' || c == '&' || c == '/');
-            boolean repeated = i + 1 < pattern.length() && "?*{".indexOf(pattern.charAt(i + 1)) >= 0;
-            if (plain && !repeated) {
-                run.append(c);
-                longest = run.length() > longest.length() ? run.toString() : longest;
-                continue;
-            }
-            run.setLength(0);
-            switch (c) {
-                case '(', '[' -> depth++;
-                case ')', ']' -> depth--;
-                case '\\' -> i++;
-                default -> {}
-            }
-        }
-        return longest;
     }
 
     private boolean find(byte[] heap, long slice) {

@@ -135,14 +135,17 @@ public final class TextFunctions {
         return pad(heap, slice, length, pad, padSlice, out, false);
     }
 
+    /** Null for a negative length, or nothing to fill with. */
     private static long pad(
             byte[] heap, long slice, long length, byte[] pad, long padSlice, ByteHeap out, boolean left) {
+        if (length < 0 || Slice.length(padSlice) == 0) {
+            return Builtins.NULL;
+        }
         String text = string(heap, slice);
         String filler = string(pad, padSlice);
         int characters = text.codePointCount(0, text.length());
-        if (length <= characters || filler.isEmpty()) {
-            return out.append(text.substring(0, text.offsetByCodePoints(0, (int)
-                    Math.max(0, Math.min(length, characters)))));
+        if (length <= characters) {
+            return out.append(text.substring(0, text.offsetByCodePoints(0, (int) length)));
         }
         StringBuilder padding = new StringBuilder();
         int[] points = filler.codePoints().toArray();
@@ -201,31 +204,6 @@ public final class TextFunctions {
         int length = Slice.length(suffixSlice);
         int from = Slice.offset(slice) + Slice.length(slice) - length;
         return length <= Slice.length(slice) && equal(heap, Slice.of(from, length), suffix, suffixSlice) ? 1 : 0;
-    }
-
-    public static long concatenate(byte[] a, long aSlice, byte[] b, long bSlice, ByteHeap out) {
-        int at = out.length();
-        out.append(a, aSlice);
-        out.append(b, bSlice);
-        return Slice.of(at, out.length() - at);
-    }
-
-    public static long concatenate(byte[] a, long aSlice, byte[] b, long bSlice, byte[] c, long cSlice, ByteHeap out) {
-        int at = out.length();
-        out.append(a, aSlice);
-        out.append(b, bSlice);
-        out.append(c, cSlice);
-        return Slice.of(at, out.length() - at);
-    }
-
-    /** CONCAT_WS(separator, a, b). */
-    public static long concatenateWith(
-            byte[] separator, long separatorSlice, byte[] a, long aSlice, byte[] b, long bSlice, ByteHeap out) {
-        int at = out.length();
-        out.append(a, aSlice);
-        out.append(separator, separatorSlice);
-        out.append(b, bSlice);
-        return Slice.of(at, out.length() - at);
     }
 
     /** SPLIT_INDEX: the part of that number, from 0, between delimiters; null beyond the last. */

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -71,8 +74,8 @@ public final class FunctionRegistry {
         functions.add(function("CONCAT", STRICT_STRING));
         functions.add(function("CONCAT_WS", STRING));
         functions.add(function("REVERSE", STRICT_STRING));
-        functions.add(function("LPAD", STRICT_STRING));
-        functions.add(function("RPAD", STRICT_STRING));
+        functions.add(function("LPAD", STRING));
+        functions.add(function("RPAD", STRING));
         functions.add(function("LEFT", STRICT_STRING));
         functions.add(function("RIGHT", STRICT_STRING));
         functions.add(function("TO_TIMESTAMP", TIMESTAMP));
@@ -81,6 +84,8 @@ public final class FunctionRegistry {
         functions.add(function("IF", ReturnTypes.ARG1.andThen(SqlTypeTransforms.FORCE_NULLABLE)));
         functions.add(function("GREATEST", ReturnTypes.LEAST_RESTRICTIVE.andThen(SqlTypeTransforms.TO_NULLABLE)));
         functions.add(function("LEAST", ReturnTypes.LEAST_RESTRICTIVE.andThen(SqlTypeTransforms.TO_NULLABLE)));
+        functions.add(rounding("ROUND"));
+        functions.add(rounding("TRUNCATE"));
         functions.add(function("NOW", ReturnTypes.explicit(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 3)));
         return List.copyOf(functions);
     }
@@ -93,6 +98,37 @@ public final class FunctionRegistry {
                 null,
                 OperandTypes.VARIADIC,
                 SqlFunctionCategory.USER_DEFINED_FUNCTION);
+    }
+
+    private static SqlFunction rounding(String name) {
+        return new SqlFunction(
+                name,
+                SqlKind.OTHER_FUNCTION,
+                FunctionRegistry::roundedType,
+                null,
+                OperandTypes.NUMERIC_OPTIONAL_INTEGER,
+                SqlFunctionCategory.NUMERIC);
+    }
+
+    /**
+     * A decimal rounded to a constant count of digits has that scale, and room for one digit more in front; by any other
+     * count it keeps its type, and is null where the digit more has no room. Other numbers keep their type.
+     */
+    private static RelDataType roundedType(SqlOperatorBinding call) {
+        RelDataType type = call.getOperandType(0);
+        RelDataTypeFactory types = call.getTypeFactory();
+        boolean nullable = call.collectOperandTypes().stream().anyMatch(RelDataType::isNullable);
+        if (type.getSqlTypeName() == SqlTypeName.DECIMAL) {
+            boolean fixed = call.getOperandCount() == 1 || call.isOperandLiteral(1, false);
+            nullable |= !fixed;
+            if (fixed) {
+                int digits = call.getOperandCount() == 1 ? 0 : call.getOperandLiteralValue(1, Integer.class);
+                int scale = Math.clamp(digits, 0, type.getScale());
+                int precision = Math.min(38, type.getPrecision() - type.getScale() + scale + 1);
+                type = digits >= type.getScale() ? type : types.createSqlType(SqlTypeName.DECIMAL, precision, scale);
+            }
+        }
+        return types.createTypeWithNullability(type, nullable);
     }
 
     private static SqlAggFunction property(String name) {

@@ -8,7 +8,6 @@ import static dev.headrace.sql.codegen.Evaluation.TEXT;
 import static dev.headrace.sql.codegen.Evaluation.TIMESTAMP;
 import static dev.headrace.sql.codegen.Evaluation.decimal;
 import static dev.headrace.sql.codegen.Evaluation.micros;
-import static dev.headrace.sql.codegen.Evaluation.number;
 import static dev.headrace.sql.codegen.Evaluation.text;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,8 +25,6 @@ import org.junit.jupiter.api.function.Executable;
 /** What functions are to give and do not give yet: a case moves to its table when it passes. */
 @Disabled("not there yet")
 final class FunctionGapsTest {
-    private static final List<DataType> THREE_TEXTS = List.of(TEXT, TEXT, TEXT, TEXT);
-
     private final List<Executable> cases = new ArrayList<>();
 
     private void gives(Object expected, String function, List<DataType> types, Object... arguments) {
@@ -48,23 +45,8 @@ final class FunctionGapsTest {
     @Test
     void numbers() {
         gives(dec("1.25"), "ABS", List.of(decimal(25, 2), decimal(25, 2)), dec("-1.25"));
-        gives(dec("-2"), "FLOOR", List.of(decimal(5, 2), decimal(5, 0)), dec("-1.25"));
-        gives(dec("2"), "CEIL", List.of(decimal(25, 2), decimal(25, 0)), dec("1.25"));
-        gives(dec("2.4"), "ROUND", List.of(decimal(5, 2), INT, decimal(5, 1)), dec("2.35"), number(1));
         gives(8.0, "POWER", List.of(BIG, INT, DOUBLE), 2L, 3L);
         gives(3.0, "SQRT", List.of(BIG, DOUBLE), 9L);
-        assertAll(cases);
-    }
-
-    @Test
-    void texts() {
-        List<DataType> pad = List.of(TEXT, INT, TEXT, TEXT);
-        List<DataType> extract = List.of(TEXT, TEXT, INT, TEXT);
-        gives("abcd", "CONCAT", List.of(TEXT, TEXT, TEXT, TEXT, TEXT), "a", "b", "c", "d");
-        gives("c", "CONCAT_WS", THREE_TEXTS, "-", null, "c");
-        gives("b-c-d", "CONCAT_WS", List.of(TEXT, TEXT, TEXT, TEXT, TEXT), "-", "b", "c", "d");
-        gives(null, "LPAD", pad, "ab", -1L, "x");
-        gives("Ab", "REGEXP_EXTRACT", extract, "Ab", text("(?i)ab"), number(0));
         assertAll(cases);
     }
 

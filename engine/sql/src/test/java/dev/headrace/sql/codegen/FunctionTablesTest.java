@@ -97,6 +97,17 @@ final class FunctionTablesTest {
         gives("abc", "CONCAT", THREE_TEXTS, "a", "b", "c");
         gives("b-c", "CONCAT_WS", THREE_TEXTS, "-", "b", "c");
         gives(null, "CONCAT_WS", THREE_TEXTS, null, "b", "c");
+        List<DataType> fourTexts = List.of(TEXT, TEXT, TEXT, TEXT, TEXT);
+        gives("abcd", "CONCAT", fourTexts, "a", "b", "c", "d");
+        gives(null, "CONCAT", fourTexts, "a", "b", null, "d");
+        gives("a", "CONCAT", ONE_TEXT, "a");
+        gives("7é1.50", "CONCAT", List.of(BIG, TEXT, decimal(5, 2), TEXT), 7L, "é", dec("1.5"));
+        gives("b-c-d", "CONCAT_WS", fourTexts, "-", "b", "c", "d");
+        gives("c", "CONCAT_WS", THREE_TEXTS, "-", null, "c");
+        gives("b-d", "CONCAT_WS", fourTexts, "-", "b", null, "d");
+        gives("-d", "CONCAT_WS", fourTexts, "-", "", null, "d");
+        gives("", "CONCAT_WS", THREE_TEXTS, "-", null, null);
+        gives(null, "CONCAT_WS", THREE_TEXTS, null, null, null);
         gives("xbxb", "REPLACE", THREE_TEXTS, "abab", "a", "x");
         gives("bb", "REPLACE", THREE_TEXTS, "abab", "a", "");
         gives(3L, "POSITION", List.of(TEXT, TEXT, INT), "l", "hello");
@@ -106,6 +117,11 @@ final class FunctionTablesTest {
         gives("xyxab", "LPAD", pad, "ab", 5L, "xy");
         gives("abxyx", "RPAD", pad, "ab", 5L, "xy");
         gives("a", "LPAD", pad, "ab", 1L, "x");
+        gives("é", "RPAD", pad, "éb", 1L, "x");
+        gives("", "LPAD", pad, "ab", 0L, "x");
+        gives(null, "LPAD", pad, "ab", -1L, "x");
+        gives(null, "RPAD", pad, "ab", -1L, "x");
+        gives(null, "RPAD", pad, "ab", 5L, "");
         gives(true, "STARTSWITH", List.of(TEXT, TEXT, TRUTH), "hello", "he");
         gives(false, "STARTSWITH", List.of(TEXT, TEXT, TRUTH), "he", "hello");
         gives(true, "ENDSWITH", List.of(TEXT, TEXT, TRUTH), "hello", "lo");
@@ -135,6 +151,21 @@ final class FunctionTablesTest {
         gives("a[b]", "REGEXP_EXTRACT", extract, "xa[b]", text("a[\\[]b\\]"), number(0));
         gives("ab", "REGEXP_EXTRACT", extract, "ab", text("[(]?ab|x"), number(0));
         gives("x", "REGEXP_EXTRACT", extract, "x", text("[)]?ab|x"), number(0));
+        gives("Ab", "REGEXP_EXTRACT", extract, "Ab", text("(?i)ab"), number(0));
+        gives("cAb", "REGEXP_EXTRACT", extract, "cAb", text("c?(?i:ab)"), number(0));
+        gives("AB", "REGEXP_EXTRACT", extract, "AB", text("((?i)ab)"), number(0));
+        gives("ab", "REGEXP_EXTRACT", extract, "ab", text("(?x) a b"), number(0));
+        gives("aab", "REGEXP_EXTRACT", extract, "aab", text("a{2}b"), number(0));
+        gives("Ab", "REGEXP_EXTRACT", extract, "Ab", text("\\p{Lu}b"), number(0));
+        gives("A1", "REGEXP_EXTRACT", extract, "A1", text("\\x411"), number(0));
+        gives("bb", "REGEXP_EXTRACT", extract, "bb", text("(b)\\1"), number(0));
+        gives("a.b", "REGEXP_EXTRACT", extract, "xa.b", text("\\Qa.b\\E"), number(0));
+        gives("c", "REGEXP_EXTRACT", extract, "c", text("[)](ab)?c|c"), number(0));
+        gives(")c", "REGEXP_EXTRACT", extract, ")c", text("[)](ab)?c"), number(0));
+        gives("]c", "REGEXP_EXTRACT", extract, "]c", text("[]ab](x)?c"), number(0));
+        gives("abbc", "REGEXP_EXTRACT", extract, "abbc", text("ab+c"), number(0));
+        gives("ac", "REGEXP_EXTRACT", extract, "ac", text("a\uD83D\uDE00?c"), number(0));
+        gives("a.c", "REGEXP_EXTRACT", extract, "abc a.c", text("a\\.c"), number(0));
         gives("aXc", "REGEXP_REPLACE", THREE_TEXTS, "abbc", text("b+"), text("X"));
         gives("abc", "REGEXP_REPLACE", THREE_TEXTS, "abc", text("z"), text("X"));
         assertAll(cases);
@@ -148,12 +179,68 @@ final class FunctionTablesTest {
         gives(-3.0, "FLOOR", List.of(DOUBLE, DOUBLE), -2.5);
         gives(-2.0, "CEIL", List.of(DOUBLE, DOUBLE), -2.5);
         gives(7L, "FLOOR", List.of(BIG, BIG), 7L);
-        gives(3.0, "ROUND", List.of(DOUBLE, DOUBLE), 2.5);
-        gives(2.35, "ROUND", List.of(DOUBLE, INT, DOUBLE), 2.345, 2L);
-        gives(1200L, "ROUND", List.of(BIG, INT, BIG), 1234L, number(-2));
         gives(8.0, "POWER", List.of(DOUBLE, DOUBLE, DOUBLE), 2.0, 3.0);
         gives(1.5, "SQRT", List.of(DOUBLE, DOUBLE), 2.25);
         gives(null, "SQRT", List.of(DOUBLE, DOUBLE), (Object) null);
+        assertAll(cases);
+    }
+
+    @Test
+    void roundingOfNumbers() {
+        List<DataType> ofDouble = List.of(DOUBLE, INT, DOUBLE);
+        List<DataType> ofFloat = List.of(DataType.FLOAT, INT, DataType.FLOAT);
+        gives(3.0, "ROUND", List.of(DOUBLE, DOUBLE), 2.5);
+        gives(-3.0, "ROUND", List.of(DOUBLE, DOUBLE), -2.5);
+        gives(2.35, "ROUND", ofDouble, 2.345, 2L);
+        gives(1.01, "ROUND", ofDouble, 1.005, 2L);
+        gives(1200.0, "ROUND", ofDouble, 1234.5, -2L);
+        gives(0.0, "ROUND", ofDouble, 1234.5, -400L);
+        gives(1234.5, "ROUND", ofDouble, 1234.5, 4_000_000_000L);
+        gives(Double.POSITIVE_INFINITY, "ROUND", ofDouble, Double.POSITIVE_INFINITY, 2L);
+        gives(null, "ROUND", ofDouble, 1.5, null);
+        gives((double) 2.3f, "ROUND", ofFloat, (double) 2.31f, 1L);
+        gives(2.34, "TRUNCATE", ofDouble, 2.349, 2L);
+        gives(-2.0, "TRUNCATE", List.of(DOUBLE, DOUBLE), -2.9);
+        List<DataType> ofWhole = List.of(BIG, INT, BIG);
+        gives(1200L, "ROUND", ofWhole, 1234L, number(-2));
+        gives(1300L, "ROUND", ofWhole, 1250L, -2L);
+        gives(-1300L, "ROUND", ofWhole, -1250L, -2L);
+        gives(1250L, "ROUND", ofWhole, 1250L, 3L);
+        gives(0L, "ROUND", ofWhole, 1250L, -40L);
+        gives(1200L, "TRUNCATE", ofWhole, 1299L, -2L);
+        gives(7L, "ROUND", List.of(INT, INT), 7L);
+        assertAll(cases);
+    }
+
+    @Test
+    void roundingOfDecimals() {
+        List<DataType> narrow = List.of(decimal(5, 2), INT, decimal(5, 1));
+        gives(dec("2.4"), "ROUND", narrow, dec("2.35"), number(1));
+        gives(dec("-2.4"), "ROUND", narrow, dec("-2.35"), number(1));
+        gives(dec("2.3"), "ROUND", narrow, dec("2.34"), number(1));
+        gives(dec("2.3"), "TRUNCATE", narrow, dec("2.39"), number(1));
+        gives(dec("2"), "ROUND", List.of(decimal(5, 2), decimal(4, 0)), dec("2.35"));
+        gives(dec("1000"), "ROUND", List.of(decimal(5, 2), decimal(4, 0)), dec("999.99"));
+        gives(dec("1300"), "ROUND", List.of(decimal(6, 2), INT, decimal(5, 0)), dec("1250.00"), number(-2));
+        gives(dec("0"), "ROUND", List.of(decimal(6, 2), INT, decimal(5, 0)), dec("1250.00"), number(-20));
+        List<DataType> unknown = List.of(decimal(5, 2), INT, decimal(5, 2));
+        gives(dec("2.40"), "ROUND", unknown, dec("2.35"), 1L);
+        gives(dec("2.35"), "ROUND", unknown, dec("2.35"), 7L);
+        gives(dec("100.00"), "ROUND", unknown, dec("123.45"), -2L);
+        gives(null, "ROUND", unknown, dec("999.99"), 1L);
+        gives(null, "ROUND", unknown, dec("999.99"), null);
+        gives(dec("900.00"), "TRUNCATE", unknown, dec("999.99"), -2L);
+        List<DataType> wide = List.of(decimal(25, 3), INT, decimal(24, 1));
+        gives(dec("1234567890123456789012.4"), "ROUND", wide, dec("1234567890123456789012.350"), number(1));
+        gives(dec("-1234567890123456789012.4"), "ROUND", wide, dec("-1234567890123456789012.350"), number(1));
+        gives(dec("2.4"), "ROUND", List.of(decimal(25, 3), INT, decimal(5, 1)), dec("2.350"), number(1));
+        List<DataType> widened = List.of(decimal(18, 0), INT, decimal(19, 0));
+        gives(dec("1000000000000000000"), "ROUND", widened, dec("999999999999999999"), number(-1));
+        gives(dec("-2"), "FLOOR", List.of(decimal(5, 2), decimal(5, 0)), dec("-1.25"));
+        gives(dec("1"), "FLOOR", List.of(decimal(5, 2), decimal(5, 0)), dec("1.25"));
+        gives(dec("-1"), "CEIL", List.of(decimal(5, 2), decimal(5, 0)), dec("-1.25"));
+        gives(dec("2"), "CEIL", List.of(decimal(25, 2), decimal(25, 0)), dec("1.25"));
+        gives(dec("-2"), "FLOOR", List.of(decimal(25, 2), decimal(25, 0)), dec("-1.25"));
         assertAll(cases);
     }
 
