@@ -29,4 +29,4 @@ CREATE VIEW bid_proctime AS SELECT *, PROCTIME() AS p_time FROM bid;
 
 CREATE TABLE side_input (`key` BIGINT, `value` STRING) WITH ('connector' = 'nexmark-side');
 
-CREATE FUNCTION count_char AS 'dev.headrace.bench.CountChar';
+CREATE FUNCTION count_char AS '${count_char}';

@@ -82,7 +82,9 @@ public final class NexmarkRun {
                             new Options("result", sinkOptions),
                             work));
             SqlPlanner planner = new SqlPlanner(context);
-            planner.plan(resource("tables.sql").replace("${source}", source(options, workers)));
+            planner.plan(resource("tables.sql")
+                    .replace("${source}", source(options, workers))
+                    .replace("${count_char}", CountChar.class.getName()));
             SqlPlanner.Result planned = planner.plan(select);
             JobOptions jobOptions = JobOptions.of(query, workers)
                     .withSnapshots(
