@@ -2,6 +2,7 @@ package dev.headrace.sql.codegen;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
 import dev.headrace.api.error.UserError;
@@ -16,6 +17,7 @@ import java.util.List;
 /** Arithmetic of numbers, decimals, times and intervals. */
 final class ArithmeticCode {
     private static final int MAX_SCALE_UP = 18;
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     private final ExpressionCode parent;
     private final CodeBuilder code;
@@ -69,6 +71,25 @@ final class ArithmeticCode {
                 case BYTES -> throw UserError.request("text has no sign");
             }
         });
+    }
+
+    /** ABS, or SIGN, of a decimal; a sign has the type of its number. */
+    Value ofDecimal(Expression.Call call) {
+        DataType type = call.operands().getFirst().type();
+        Value value = toWide(parent.emit(call.operands().getFirst()));
+        Value result = parent.strict(List.of(value), Representation.WIDE, true, out -> {
+            int pair = parent.newPair();
+            parent.load(value);
+            code.loadConstant(type.scale())
+                    .loadConstant(call.type().precision())
+                    .aload(pair);
+            code.invokestatic(
+                    ExpressionCode.desc(Decimals.class),
+                    call.function().equals("ABS") ? "abs" : "sign",
+                    MethodTypeDesc.of(CD_boolean, CD_long, CD_long, CD_int, CD_int, ExpressionCode.LONG_ARRAY));
+            parent.takePair(pair, out);
+        });
+        return narrowed(result, call.type());
     }
 
     private Value longs(String operator, Value a, Value b, Kind kind) {
@@ -297,8 +318,8 @@ final class ArithmeticCode {
             return List.of(a, b);
         }
         return List.of(
-                left.type().kind() == Kind.DATE ? parent.multiplied(a, 86_400_000_000L) : a,
-                right.type().kind() == Kind.DATE ? parent.multiplied(b, 86_400_000_000L) : b);
+                left.type().kind() == Kind.DATE ? parent.multiplied(a, MICROS_PER_DAY) : a,
+                right.type().kind() == Kind.DATE ? parent.multiplied(b, MICROS_PER_DAY) : b);
     }
 
     private Value scaledUp(Value value, int digits) {
@@ -351,7 +372,7 @@ final class ArithmeticCode {
                         MethodTypeDesc.of(CD_long, CD_long, CD_long));
             } else {
                 if (date) {
-                    code.loadConstant(86_400_000_000L).ldiv();
+                    code.loadConstant(MICROS_PER_DAY).ldiv();
                 }
                 code.ladd();
             }
@@ -361,7 +382,7 @@ final class ArithmeticCode {
 
     private Value difference(Expression left, Expression right, DataType type) {
         List<Value> values = dates(left, parent.emit(left), right, parent.emit(right));
-        long factor = left.type().kind() == Kind.DATE && right.type().kind() == Kind.DATE ? 86_400_000_000L : 1;
+        long factor = left.type().kind() == Kind.DATE && right.type().kind() == Kind.DATE ? MICROS_PER_DAY : 1;
         return parent.strict(values, Representation.LONG, false, result -> {
             code.lload(values.get(0).a()).lload(values.get(1).a()).lsub();
             code.loadConstant(factor).lmul().lstore(result.a());
@@ -377,7 +398,9 @@ final class ArithmeticCode {
     }
 
     private Value toUnit(Expression operand, String unit, boolean up) {
-        Value value = parent.emit(operand);
+        boolean date = operand.type().kind() == Kind.DATE;
+        Value emitted = parent.emit(operand);
+        Value value = date ? parent.multiplied(emitted, MICROS_PER_DAY) : emitted;
         long months = switch (unit) {
             case "MONTH" -> 1;
             case "QUARTER" -> 3;
@@ -385,23 +408,28 @@ final class ArithmeticCode {
             default -> 0;
         };
         long micros = switch (unit) {
+            case "MILLISECOND" -> 1000L;
             case "SECOND" -> 1_000_000L;
             case "MINUTE" -> 60_000_000L;
             case "HOUR" -> 3_600_000_000L;
-            case "DAY" -> 86_400_000_000L;
+            case "DAY" -> MICROS_PER_DAY;
+            case "WEEK" -> 7 * MICROS_PER_DAY;
             default -> 0;
         };
-        if (months == 0 && micros == 0 || months > 0 && up || operand.type().kind() == Kind.DATE) {
+        if (months == 0 && micros == 0) {
             throw UserError.request(
                     (up ? "CEIL" : "FLOOR") + " of " + operand.type() + " TO " + unit + " is not there yet");
         }
         return parent.strict(List.of(value), Representation.LONG, false, result -> {
             code.lload(value.a()).loadConstant(months > 0 ? months : micros);
+            String method =
+                    (up ? "ceiling" : "floor") + (months > 0 ? "ToMonths" : unit.equals("WEEK") ? "ToWeeks" : "");
             code.invokestatic(
-                            ExpressionCode.desc(TimeFunctions.class),
-                            months > 0 ? "floorToMonths" : up ? "ceiling" : "floor",
-                            MethodTypeDesc.of(CD_long, CD_long, CD_long))
-                    .lstore(result.a());
+                    ExpressionCode.desc(TimeFunctions.class), method, MethodTypeDesc.of(CD_long, CD_long, CD_long));
+            if (date) {
+                code.loadConstant(MICROS_PER_DAY).ldiv();
+            }
+            code.lstore(result.a());
         });
     }
 }

@@ -1,6 +1,7 @@
 package dev.headrace.sql.codegen;
 
 import dev.headrace.core.expression.Expression;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -32,5 +33,13 @@ record Builtin(
         APPENDED_NULLABLE,
         /** A slice of the first BYTES argument's array; {@code Builtins.NULL} stands for null. */
         SLICE
+    }
+
+    /** Whether there is no other method of the name than those of doubles, so that all numbers are passed as such. */
+    boolean takesDoubles() {
+        return Arrays.stream(owner.getDeclaredMethods())
+                .filter(m -> m.getName().equals(method))
+                .allMatch(m -> m.getParameterCount() > 0
+                        && Arrays.stream(m.getParameterTypes()).allMatch(p -> p == double.class));
     }
 }

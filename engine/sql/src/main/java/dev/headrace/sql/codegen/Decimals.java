@@ -174,6 +174,15 @@ public final class Decimals {
                 : units * POWERS[resultScale - kept];
     }
 
+    public static boolean abs(long high, long low, int scale, int precision, long[] out) {
+        return put(integer(high, low).abs(), precision, out);
+    }
+
+    /** -1, 0 or 1 with that scale; false where the precision has no room for it. */
+    public static boolean sign(long high, long low, int scale, int precision, long[] out) {
+        return put(LIMITS[scale].multiply(BigInteger.valueOf(integer(high, low).signum())), precision, out);
+    }
+
     public static double toDouble(long high, long low, long scale) {
         return high == low >> 63 && scale <= 18
                 ? low / Math.pow(10, scale)

@@ -96,7 +96,7 @@ final class ExpressionCode {
         return value;
     }
 
-    private void setNull(Value value) {
+    void setNull(Value value) {
         code.iconst_1().istore(value.nullFlag());
     }
 
@@ -209,6 +209,8 @@ final class ExpressionCode {
             case "CAST", "TRY_CAST" -> new CastCode(this, inputs).emit(call);
             case "FLOOR", "CEIL" ->
                 operands.size() == 2 ? new ArithmeticCode(this).toUnit(call) : new RoundingCode(this).emit(call);
+            case "ABS", "SIGN" ->
+                call.type().kind() == Kind.DECIMAL ? new ArithmeticCode(this).ofDecimal(call) : builtin(call);
             case "ROUND", "TRUNCATE" -> new RoundingCode(this).emit(call);
             case "PROCTIME", "CURRENT_TIMESTAMP", "NOW", "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP" -> {
                 Value value = fresh(Representation.LONG, false);
@@ -232,7 +234,7 @@ final class ExpressionCode {
                 constants.add(operand);
                 continue;
             }
-            Value value = emit(operand);
+            Value value = builtin.takesDoubles() ? new ArithmeticCode(this).toDouble(operand) : emit(operand);
             if (operand.type().kind() == Kind.DATE && call.function().equals("EXTRACT")) {
                 value = times(value, MICROS_PER_DAY);
             }
@@ -323,7 +325,7 @@ final class ExpressionCode {
         code.labelBinding(end);
     }
 
-    private static void parameters(Value value, List<ClassDesc> parameters) {
+    static void parameters(Value value, List<ClassDesc> parameters) {
         switch (value.representation()) {
             case LONG -> parameters.add(CD_long);
             case DOUBLE -> parameters.add(CD_double);

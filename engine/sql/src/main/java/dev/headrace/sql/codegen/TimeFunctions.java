@@ -80,7 +80,7 @@ public final class TimeFunctions {
         return LocalDate.ofEpochDay(days).plusMonths(months).toEpochDay();
     }
 
-    /** The start of the unit that holds a time, of a length in microseconds; weeks begin on Sunday. */
+    /** The start of the unit that holds a time, of a length in microseconds. */
     public static long floor(long micros, long unit) {
         return Math.floorDiv(micros, unit) * unit;
     }
@@ -96,5 +96,19 @@ public final class TimeFunctions {
         return LocalDate.of((int) Math.floorDiv(start, 12L), (int) Math.floorMod(start, 12L) + 1, 1)
                         .toEpochDay()
                 * MICROS_PER_DAY;
+    }
+
+    public static long ceilingToMonths(long micros, long months) {
+        long start = floorToMonths(micros, months);
+        return start == micros ? start : addMonths(start, months);
+    }
+
+    /** Weeks begin on Sunday; the first day of the epoch was a Thursday. */
+    public static long floorToWeeks(long micros, long week) {
+        return floor(micros + 4 * MICROS_PER_DAY, week) - 4 * MICROS_PER_DAY;
+    }
+
+    public static long ceilingToWeeks(long micros, long week) {
+        return ceiling(micros + 4 * MICROS_PER_DAY, week) - 4 * MICROS_PER_DAY;
     }
 }

@@ -2,18 +2,16 @@ package dev.headrace.sql.function;
 
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.function.ScalarFunction;
+import dev.headrace.api.type.DataType;
 import dev.headrace.sql.catalog.TypeMapping;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -26,15 +24,10 @@ import org.apache.calcite.sql.type.SqlTypeName;
 
 /** A user's scalar function as the validator sees it: any arguments, the result type of its {@code eval}. */
 public final class UserFunction extends SqlFunction {
-    private static final Set<Class<?>> WHOLE =
-            Set.of(byte.class, Byte.class, short.class, Short.class, int.class, Integer.class, long.class, Long.class);
-    private static final Set<Class<?>> FRACTIONAL =
-            Set.of(float.class, Float.class, double.class, Double.class, BigDecimal.class);
-
     private final String className;
     private final boolean deterministic;
 
-    private UserFunction(String name, String className, List<Method> overloads, boolean deterministic) {
+    private UserFunction(String name, String className, Overloads overloads, boolean deterministic) {
         super(
                 name,
                 SqlKind.OTHER_FUNCTION,
@@ -59,12 +52,7 @@ public final class UserFunction extends SqlFunction {
             throw UserError.request("function '" + name + "': the class " + className + " does not extend "
                     + ScalarFunction.class.getName());
         }
-        List<Method> overloads = new ArrayList<>();
-        for (Method method : type.getMethods()) {
-            if (method.getName().equals("eval") && !Modifier.isStatic(method.getModifiers())) {
-                overloads.add(method);
-            }
-        }
+        Overloads overloads = new Overloads(type);
         if (overloads.isEmpty()) {
             throw UserError.request("function '" + name + "': the class " + className + " has no public method eval");
         }
@@ -89,53 +77,18 @@ public final class UserFunction extends SqlFunction {
         return className;
     }
 
-    private static RelDataType resultType(String name, List<Method> overloads, SqlOperatorBinding call) {
-        for (Method method : overloads) {
-            if (takes(method, call)) {
-                return call.getTypeFactory()
-                        .createTypeWithNullability(type(name, method.getReturnType(), call.getTypeFactory()), true);
-            }
+    private static RelDataType resultType(String name, Overloads overloads, SqlOperatorBinding call) {
+        List<DataType> types = call.collectOperandTypes().stream()
+                .map(TypeMapping::fromCalcite)
+                .toList();
+        Optional<Method> method = overloads.find(types);
+        if (method.isPresent()) {
+            return call.getTypeFactory()
+                    .createTypeWithNullability(type(name, method.get().getReturnType(), call.getTypeFactory()), true);
         }
         throw UserError.request("function '" + name + "' does not take ("
-                + call.collectOperandTypes().stream()
-                        .map(t -> TypeMapping.fromCalcite(t).withNullable(true).toString())
-                        .collect(Collectors.joining(", "))
-                + "); there is "
-                + overloads.stream().map(UserFunction::signature).collect(Collectors.joining(", ")));
-    }
-
-    private static String signature(Method method) {
-        return Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .collect(Collectors.joining(", ", "eval(", ")"));
-    }
-
-    private static boolean takes(Method method, SqlOperatorBinding call) {
-        if (method.getParameterCount() != call.getOperandCount()) {
-            return false;
-        }
-        for (int i = 0; i < call.getOperandCount(); i++) {
-            if (!takes(method.getParameterTypes()[i], call.getOperandType(i).getSqlTypeName())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean takes(Class<?> parameter, SqlTypeName type) {
-        return switch (type) {
-            case NULL, ANY -> true;
-            case BOOLEAN -> parameter == boolean.class || parameter == Boolean.class;
-            case TINYINT, SMALLINT, INTEGER, BIGINT -> WHOLE.contains(parameter) || FRACTIONAL.contains(parameter);
-            case DECIMAL, FLOAT, REAL, DOUBLE -> FRACTIONAL.contains(parameter);
-            case CHAR, VARCHAR -> parameter == String.class;
-            case BINARY, VARBINARY -> parameter == byte[].class;
-            case DATE -> parameter == LocalDate.class;
-            case TIME -> parameter == LocalTime.class;
-            case TIMESTAMP -> parameter == LocalDateTime.class;
-            case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> parameter == Instant.class;
-            default -> false;
-        };
+                + types.stream().map(t -> t.withNullable(true).toString()).collect(Collectors.joining(", "))
+                + "); there is " + overloads.signatures());
     }
 
     private static RelDataType type(String name, Class<?> type, RelDataTypeFactory types) {

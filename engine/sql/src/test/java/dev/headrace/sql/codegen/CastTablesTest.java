@@ -131,11 +131,11 @@ final class CastTablesTest {
     /** Counts characters, or adds. */
     public static final class Shout extends ScalarFunction {
         public String eval(String text, long times) {
-            return text.isEmpty() ? null : text + "!".repeat((int) times);
+            return text == null || text.isEmpty() ? null : text + "!".repeat((int) times);
         }
 
         public long eval(String text) {
-            return text.length();
+            return text == null ? -1 : text.length();
         }
 
         public double eval(double a, double b) {
@@ -160,6 +160,7 @@ final class CastTablesTest {
         assertEquals(null, shout(TEXT, List.of(TEXT, BIG), "", 2L));
         assertEquals(null, shout(TEXT, List.of(TEXT, BIG), "a", null));
         assertEquals(2L, shout(BIG, List.of(TEXT), "hé"));
+        assertEquals(-1L, shout(BIG, List.of(TEXT), (Object) null));
         assertEquals(3.5, shout(DOUBLE, List.of(DOUBLE, BIG), 1.5, 2L));
     }
 }

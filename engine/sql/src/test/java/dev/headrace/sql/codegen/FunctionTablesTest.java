@@ -180,7 +180,20 @@ final class FunctionTablesTest {
         gives(-2.0, "CEIL", List.of(DOUBLE, DOUBLE), -2.5);
         gives(7L, "FLOOR", List.of(BIG, BIG), 7L);
         gives(8.0, "POWER", List.of(DOUBLE, DOUBLE, DOUBLE), 2.0, 3.0);
+        gives(8.0, "POWER", List.of(BIG, INT, DOUBLE), 2L, 3L);
         gives(1.5, "SQRT", List.of(DOUBLE, DOUBLE), 2.25);
+        gives(3.0, "SQRT", List.of(BIG, DOUBLE), 9L);
+        gives(1.5, "SQRT", List.of(decimal(5, 2), DOUBLE), dec("2.25"));
+        gives(1.5, "SQRT", List.of(decimal(25, 2), DOUBLE), dec("2.25"));
+        gives(dec("1.25"), "ABS", List.of(decimal(25, 2), decimal(25, 2)), dec("-1.25"));
+        gives(
+                dec("12345678901234567890.25"),
+                "ABS",
+                List.of(decimal(25, 2), decimal(25, 2)),
+                dec("-12345678901234567890.25"));
+        gives(dec("-1.00"), "SIGN", List.of(decimal(5, 2), decimal(5, 2)), dec("-1.25"));
+        gives(dec("1.00"), "SIGN", List.of(decimal(25, 2), decimal(25, 2)), dec("1.25"));
+        gives(dec("0.00"), "SIGN", List.of(decimal(25, 2), decimal(25, 2)), dec("0"));
         gives(null, "SQRT", List.of(DOUBLE, DOUBLE), (Object) null);
         assertAll(cases);
     }
@@ -308,6 +321,19 @@ final class FunctionTablesTest {
         gives(micros("2024-01-01 00:00:00"), "FLOOR", toUnit, time, text("MONTH"));
         gives(micros("2024-01-01 00:00:00"), "FLOOR", toUnit, time, text("YEAR"));
         gives(micros("1969-12-31 23:00:00"), "FLOOR", toUnit, -1L, text("HOUR"));
+        gives(micros("2024-01-28 00:00:00"), "FLOOR", toUnit, time, text("WEEK"));
+        gives(micros("2024-02-04 00:00:00"), "CEIL", toUnit, time, text("WEEK"));
+        gives(micros("2024-02-04 00:00:00"), "CEIL", toUnit, micros("2024-02-04 00:00:00"), text("WEEK"));
+        gives(micros("1969-12-28 00:00:00"), "FLOOR", toUnit, -1L, text("WEEK"));
+        gives(micros("2024-01-01 00:00:00"), "FLOOR", toUnit, time, text("QUARTER"));
+        gives(micros("2024-04-01 00:00:00"), "CEIL", toUnit, time, text("QUARTER"));
+        gives(micros("2024-02-01 00:00:00"), "CEIL", toUnit, time, text("MONTH"));
+        gives(micros("2024-02-01 00:00:00"), "CEIL", toUnit, micros("2024-02-01 00:00:00"), text("MONTH"));
+        gives(micros("2025-01-01 00:00:00"), "CEIL", toUnit, time, text("YEAR"));
+        gives(day("2024-01-01"), "FLOOR", List.of(DATE, TEXT, DATE), day("2024-01-31"), text("MONTH"));
+        gives(day("2024-02-01"), "CEIL", List.of(DATE, TEXT, DATE), day("2024-01-31"), text("MONTH"));
+        gives(day("1969-12-01"), "FLOOR", List.of(DATE, TEXT, DATE), day("1969-12-31"), text("MONTH"));
+        gives(null, "FLOOR", List.of(DATE, TEXT, DATE), null, text("MONTH"));
         assertAll(cases);
     }
 
