@@ -1,0 +1,153 @@
+package dev.headrace.testing;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Connector;
+import dev.headrace.api.connect.Environment;
+import dev.headrace.api.connect.Formats;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.Sink;
+import dev.headrace.api.connect.Source;
+import dev.headrace.api.connect.SourceReader;
+import dev.headrace.api.connect.Split;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.run.RunClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * An external system in memory that outlives the jobs that use it: tables to read, and tables written exactly once. A table
+ * is read as its {@link TableRows} say and is empty without; a table with a primary key takes upserts, another all changes.
+ */
+final class TestTables implements Connector {
+    static final String NAME = "test";
+
+    private final Map<String, TableRows> inputs = new TreeMap<>();
+    private final Map<String, WrittenTable> outputs = new TreeMap<>();
+    private final List<ReadTable> reading = new ArrayList<>();
+    private final RunClock clock;
+    private final int batchRows;
+    private KillPoints kills = KillPoints.never();
+
+    /** @param batchRows the most rows that a reader puts into a batch */
+    TestTables(List<TableRows> inputs, RunClock clock, int batchRows) {
+        inputs.forEach(i -> this.inputs.put(i.table(), i));
+        this.clock = clock;
+        this.batchRows = batchRows;
+    }
+
+    /** Forgets the readers of an earlier job; what was written stays. The next one dies where {@code newKills} says. */
+    void beginAttempt(KillPoints newKills) {
+        kills = newKills;
+        reading.clear();
+    }
+
+    /** Whether the job has read all rows that there are. */
+    boolean isReadToItsEnd() {
+        return reading.stream().allMatch(ReadTable::isReadToItsEnd);
+    }
+
+    /** Whether some table that is read stays open behind its last row. */
+    boolean staysOpen() {
+        return reading.stream().anyMatch(r -> !r.isBounded());
+    }
+
+    Map<String, WrittenTable> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Source source(TableDefinition table, Formats formats, Environment environment) {
+        TableRows rows =
+                inputs.getOrDefault(table.name(), new TableRows(table.name(), ChangelogMode.INSERT_ONLY, List.of()));
+        return new ReadTable(table, rows);
+    }
+
+    @Override
+    public Sink sink(TableDefinition table, Formats formats, Environment environment) {
+        WrittenTable written = outputs.computeIfAbsent(table.name(), n -> new WrittenTable(table));
+        return written.sink(kills);
+    }
+
+    private final class ReadTable implements Source {
+        private final TableDefinition table;
+        private final TableRows rows;
+        private final List<TestReader> readers = new ArrayList<>();
+
+        ReadTable(TableDefinition table, TableRows rows) {
+            this.table = table;
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean isBounded() {
+            return rows.splits().stream().allMatch(TableRows.Split::ends);
+        }
+
+        @Override
+        public ChangelogMode changelogMode() {
+            return rows.changes();
+        }
+
+        @Override
+        public Schema metadata() {
+            return new Schema(table.metadata().stream()
+                    .map(m -> new Field(m.key(), m.type()))
+                    .toList());
+        }
+
+        @Override
+        public List<Split> discover(Set<String> known) {
+            return rows.splits().stream().map(s -> new Split(s.name(), "0")).toList();
+        }
+
+        @Override
+        public long discoveryIntervalMillis() {
+            return 0;
+        }
+
+        @Override
+        public SourceReader open(ScanRequest request) {
+            List<Field> fields = new ArrayList<>(table.physical().fields());
+            table.metadata().forEach(m -> fields.add(new Field(m.name(), m.type())));
+            List<ScanRequest.Physical> wanted = request.columns().stream()
+                    .map(column -> switch (column) {
+                        case ScanRequest.Physical physical -> physical;
+                        case ScanRequest.Metadata metadata ->
+                            new ScanRequest.Physical(List.of(place(metadata.key())), metadata.type());
+                    })
+                    .toList();
+            TestReader reader = new TestReader(rows, new RowText.Reader(new Schema(fields), wanted), clock, batchRows);
+            if (readers.isEmpty()) {
+                reading.add(this);
+            }
+            readers.add(reader);
+            return reader;
+        }
+
+        private int place(String key) {
+            int place = table.physical().size();
+            for (TableDefinition.MetadataColumn column : table.metadata()) {
+                if (column.key().equals(key)) {
+                    return place;
+                }
+                place++;
+            }
+            throw new IllegalArgumentException("no metadata " + key);
+        }
+
+        boolean isReadToItsEnd() {
+            return readers.stream().mapToInt(TestReader::splitsRead).sum()
+                    == rows.splits().size();
+        }
+    }
+}

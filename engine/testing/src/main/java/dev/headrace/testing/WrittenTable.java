@@ -1,0 +1,161 @@
+package dev.headrace.testing;
+
+import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.ChangeKind;
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Sink;
+import dev.headrace.api.connect.SinkWriter;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.type.Schema;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What has been committed to a table, in order. A committable is its rows as lines behind a name that no other committable
+ * has, so committing twice does no harm, and what no snapshot holds is gone.
+ */
+final class WrittenTable {
+    private static final String SEPARATOR = "\u001f";
+
+    private final Schema schema;
+    private final List<Integer> key;
+    private final Set<String> names = new HashSet<>();
+    private final List<Change> changes = new ArrayList<>();
+
+    WrittenTable(TableDefinition table) {
+        schema = table.physical();
+        key = table.primaryKey().stream().map(schema::indexOf).toList();
+    }
+
+    /** A committed row, its cells as {@link RowText.Writer} gives them. */
+    record Change(ChangeKind kind, List<String> cells) {
+        @Override
+        public String toString() {
+            return kind.symbol() + " " + String.join(" | ", cells);
+        }
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    synchronized List<Change> changes() {
+        return List.copyOf(changes);
+    }
+
+    /**
+     * The table that the changes lead to, each row with its number.
+     *
+     * @param trouble takes what is wrong with the order of the changes: rows taken that were not there
+     */
+    synchronized Map<List<String>, Integer> fold(List<String> trouble) {
+        Map<List<String>, Integer> table = new LinkedHashMap<>();
+        if (key.isEmpty()) {
+            for (Change change : changes) {
+                boolean adds = ChangeKind.adds((byte) change.kind().ordinal());
+                int count = table.merge(change.cells(), adds ? 1 : -1, Integer::sum);
+                if (count < 0) {
+                    trouble.add("takes a row that is not there: " + change);
+                }
+                if (count == 0) {
+                    table.remove(change.cells());
+                }
+            }
+            return table;
+        }
+        Map<List<String>, List<String>> byKey = new LinkedHashMap<>();
+        for (Change change : changes) {
+            List<String> values = key.stream().map(change.cells()::get).toList();
+            if (ChangeKind.adds((byte) change.kind().ordinal())) {
+                byKey.put(values, change.cells());
+            } else if (byKey.remove(values) == null) {
+                trouble.add("takes a key that is not there: " + change);
+            }
+        }
+        byKey.values().forEach(row -> table.merge(row, 1, Integer::sum));
+        return table;
+    }
+
+    Sink sink(KillPoints kills) {
+        return new Sink() {
+            @Override
+            public ChangelogMode accepts() {
+                return key.isEmpty() ? ChangelogMode.RETRACT : ChangelogMode.UPSERT;
+            }
+
+            @Override
+            public SinkWriter open(WriterContext context) {
+                return new Writer(context, kills);
+            }
+
+            @Override
+            public void commit(List<byte[]> committables) {
+                kills.pass("before a commit");
+                for (byte[] committable : committables) {
+                    commitOne(new String(committable, StandardCharsets.UTF_8));
+                    kills.pass("after a commit");
+                }
+            }
+
+            @Override
+            public void recover(List<byte[]> committables) {
+                commit(committables);
+            }
+        };
+    }
+
+    private synchronized void commitOne(String committable) {
+        String[] lines = committable.split("\n");
+        if (!names.add(lines[0])) {
+            return;
+        }
+        for (String line : Arrays.asList(lines).subList(1, lines.length)) {
+            ChangeKind kind = ChangeKind.of((byte) (line.charAt(0) - '0'));
+            changes.add(new Change(
+                    kind, List.of(line.substring(1).replace("\\n", "\n").split(SEPARATOR, -1))));
+        }
+    }
+
+    private final class Writer implements SinkWriter {
+        private final Sink.WriterContext context;
+        private final KillPoints kills;
+        private final RowText.Writer text = new RowText.Writer(schema);
+        private final StringBuilder open = new StringBuilder();
+
+        Writer(Sink.WriterContext context, KillPoints kills) {
+            this.context = context;
+            this.kills = kills;
+        }
+
+        @Override
+        public void write(Batch batch) {
+            for (int i = 0; i < batch.selected(); i++) {
+                int row = batch.row(i);
+                String cells = String.join(SEPARATOR, text.write(batch, row));
+                open.append(batch.kind(row)).append(cells.replace("\n", "\\n")).append('\n');
+            }
+        }
+
+        @Override
+        public Optional<byte[]> prepare(long snapshot) {
+            kills.pass("at a barrier");
+            if (open.isEmpty()) {
+                return Optional.empty();
+            }
+            String name = context.sink() + "/" + context.snapshot() + "/" + snapshot + "/" + context.worker();
+            byte[] committable = (name + "\n" + open).getBytes(StandardCharsets.UTF_8);
+            open.setLength(0);
+            return Optional.of(committable);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
