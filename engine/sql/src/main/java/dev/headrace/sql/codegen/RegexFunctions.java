@@ -7,6 +7,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -16,8 +17,10 @@ public final class RegexFunctions {
     private final Matcher matcher;
     private final int group;
     private final String replacement;
-    /** Text that every match contains; empty for none known. */
-    private final byte[] required;
+    /** Finds the text that every match contains; absent for none known. */
+    private final Optional<ByteSearch> required;
+    /** How far before that text a match may begin, in characters of ASCII. */
+    private final int before;
 
     private final AsciiText text = new AsciiText();
 
@@ -25,7 +28,11 @@ public final class RegexFunctions {
         matcher = pattern.matcher("");
         this.group = group;
         this.replacement = replacement;
-        required = RequiredText.of(pattern.pattern()).getBytes(StandardCharsets.UTF_8);
+        RequiredText text = RequiredText.of(pattern.pattern());
+        before = text.before();
+        required = text.text().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ByteSearch(text.text().getBytes(StandardCharsets.UTF_8)));
     }
 
     static Object of(List<Expression> literals) {
@@ -48,11 +55,20 @@ public final class RegexFunctions {
         }
     }
 
+    /** The pattern is tried only where the text that it needs is near. */
     private boolean find(byte[] heap, long slice) {
-        if (required.length > 0 && TextFunctions.indexOf(heap, slice, 0, required, Slice.of(0, required.length)) < 0) {
-            return false;
+        int offset = Slice.offset(slice);
+        int from = 0;
+        if (required.isPresent()) {
+            int found = required.get().find(heap, offset, offset + Slice.length(slice));
+            if (found < 0) {
+                return false;
+            }
+            from = before == RequiredText.UNBOUNDED ? 0 : Math.max(0, found - offset - before);
         }
-        return matcher.reset(text.of(heap, slice)).find();
+        CharSequence searched = text.of(heap, slice);
+        matcher.reset(searched);
+        return searched == text && from > 0 ? matcher.find(from) : matcher.find();
     }
 
     /** REGEXP_EXTRACT: the group of the first match, null where there is none. */

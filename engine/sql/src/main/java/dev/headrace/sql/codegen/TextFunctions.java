@@ -29,13 +29,7 @@ public final class TextFunctions {
     }
 
     private static boolean isAscii(byte[] heap, long slice) {
-        int end = Slice.offset(slice) + Slice.length(slice);
-        for (int i = Slice.offset(slice); i < end; i++) {
-            if (heap[i] < 0) {
-                return false;
-            }
-        }
-        return true;
+        return AsciiText.isAscii(heap, Slice.offset(slice), Slice.offset(slice) + Slice.length(slice));
     }
 
     public static long upper(byte[] heap, long slice, ByteHeap out) {
