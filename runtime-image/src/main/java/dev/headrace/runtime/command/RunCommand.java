@@ -79,7 +79,7 @@ public final class RunCommand implements Callable<Integer> {
                 throw UserError.request(file + ": the script writes nothing; it needs an INSERT INTO");
             }
             JobOptions options = setup.options(job, planned.job(), workers, fresh);
-            if (!runner.isFinished(options)) {
+            if (!runner.isFinished(planned.job(), options, setup.connections())) {
                 runner.run(job.name(), setup.open(planned.job(), options), metrics(), quiet);
             }
         }

@@ -1,6 +1,8 @@
 package dev.headrace.runtime.job;
 
 import dev.headrace.api.error.UserError;
+import dev.headrace.core.plan.JobPlan;
+import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.snapshot.Manifest;
@@ -32,8 +34,8 @@ public final class JobRunner {
     }
 
     /** Whether the job's last snapshot says that its input has ended and all output is out; then it says so. */
-    public boolean isFinished(JobOptions options) {
-        Optional<Manifest> latest = Job.latest(options).filter(Manifest::finished);
+    public boolean isFinished(JobPlan plan, JobOptions options, Connections connections) {
+        Optional<Manifest> latest = Job.settle(plan, options, connections);
         latest.ifPresent(m -> messages.println("job '" + options.name() + "' had finished already (snapshot " + m.id()
                 + ", " + Instant.ofEpochMilli(m.createdMillis()) + "); run it with --fresh to start anew"));
         return latest.isPresent();
@@ -69,11 +71,13 @@ public final class JobRunner {
         }
     }
 
-    private static void watch(Job job, Progress progress) {
+    private void watch(Job job, Progress progress) {
+        String told = "";
         while (!job.end().isDone()) {
             try {
                 job.end().get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
+                told = tell(job, progress, told);
                 progress.show();
             } catch (ExecutionException e) {
                 return;
@@ -82,6 +86,20 @@ public final class JobRunner {
                 return;
             }
         }
+    }
+
+    /** Says why snapshots fail, once for each reason, and when they are written again. */
+    private String tell(Job job, Progress progress, String told) {
+        String trouble = job.metrics().snapshots().trouble();
+        if (!trouble.equals(told)) {
+            progress.clear();
+            messages.println(
+                    trouble.isEmpty()
+                            ? "headrace: snapshots are written again"
+                            : "headrace: a snapshot cannot be written: " + trouble
+                                    + "; the job goes on and tries again, and results that are committed with it wait");
+        }
+        return trouble;
     }
 
     private void stop(String name, Job job, Progress progress, boolean stoppable, boolean quiet) {
@@ -101,7 +119,11 @@ public final class JobRunner {
         } catch (ExecutionException e) {
             say(quiet, e.getCause() instanceof UserError error ? error.getMessage() : "stopped: " + e.getCause());
         } catch (TimeoutException e) {
-            say(quiet, "the snapshot took too long; the next run goes on from the one before");
+            String trouble = job.metrics().snapshots().trouble();
+            say(
+                    quiet,
+                    (trouble.isEmpty() ? "the snapshot took too long" : "the snapshot cannot be written: " + trouble)
+                            + "; the next run goes on from the one before");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

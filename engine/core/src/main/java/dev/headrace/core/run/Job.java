@@ -106,13 +106,7 @@ public final class Job implements AutoCloseable {
             fresh = takeover.fresh();
         }
         Manifest from = startedFrom.orElse(null);
-        sinks.forEach((identity, sink) -> sink.recover(
-                from == null
-                        ? List.of()
-                        : from.sinks().stream()
-                                .filter(s -> s.sink().equals(identity))
-                                .flatMap(s -> s.committables().stream())
-                                .toList()));
+        sinks.forEach((identity, sink) -> sink.recover(from == null ? List.of() : from.committables(identity)));
         JobBuilder builder = new JobBuilder(
                 graph,
                 sources,
@@ -124,15 +118,37 @@ public final class Job implements AutoCloseable {
         return new Job(options, graph, sources, sinks, builder, storage, startedFrom, fresh);
     }
 
+    /**
+     * Finds out whether the job has nothing left to do: its last snapshot holds all of its output. The process that took
+     * that snapshot may have been killed before its sinks had committed, so this commits what they had left.
+     *
+     * @return that snapshot, or empty when the job is to be opened and run
+     * @throws UserError when the job has changed since
+     */
+    public static Optional<Manifest> settle(JobPlan plan, JobOptions options, Connections connections) {
+        Optional<Manifest> last = latest(options).filter(Manifest::finished);
+        last.ifPresent(manifest -> {
+            JobGraph graph = JobGraph.of(plan, options.workers());
+            Takeover.checkSame(manifest, graph);
+            for (JobGraph.Node node : graph.nodes()) {
+                if (node.plan() instanceof Plan.SinkPlan sink) {
+                    connections.sink(sink.table()).recover(manifest.committables(node.identity()));
+                }
+            }
+        });
+        return last;
+    }
+
     /** The latest snapshot that {@link #open} would start from. */
     public static Optional<Manifest> latest(JobOptions options) {
         if (options.snapshots().isEmpty() || options.fresh()) {
             return Optional.empty();
         }
+        SnapshotStore store = new SnapshotStore(options.snapshots().get());
         try {
-            return new SnapshotStore(options.snapshots().get()).latest();
+            return store.latest();
         } catch (IOException e) {
-            throw UserError.job("cannot read snapshots: " + e.getMessage(), e);
+            throw Takeover.unusable(store, e);
         }
     }
 

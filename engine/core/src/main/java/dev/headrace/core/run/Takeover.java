@@ -1,5 +1,6 @@
 package dev.headrace.core.run;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.plan.Plan;
@@ -28,8 +29,16 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
         try {
             return claim(store, options, graph);
         } catch (IOException e) {
-            throw UserError.job("cannot use the snapshot storage " + store.uri() + ": " + e.getMessage(), e);
+            throw unusable(store, e);
         }
+    }
+
+    static UserError unusable(SnapshotStore store, IOException e) {
+        return UserError.job(
+                "cannot use the snapshot storage " + store.uri() + ": " + Reason.of(e)
+                        + (store.uri().contains("://") ? "" : "; make room or give the right to write there")
+                        + ", or name another storage in spec.snapshots.storage",
+                e);
     }
 
     private static Takeover claim(SnapshotStore store, JobOptions options, JobGraph graph) throws IOException {
@@ -86,7 +95,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                 .collect(Collectors.joining(","));
     }
 
-    private static void checkSame(Manifest manifest, JobGraph graph) {
+    static void checkSame(Manifest manifest, JobGraph graph) {
         if (manifest.plan().equals(describe(graph))) {
             return;
         }

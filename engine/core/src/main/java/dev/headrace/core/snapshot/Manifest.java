@@ -90,6 +90,14 @@ public record Manifest(
     /** A {@code StateDelta} within a segment object, in the form of {@link ChunkCodec}. */
     public record Chunk(String segment, long offset, int length) {}
 
+    /** What a sink makes visible with this snapshot. */
+    public List<byte[]> committables(String sink) {
+        return sinks.stream()
+                .filter(s -> s.sink().equals(sink))
+                .flatMap(s -> s.committables().stream())
+                .toList();
+    }
+
     public long stateBytes() {
         return tables.stream().mapToLong(TableState::bytes).sum();
     }

@@ -21,6 +21,8 @@ import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -157,6 +159,37 @@ class JobTest {
         assertThat(system.committed().size()).isGreaterThanOrEqualTo(written);
         assertThat(system.differences()).isEmpty();
         assertThat(Job.latest(options).map(Manifest::finished)).contains(true);
+    }
+
+    @Test
+    void a_process_killed_between_the_last_snapshot_and_the_commit_leaves_it_to_the_next_one() {
+        MemorySystem system = new MemorySystem(2, 1000, 3);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("settled", 2).withClock(clock);
+        Job job = open(system, options.withSnapshots(killedWhenFinished(), Duration.ofHours(1)));
+        assertThatThrownBy(() -> job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1))))
+                .hasMessage("killed");
+        assertThat(system.differences()).isNotEmpty();
+        JobOptions again = options.withSnapshots(new LocalStore(folder), Duration.ofHours(1));
+        assertThat(Job.settle(plan(), again, connections(system))).isPresent();
+        assertThat(system.differences()).isEmpty();
+        assertThat(Job.settle(plan(), again, connections(system))).isPresent();
+        assertThat(system.differences()).isEmpty();
+    }
+
+    /** A store in which the job's last manifest is written and then the process dies. */
+    private ObjectStore killedWhenFinished() {
+        LocalStore store = new LocalStore(folder);
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(store, arguments);
+                    if (method.getName().equals("create")
+                            && new String((byte[]) arguments[1], StandardCharsets.UTF_8)
+                                    .contains("\"finished\" : true")) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return result;
+                });
     }
 
     @Test
