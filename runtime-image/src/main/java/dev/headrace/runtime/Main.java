@@ -1,10 +1,12 @@
 package dev.headrace.runtime;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.runtime.command.ExplainCommand;
 import dev.headrace.runtime.command.RunCommand;
 import dev.headrace.runtime.command.SnapshotCommand;
 import dev.headrace.runtime.command.SqlCommand;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -59,6 +61,10 @@ public final class Main implements Runnable {
         if (e instanceof UserError error) {
             err.println("headrace: " + error.getMessage());
             return error.kind() == UserError.Kind.REQUEST ? WRONG_REQUEST : JOB_FAILED;
+        }
+        if (e instanceof IOException failed) {
+            err.println("headrace: " + Reason.of(failed));
+            return JOB_FAILED;
         }
         err.println("headrace: " + e + (debug ? "" : " (this is a defect of Headrace; --debug shows where)"));
         return JOB_FAILED;

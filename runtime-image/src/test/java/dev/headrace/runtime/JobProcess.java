@@ -22,8 +22,18 @@ final class JobProcess {
         return startMain(said, "dev.headrace.runtime.Main", arguments);
     }
 
+    /** The command behind another one, which is to become it. */
+    static JobProcess startBehind(List<String> before, Path said, String... arguments) {
+        return start(before, said, "dev.headrace.runtime.Main", arguments);
+    }
+
     static JobProcess startMain(Path said, String mainClass, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), said, mainClass, arguments);
+    }
+
+    private static JobProcess start(List<String> before, Path said, String mainClass, String... arguments) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx512m",
@@ -48,6 +58,10 @@ final class JobProcess {
     /** Whether it ends by itself within that time. */
     boolean endsWithin(long millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -1,5 +1,6 @@
 package dev.headrace.api.connect;
 
+import dev.headrace.api.error.Names;
 import dev.headrace.api.error.UserError;
 import java.time.Duration;
 import java.util.HashSet;
@@ -158,12 +159,14 @@ public class Options {
         };
     }
 
-    /** Fails with the first option that nobody asked for, naming those that were. Call once all are read. */
+    /** Fails with the first option that nobody asked for, naming the one that may have been meant, or all. Call once all are read. */
     public void refuseUnknown() {
         for (String name : values.keySet()) {
             if (!asked.contains(name)) {
-                throw UserError.request("table '" + table + "': unknown option '" + name + "'; known options: "
-                        + String.join(", ", new java.util.TreeSet<>(asked)));
+                throw UserError.request("table '" + table + "': unknown option '" + name + "'"
+                        + (Names.closest(name, asked).isPresent()
+                                ? Names.suggestion(name, asked)
+                                : "; known options: " + String.join(", ", new java.util.TreeSet<>(asked))));
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.headrace.api.connect.Format;
 import dev.headrace.api.connect.Sink;
 import dev.headrace.api.connect.SinkWriter;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.Schema;
@@ -184,7 +185,7 @@ final class FileSink implements Sink {
 
     UserError failed(String what, String where, IOException e) {
         return UserError.job(
-                "table '" + table.name() + "': cannot " + what + " " + where + ": " + FileSource.reason(e)
+                "table '" + table.name() + "': cannot " + what + " " + where + ": " + Reason.of(e)
                         + "; make room or give the right to write there, and start the job again: it goes on from its last"
                         + " snapshot",
                 e);

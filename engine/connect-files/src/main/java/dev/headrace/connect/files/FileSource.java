@@ -8,6 +8,7 @@ import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.SourceReader;
 import dev.headrace.api.connect.Split;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
@@ -51,6 +52,14 @@ final class FileSource implements Source {
         decoder(columns);
     }
 
+    /** What can be done about a record that is not as the table says. */
+    String adviceForBrokenRecords() {
+        return options.format().equals("raw")
+                ? ""
+                : "; correct the record or the column's type, or add '" + options.format()
+                        + ".ignore-parse-errors' = 'true' to leave such records out";
+    }
+
     @Override
     public boolean isBounded() {
         return options.monitorInterval() == null;
@@ -68,7 +77,8 @@ final class FileSource implements Source {
             files = space.list();
         } catch (IOException e) {
             throw UserError.job(
-                    "table '" + table.name() + "': cannot list the files of " + options.path() + ": " + reason(e), e);
+                    "table '" + table.name() + "': cannot list the files of " + options.path() + ": " + Reason.of(e),
+                    e);
         }
         List<Split> splits = new ArrayList<>();
         for (FileEntry file : files) {
@@ -139,17 +149,5 @@ final class FileSource implements Source {
     /** The file as it is now where asking costs no request, else as it was found. */
     FileEntry entryToOpen(String id) throws IOException {
         return space instanceof LocalFiles ? space.find(id) : entry(id);
-    }
-
-    /** What went wrong, in words, as some exceptions of the file system have but the file's name. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.NoSuchFileException gone -> "it is not there";
-            case java.nio.file.AccessDeniedException denied -> "the process may not access it";
-            case java.nio.file.FileAlreadyExistsException there ->
-                "there is a file at " + there.getMessage() + " where a folder is needed";
-            case java.io.EOFException end -> "it ends too early: " + end.getMessage();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
     }
 }

@@ -4,6 +4,7 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.connect.DecodeException;
 import dev.headrace.api.connect.Decoder;
 import dev.headrace.api.connect.Split;
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import java.io.IOException;
 import java.util.Arrays;
@@ -142,7 +143,7 @@ final class FileSplit {
     private UserError failed(String what, IOException e) {
         return UserError.job(
                 "table '" + source.table().name() + "': cannot " + what + " "
-                        + source.space().path(id) + ": " + FileSource.reason(e)
+                        + source.space().path(id) + ": " + Reason.of(e)
                         + "; put it right and start the job again, it goes on from there",
                 e);
     }
@@ -215,7 +216,8 @@ final class FileSplit {
         } catch (DecodeException e) {
             long at = offset + (e.offset() - start);
             throw UserError.job("table '" + source.table().name() + "': "
-                    + source.space().path(id) + ", line " + lineAt(at) + " (byte " + at + "): " + e.getMessage());
+                    + source.space().path(id) + ", line " + lineAt(at) + " (byte " + at + "): " + e.getMessage()
+                    + source.adviceForBrokenRecords());
         }
     }
 

@@ -382,8 +382,11 @@ class FileSourceTest {
         Path file = write(name, lines(0, 5000) + "x7,bad\n" + lines(0, 10));
         assertThatThrownBy(() -> Tables.readAll(tables.source("path", name)))
                 .isInstanceOf(UserError.class)
-                .hasMessage("table 't': " + file + ", line 5001 (byte "
-                        + lines(0, 5000).length() + "): field 'id' takes BIGINT, but is 'x7'");
+                .hasMessage(
+                        "table 't': " + file + ", line 5001 (byte "
+                                + lines(0, 5000).length()
+                                + "): field 'id' takes BIGINT, but is 'x7'; correct the record"
+                                + " or the column's type, or add 'plain.ignore-parse-errors' = 'true' to leave such records out");
         Source lenient = tables.source("path", name, "plain.ignore-parse-errors", "true");
         try (SourceReader reader = lenient.open(Tables.all(Tables.SCHEMA))) {
             lenient.discover(Set.of()).forEach(reader::assign);

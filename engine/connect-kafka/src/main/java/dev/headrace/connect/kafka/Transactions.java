@@ -26,7 +26,7 @@ final class Transactions implements AutoCloseable {
         this.options = options;
         try {
             admin = Admin.create(
-                    options.client(Map.of("default.api.timeout.ms", "30000", "request.timeout.ms", "15000"), Map.of()));
+                    options.client(Map.of("default.api.timeout.ms", "15000", "request.timeout.ms", "15000"), Map.of()));
         } catch (KafkaException e) {
             throw KafkaErrors.explain(options, "write " + options.where(), e);
         }

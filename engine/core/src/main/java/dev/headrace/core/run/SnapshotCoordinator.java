@@ -1,6 +1,7 @@
 package dev.headrace.core.run;
 
 import dev.headrace.api.connect.Sink;
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotWriter;
@@ -196,7 +197,7 @@ final class SnapshotCoordinator {
             }
         } catch (IOException e) {
             retryAt = clock.nanos() + RETRY_NANOS;
-            trouble = e.getMessage();
+            trouble = Reason.of(e);
             meter.failed(trouble);
             return;
         } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -20,6 +21,13 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * read as AWS's own tools read it: {@code AWS_ACCESS_KEY_ID}, {@code AWS_REGION}, {@code AWS_ENDPOINT_URL_S3} and so on.
  */
 public final class S3Provider implements StorageProvider {
+    /** Where each of these is set, for messages. */
+    static final String CREDENTIALS =
+            "the credentials (s3.access-key and s3.secret-key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)";
+
+    static final String ENDPOINT = "the address (s3.endpoint, or AWS_ENDPOINT_URL_S3)";
+    static final String REGION = "the region (s3.region, or AWS_REGION)";
+
     @Override
     public String scheme() {
         return "s3";
@@ -34,10 +42,10 @@ public final class S3Provider implements StorageProvider {
         }
         String path = parsed.getPath() == null ? "" : parsed.getPath();
         String prefix = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
-        return new S3Store(client(settings), bucket, prefix.isEmpty() ? "" : prefix + "/");
+        return new S3Store(client(uri, settings), bucket, prefix.isEmpty() ? "" : prefix + "/");
     }
 
-    private static S3Client client(Map<String, String> settings) {
+    private static S3Client client(String uri, Map<String, String> settings) {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClientBuilder(Apache5HttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(5))
@@ -61,7 +69,12 @@ public final class S3Provider implements StorageProvider {
             builder.credentialsProvider(StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(settings.get("access-key"), settings.get("secret-key"))));
         }
-        return builder.build();
+        try {
+            return builder.build();
+        } catch (SdkClientException e) {
+            throw UserError.request("cannot open '" + uri + "': S3 needs to know "
+                    + (e.getMessage().contains("region") ? REGION : CREDENTIALS) + "; set it");
+        }
     }
 
     private static String environment(String first, String second) {

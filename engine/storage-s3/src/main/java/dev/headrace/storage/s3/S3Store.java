@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -25,10 +27,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * Objects under a prefix of a bucket. {@link #create} is a PUT with {@code If-None-Match: *}. An upload is a multipart one,
  * completed by its id and the tags of its parts, which its token holds. A request that fails because the server is away or
- * busy is tried again for {@link #PATIENCE_NANOS}.
+ * busy is tried again for {@link #PATIENCE_NANOS}, or, as long as the server has never answered, {@link
+ * #FIRST_PATIENCE_NANOS}: then the address may be wrong.
  */
 final class S3Store implements ObjectStore {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long FIRST_PATIENCE_NANOS = 10_000_000_000L;
     private static final long FIRST_WAIT_NANOS = 100_000_000L;
     private static final long LONGEST_WAIT_NANOS = 2_000_000_000L;
     private static final int DELETED_AT_ONCE = 1000;
@@ -39,6 +43,7 @@ final class S3Store implements ObjectStore {
     private final S3Client client;
     private final String bucket;
     private final String prefix;
+    private volatile boolean answered;
 
     S3Store(S3Client client, String bucket, String prefix) {
         this.client = client;
@@ -61,11 +66,13 @@ final class S3Store implements ObjectStore {
         long wait = FIRST_WAIT_NANOS;
         while (true) {
             try {
-                return request.get();
+                T answer = request.get();
+                answered = true;
+                return answer;
             } catch (SdkException e) {
-                boolean passing = e instanceof SdkClientException
-                        || e instanceof S3Exception s3 && (s3.statusCode() >= 500 || s3.statusCode() == 429);
-                if (!passing || System.nanoTime() - started > PATIENCE_NANOS) {
+                answered |= e instanceof S3Exception;
+                long patience = answered ? PATIENCE_NANOS : FIRST_PATIENCE_NANOS;
+                if (!mayPass(e) || System.nanoTime() - started > patience) {
                     throw new IOException("cannot " + what + " " + name + " in " + uri() + ": " + reason(e), e);
                 }
                 LockSupport.parkNanos(wait);
@@ -74,12 +81,44 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    /** Whether the same request may succeed later: the server is busy, or the network is the trouble. */
+    private static boolean mayPass(SdkException e) {
+        return switch (e) {
+            case S3Exception s3 -> s3.statusCode() >= 500 || s3.statusCode() == 429;
+            case SdkClientException _ -> isOfNetwork(e);
+            default -> false;
+        };
+    }
+
+    private static boolean isOfNetwork(Throwable e) {
+        Throwable cause = e;
+        while (cause != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        return cause != null || e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException;
+    }
+
     private static String reason(SdkException e) {
-        if (e instanceof S3Exception s3 && s3.awsErrorDetails() != null) {
-            return s3.statusCode() + " " + s3.awsErrorDetails().errorCode();
+        if (e instanceof S3Exception s3) {
+            String code = s3.awsErrorDetails() == null
+                    ? ""
+                    : " " + s3.awsErrorDetails().errorCode();
+            return s3.statusCode()
+                    + code
+                    + switch (s3.statusCode()) {
+                        case 401, 403 -> "; check " + S3Provider.CREDENTIALS + ", and what they allow";
+                        case 404 -> "; check the bucket's name, and create it if it is not there";
+                        case 301, 307 -> "; check " + S3Provider.REGION;
+                        default -> "";
+                    };
         }
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return message.lines().findFirst().orElse("");
+        String said = message.lines().findFirst().orElse("");
+        return isOfNetwork(e)
+                ? said + "; check " + S3Provider.ENDPOINT + ", and that a server is there"
+                : said.startsWith("Unable to load credentials")
+                        ? "there are no credentials; set " + S3Provider.CREDENTIALS
+                        : said;
     }
 
     @Override
