@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param expected by table the rows at the end, in any order; those of a bare SELECT are the table {@value #RESULT}
  * @param lateRows how many rows are dropped because they are late, where the case says so
  * @param error what the script is refused with, from its {@code line:column} on; such a case is not run
+ * @param restarts whether the outcome is the same when the job is restarted on the way
  * @param disabled why it is left out at the moment
  */
 public record Case(
@@ -22,6 +23,7 @@ public record Case(
         Map<String, List<List<String>>> expected,
         OptionalLong lateRows,
         Optional<String> error,
+        boolean restarts,
         Optional<String> disabled) {
     /** The table that a bare SELECT is written to. */
     public static final String RESULT = "result";

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * == expect [TABLE]                        its rows at the end, in any order; without a name: those of the SELECT
  * == late N                                how many rows are dropped because they are late
  * == error                                 the beginning of what the script is refused with
+ * == without restarts                      the outcome depends on when rows come: the job is not killed and restored
  * == disabled REASON                       leaves the case out
  * </pre>
  *
@@ -44,6 +45,7 @@ public final class CaseFile {
     private final List<TableRows> inputs = new ArrayList<>();
     private final Map<String, List<List<String>>> expected = new LinkedHashMap<>();
     private OptionalLong lateRows = OptionalLong.empty();
+    private boolean restarts = true;
     private Optional<String> disabled = Optional.empty();
 
     private String table = "";
@@ -116,11 +118,12 @@ public final class CaseFile {
                 expected.put(table, new ArrayList<>());
             }
             case "late" -> lateRows = OptionalLong.of(new Options("late", Map.of("late", words[1])).number("late", 0));
+            case "without" -> restarts = false;
             case "disabled" ->
                 disabled = Optional.of(header.substring(words[0].length()).strip());
             default ->
                 throw UserError.request("there is no section '" + words[0]
-                        + "'; there are: sql, input, split, expect, late, error, disabled");
+                        + "'; there are: sql, input, split, expect, late, error, without restarts, disabled");
         }
         return words[0];
     }
@@ -214,6 +217,7 @@ public final class CaseFile {
                 expected,
                 lateRows,
                 refusal.isEmpty() ? Optional.empty() : Optional.of(refusal),
+                restarts,
                 disabled);
     }
 }

@@ -25,13 +25,13 @@ import java.util.TreeMap;
 
 /**
  * One run of a case in this thread, from the beginning to its end, over as many attempts as it takes. A seed gives one run:
- * the clock moves a millisecond a step, an epoch has five, and a snapshot is due after twenty.
+ * the clock moves a millisecond a step, an epoch has three, and a snapshot is due after four.
  */
 final class CaseRun {
     private static final int MOST_STEPS = 200_000;
     private static final int MOST_ATTEMPTS = 500;
-    private static final Duration SNAPSHOTS = Duration.ofMillis(20);
-    private static final Duration EPOCH = Duration.ofMillis(5);
+    private static final Duration SNAPSHOTS = Duration.ofMillis(4);
+    private static final Duration EPOCH = Duration.ofMillis(3);
     /** How long a job whose tables stay open goes on after it has read everything. */
     private static final Duration OPEN = Duration.ofMinutes(2);
 
@@ -44,6 +44,7 @@ final class CaseRun {
     private Optional<ObjectStore> store = Optional.empty();
     private long lateRows;
     private int attempts;
+    private int steps;
 
     CaseRun(Case testCase, JobPlan plan, int batchRows, long seed) {
         this.testCase = testCase;
@@ -77,11 +78,24 @@ final class CaseRun {
      * An attempt at the job.
      *
      * @param kills where the process dies
-     * @param stepsToLive after how many steps it dies
+     * @param diesAt after how many steps it dies
+     * @param stopsAt after how many steps it is asked to stop with a snapshot
      */
-    record Attempt(int workers, KillPoints kills, int stepsToLive) {
+    record Attempt(int workers, KillPoints kills, int diesAt, int stopsAt) {
         static Attempt toTheEnd(int workers) {
-            return new Attempt(workers, KillPoints.never(), Integer.MAX_VALUE);
+            return new Attempt(workers, KillPoints.never(), Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+
+        Attempt killed(KillPoints where) {
+            return new Attempt(workers, where, diesAt, stopsAt);
+        }
+
+        Attempt dyingAt(int step) {
+            return new Attempt(workers, kills, step, stopsAt);
+        }
+
+        Attempt stoppingAt(int step) {
+            return new Attempt(workers, kills, diesAt, step);
         }
     }
 
@@ -90,32 +104,36 @@ final class CaseRun {
         Attempt next(int number);
     }
 
-    /** Runs to the end, a new attempt after each that was killed. */
-    void run(Attempts planned) {
-        while (true) {
+    /** Runs to the end, a new attempt after each that was killed or stopped. */
+    CaseRun run(Attempts planned) {
+        while (attempts < MOST_ATTEMPTS) {
             Attempt attempt = planned.next(attempts++);
             try {
-                attempt(attempt);
-                return;
-            } catch (KillPoints.Killed _) {
-                if (attempts == MOST_ATTEMPTS) {
-                    throw new AssertionError("the job does not get to its end in " + MOST_ATTEMPTS + " attempts");
+                if (attempt(attempt)) {
+                    return this;
                 }
+            } catch (KillPoints.Killed _) {
+                // The next attempt goes on from the last snapshot.
             }
         }
+        throw new AssertionError("the job does not get to its end in " + MOST_ATTEMPTS + " attempts");
     }
 
-    private void attempt(Attempt attempt) {
+    /** Returns whether that was the end, and not a stop on the way. */
+    private boolean attempt(Attempt attempt) {
         tables.beginAttempt(attempt.kills());
         JobOptions options =
                 JobOptions.of("case", attempt.workers()).withEpoch(EPOCH).withClock(clock);
         if (store.isPresent()) {
-            options = options.withSnapshots(store.get(), SNAPSHOTS);
+            options = options.withSnapshots(
+                    new TestStore(store.get(), attempt.kills(), TestStore.Faults.NONE), SNAPSHOTS);
         }
         Job job = Job.open(plan, options, connections, new GeneratedCode(clock));
-        Steps steps = new Steps(job, attempt);
-        job.runDeterministically(random, steps);
+        Steps between = new Steps(job, attempt);
+        job.runDeterministically(random, between);
         lateRows = job.metrics().lateRows();
+        steps = between.done;
+        return !between.stopped;
     }
 
     /** What happens between two steps of a job. */
@@ -125,6 +143,7 @@ final class CaseRun {
         private int done;
         private long readAt = -1;
         private boolean stopping;
+        private boolean stopped;
 
         Steps(Job job, Attempt attempt) {
             this.job = job;
@@ -134,8 +153,11 @@ final class CaseRun {
         @Override
         public void run() {
             clock.advance(Duration.ofMillis(1));
-            if (++done == attempt.stepsToLive()) {
+            if (++done == attempt.diesAt()) {
                 throw new KillPoints.Killed("at step " + done);
+            }
+            if (done == attempt.stopsAt()) {
+                job.stopWithSnapshot().thenRun(() -> stopped = true);
             }
             if (done == MOST_STEPS) {
                 throw new AssertionError("the job does not end in " + MOST_STEPS + " steps");
@@ -151,8 +173,9 @@ final class CaseRun {
         }
     }
 
-    int attempts() {
-        return attempts;
+    /** Steps of the last attempt. */
+    int steps() {
+        return steps;
     }
 
     /** What the outcome has other than expected, a line each; empty if it is as it should be. */

@@ -56,7 +56,7 @@ public final class CaseTests {
             nodes.add(dynamicContainer(
                     mode.title(),
                     cases.stream()
-                            .filter(c -> c.error().isEmpty())
+                            .filter(c -> c.error().isEmpty() && (c.restarts() || !mode.restarts()))
                             .map(c -> dynamicTest(mode.title() + "/" + c.name(), () -> run(mode, c)))));
         }
         return nodes.stream();

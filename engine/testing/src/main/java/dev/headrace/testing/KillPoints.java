@@ -4,6 +4,7 @@ package dev.headrace.testing;
 final class KillPoints {
     private final int dieAt;
     private int passed;
+    private String died = "";
 
     private KillPoints(int dieAt) {
         this.dieAt = dieAt;
@@ -21,6 +22,7 @@ final class KillPoints {
     /** Passes a place; throws {@link Killed} if that is where to die. */
     synchronized void pass(String place) {
         if (++passed == dieAt) {
+            died = place;
             throw new Killed(place);
         }
     }
@@ -28,6 +30,11 @@ final class KillPoints {
     /** Places passed so far. */
     synchronized int passed() {
         return passed;
+    }
+
+    @Override
+    public synchronized String toString() {
+        return died.isEmpty() ? "not killed" : "place " + dieAt + ", " + died;
     }
 
     /** The process is dead: what it had not stored is lost. */

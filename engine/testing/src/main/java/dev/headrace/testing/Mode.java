@@ -2,34 +2,98 @@ package dev.headrace.testing;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.core.plan.JobPlan;
+import dev.headrace.testing.CaseRun.Attempt;
+import java.util.Arrays;
+import java.util.Random;
 
 /** The ways in which a case is run; its outcome must be the same in all of them. */
 public enum Mode {
-    PLAIN("plain") {
+    PLAIN("plain", false) {
         @Override
         void run(Case testCase, JobPlan plan) {
             toTheEnd(testCase, plan, 1, Batch.CAPACITY, 1);
         }
     },
-    ONE_ROW_A_BATCH("one row a batch") {
+    ONE_ROW_A_BATCH("one row a batch", false) {
         @Override
         void run(Case testCase, JobPlan plan) {
             toTheEnd(testCase, plan, 1, 1, 2);
         }
     },
-    FOUR_WORKERS("4 workers") {
+    FOUR_WORKERS("4 workers", false) {
         @Override
         void run(Case testCase, JobPlan plan) {
             for (long seed = 1; seed <= 3; seed++) {
                 toTheEnd(testCase, plan, 4, seed == 1 ? Batch.CAPACITY : (int) seed, seed);
             }
         }
+    },
+    KILLED_AT_EACH_STEP("killed at each step of a snapshot", true) {
+        @Override
+        void run(Case testCase, JobPlan plan) {
+            KillPoints all = KillPoints.never();
+            killed(testCase, plan, all);
+            int stride = Math.max(1, all.passed() / MOST_PLACES);
+            int first = 1 + Math.floorMod(testCase.name().hashCode(), stride);
+            for (int place = first; place <= all.passed(); place += stride) {
+                killed(testCase, plan, KillPoints.at(place));
+            }
+        }
+
+        private void killed(Case testCase, JobPlan plan, KillPoints kills) {
+            Attempt toTheEnd = Attempt.toTheEnd(2);
+            CaseRun run = new CaseRun(testCase, plan, 2, 1)
+                    .withSnapshots(new MemoryStore())
+                    .run(number -> number == 0 ? toTheEnd.killed(kills) : toTheEnd);
+            CaseTests.check(testCase, title() + ", " + kills, run);
+        }
+    },
+    KILLED_AT_RANDOM("killed at random", true) {
+        @Override
+        void run(Case testCase, JobPlan plan) {
+            for (long seed = 1; seed <= 3; seed++) {
+                Random random = new Random(seed);
+                CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(3), seed)
+                        .withSnapshots(new MemoryStore())
+                        .run(number -> Attempt.toTheEnd(1 + random.nextInt(4)).dyingAt(20 + random.nextInt(60)));
+                CaseTests.check(testCase, title() + ", seed " + seed, run);
+            }
+        }
+    },
+    OTHER_WORKERS("stopped, and restored with other workers", true) {
+        private static final int[][] WORKERS = {{1, 4, 2}, {4, 1, 3}, {2, 3, 1}};
+
+        @Override
+        void run(Case testCase, JobPlan plan) {
+            for (int[] workers : WORKERS) {
+                CaseRun whole = new CaseRun(testCase, plan, 1, 1)
+                        .withSnapshots(new MemoryStore())
+                        .run(number -> Attempt.toTheEnd(workers[0]));
+                int part = 1 + whole.steps() / 3;
+                CaseRun run = new CaseRun(testCase, plan, 1, 1)
+                        .withSnapshots(new MemoryStore())
+                        .run(number -> number < 2
+                                ? Attempt.toTheEnd(workers[number]).stoppingAt(part)
+                                : Attempt.toTheEnd(workers[2]));
+                CaseTests.check(testCase, title() + " " + Arrays.toString(workers), run);
+            }
+        }
     };
 
-    private final String title;
+    /** In how many runs at most one case is killed; if it has more places, every second or third is left out. */
+    private static final int MOST_PLACES = 16;
 
-    Mode(String title) {
+    private final String title;
+    private final boolean restarts;
+
+    Mode(String title, boolean restarts) {
         this.title = title;
+        this.restarts = restarts;
+    }
+
+    /** Whether jobs are killed or stopped, and restored. */
+    boolean restarts() {
+        return restarts;
     }
 
     public String title() {
@@ -39,8 +103,7 @@ public enum Mode {
     abstract void run(Case testCase, JobPlan plan);
 
     void toTheEnd(Case testCase, JobPlan plan, int workers, int batchRows, long seed) {
-        CaseRun run = new CaseRun(testCase, plan, batchRows, seed);
-        run.run(number -> CaseRun.Attempt.toTheEnd(workers));
+        CaseRun run = new CaseRun(testCase, plan, batchRows, seed).run(number -> Attempt.toTheEnd(workers));
         CaseTests.check(testCase, title + ", seed " + seed, run);
     }
 }

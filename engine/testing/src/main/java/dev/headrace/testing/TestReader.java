@@ -14,22 +14,22 @@ final class TestReader implements SourceReader {
     private final RowText.Reader text;
     private final RunClock clock;
     private final int batchRows;
+    private final TestTables.Waits waits;
     private final List<Progress> splits = new ArrayList<>();
     private int turn;
 
-    TestReader(TableRows rows, RowText.Reader text, RunClock clock, int batchRows) {
+    TestReader(TableRows rows, RowText.Reader text, RunClock clock, int batchRows, TestTables.Waits waits) {
         this.rows = rows;
         this.text = text;
         this.clock = clock;
         this.batchRows = batchRows;
+        this.waits = waits;
     }
 
     private static final class Progress {
         final TableRows.Split split;
         volatile int position;
         boolean paused;
-        boolean waiting;
-        long waitsUntil;
 
         Progress(TableRows.Split split, int position) {
             this.split = split;
@@ -71,14 +71,10 @@ final class TestReader implements SourceReader {
         if (!(progress.split.steps().get(progress.position) instanceof TableRows.Wait wait)) {
             return false;
         }
-        if (!progress.waiting) {
-            progress.waiting = true;
-            progress.waitsUntil = clock.nanos() + wait.duration().toNanos();
-        }
-        if (clock.nanos() < progress.waitsUntil) {
+        String place = rows.table() + "/" + progress.split.name() + "/" + progress.position;
+        if (!waits.isOver(place, wait.duration(), clock.nanos())) {
             return true;
         }
-        progress.waiting = false;
         progress.position++;
         return progress.isAtEnd() || waits(progress);
     }

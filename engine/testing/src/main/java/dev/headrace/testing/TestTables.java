@@ -13,6 +13,7 @@ import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.run.RunClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class TestTables implements Connector {
     private final Map<String, TableRows> inputs = new TreeMap<>();
     private final Map<String, WrittenTable> outputs = new TreeMap<>();
     private final List<ReadTable> reading = new ArrayList<>();
+    private final Waits waits = new Waits();
     private final RunClock clock;
     private final int batchRows;
     private KillPoints kills = KillPoints.never();
@@ -76,6 +78,16 @@ final class TestTables implements Connector {
     public Sink sink(TableDefinition table, Formats formats, Environment environment) {
         WrittenTable written = outputs.computeIfAbsent(table.name(), n -> new WrittenTable(table));
         return written.sink(kills);
+    }
+
+    /** Until when splits wait; a wait that has begun goes on when the process has died. */
+    static final class Waits {
+        private final Map<String, Long> untilNanos = new TreeMap<>();
+
+        /** @param place the table, the split and the step in it */
+        synchronized boolean isOver(String place, Duration duration, long nanos) {
+            return nanos >= untilNanos.computeIfAbsent(place, p -> nanos + duration.toNanos());
+        }
     }
 
     private final class ReadTable implements Source {
@@ -126,7 +138,8 @@ final class TestTables implements Connector {
                             new ScanRequest.Physical(List.of(place(metadata.key())), metadata.type());
                     })
                     .toList();
-            TestReader reader = new TestReader(rows, new RowText.Reader(new Schema(fields), wanted), clock, batchRows);
+            TestReader reader =
+                    new TestReader(rows, new RowText.Reader(new Schema(fields), wanted), clock, batchRows, waits);
             if (readers.isEmpty()) {
                 reading.add(this);
             }
