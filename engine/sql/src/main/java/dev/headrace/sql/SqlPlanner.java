@@ -16,6 +16,7 @@ import dev.headrace.sql.parser.SqlScriptException;
 import dev.headrace.sql.parser.Statement;
 import dev.headrace.sql.parser.StatementNode;
 import dev.headrace.sql.plan.QueryPlanner;
+import dev.headrace.sql.plan.SessionZone;
 import dev.headrace.sql.validate.Catalog;
 import dev.headrace.sql.validate.QueryConverter;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import org.apache.calcite.sql.SqlNode;
  * DESCRIBE) are answered with text.
  */
 public final class SqlPlanner {
+    private static final String ZONE = "table.local-time-zone";
+
     private final PlanContext context;
     private final QueryConverter converter = new QueryConverter();
     private final Catalog catalog;
@@ -87,7 +90,12 @@ public final class SqlPlanner {
 
     private List<Plan.SinkPlan> sinks(List<SqlNode> queries) {
         QueryPlanner planner = new QueryPlanner(
-                converter, catalog, context.connections(), context.queryTable(), duration("table.exec.state.ttl"));
+                converter,
+                catalog,
+                context.connections(),
+                context.queryTable(),
+                duration("table.exec.state.ttl"),
+                zone());
         for (SqlNode query : queries) {
             if (query instanceof SqlInsert insert) {
                 planner.insert(insert);
@@ -96,6 +104,11 @@ public final class SqlPlanner {
             }
         }
         return planner.finish();
+    }
+
+    private SessionZone zone() {
+        String name = context.settings().getOrDefault(ZONE, settings.get(ZONE));
+        return name == null ? SessionZone.UTC : SessionZone.of(name);
     }
 
     private Duration duration(String setting) {
@@ -168,6 +181,9 @@ public final class SqlPlanner {
             settings.put(key, value);
             if (Settings.DURATIONS.contains(key)) {
                 duration(key);
+            }
+            if (key.equals(ZONE)) {
+                zone();
             }
         } else if (Settings.hasNoMeaning(key)) {
             notes.add("SET '" + key + "' has no meaning here and is left alone");

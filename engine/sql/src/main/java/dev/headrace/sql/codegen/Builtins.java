@@ -60,6 +60,9 @@ final class Builtins {
 
         add("DATE_FORMAT", DateFormatter.class, "format", List.of(1), DateFormatter::of, APPENDED);
         add("EXTRACT", TimeUnitFunctions.class, "extract", List.of(0), TimeUnitFunctions::ofFirst, PLAIN);
+        add("TO_LOCAL", ZoneShift.class, "toLocal", List.of(1), ZoneShift::of, PLAIN);
+        add("FROM_LOCAL", ZoneShift.class, "fromLocal", List.of(1), ZoneShift::of, PLAIN);
+        add("PARSE_TIMESTAMP", DateParser.class, "parse", List.of(1), DateParser::of, NULLABLE);
         add("TO_TIMESTAMP", TimeFunctions.class, "parseTimestamp", NULLABLE);
     }
 

@@ -86,6 +86,14 @@ public final class FunctionRegistry {
         functions.add(function("LEAST", ReturnTypes.LEAST_RESTRICTIVE.andThen(SqlTypeTransforms.TO_NULLABLE)));
         functions.add(rounding("ROUND"));
         functions.add(rounding("TRUNCATE"));
+        SqlReturnTypeInference instant = ReturnTypes.explicit(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 3);
+        functions.add(niladic("CURRENT_TIMESTAMP", instant));
+        functions.add(niladic("LOCALTIMESTAMP", ReturnTypes.explicit(SqlTypeName.TIMESTAMP, 3)));
+        functions.add(function("CURRENT_ROW_TIMESTAMP", instant));
+        functions.add(function("TO_TIMESTAMP_LTZ", instant.andThen(SqlTypeTransforms.FORCE_NULLABLE)));
+        functions.add(function("FROM_UNIXTIME", STRICT_STRING));
+        functions.add(function(
+                "UNIX_TIMESTAMP", ReturnTypes.explicit(SqlTypeName.BIGINT).andThen(SqlTypeTransforms.TO_NULLABLE)));
         functions.add(function("NOW", ReturnTypes.explicit(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 3)));
         return List.copyOf(functions);
     }
@@ -98,6 +106,17 @@ public final class FunctionRegistry {
                 null,
                 OperandTypes.VARIADIC,
                 SqlFunctionCategory.USER_DEFINED_FUNCTION);
+    }
+
+    /** A function that is called without parentheses. */
+    private static SqlFunction niladic(String name, SqlReturnTypeInference type) {
+        return new SqlFunction(
+                name, SqlKind.OTHER_FUNCTION, type, null, OperandTypes.NILADIC, SqlFunctionCategory.TIMEDATE) {
+            @Override
+            public SqlSyntax getSyntax() {
+                return SqlSyntax.FUNCTION_ID;
+            }
+        };
     }
 
     private static SqlFunction rounding(String name) {

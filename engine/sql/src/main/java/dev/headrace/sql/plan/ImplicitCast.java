@@ -15,7 +15,7 @@ final class ImplicitCast {
     private ImplicitCast() {}
 
     /** The value as one of that type; empty where the query must say how. */
-    static Optional<Expression> of(Expression value, DataType to) {
+    static Optional<Expression> of(Expression value, DataType to, SessionZone zone) {
         DataType from = value.type();
         if (from.kind() == Kind.NULL) {
             return Optional.of(new Expression.Null(to.withNullable(true)));
@@ -39,7 +39,7 @@ final class ImplicitCast {
                 && !(from.kind() == Kind.DOUBLE && to.kind() == Kind.FLOAT);
         boolean betweenTimes = isTime(from) && (to.kind() == Kind.TIMESTAMP || to.kind() == Kind.TIMESTAMP_LTZ);
         return toFraction || betweenTimes
-                ? Optional.of(new Expression.Call("CAST", List.of(value), to.withNullable(from.nullable())))
+                ? Optional.of(zone.call("CAST", List.of(value), to.withNullable(from.nullable())))
                 : Optional.empty();
     }
 

@@ -31,13 +31,15 @@ import org.apache.calcite.rex.RexFieldAccess;
 /** Joins: of windows, of time intervals, with a table looked up, and of whole changelogs. */
 final class JoinTranslator {
     private final Duration timeToLive;
+    private final SessionZone zone;
 
-    JoinTranslator(Duration timeToLive) {
+    JoinTranslator(Duration timeToLive, SessionZone zone) {
+        this.zone = zone;
         this.timeToLive = timeToLive;
     }
 
     Relation translate(Join join, Relation left, Relation right) {
-        RexTranslator expressions = new RexTranslator();
+        RexTranslator expressions = new RexTranslator(zone);
         List<Expression> conditions = RelOptUtil.conjunctions(join.getCondition()).stream()
                 .map(expressions::translate)
                 .filter(c -> !Expressions.isTruth(c, true))
@@ -360,6 +362,7 @@ final class JoinTranslator {
         }
         int leftColumns = left.plan().schema().size();
         RexTranslator expressions = new RexTranslator(
+                zone,
                 column -> new Expression.Input(column, left.plan().schema().type(column)));
         List<Expression> translated = new ArrayList<>();
         for (org.apache.calcite.rex.RexNode condition : conditions) {

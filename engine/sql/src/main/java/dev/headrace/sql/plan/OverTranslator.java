@@ -32,7 +32,11 @@ import org.apache.calcite.sql.SqlKind;
  * aggregates stand.
  */
 final class OverTranslator {
-    private final RexTranslator expressions = new RexTranslator();
+    private final RexTranslator expressions;
+
+    OverTranslator(SessionZone zone) {
+        expressions = new RexTranslator(zone);
+    }
 
     /** An aggregate, as it was before it was taken apart for the sake of windows without rows. */
     private record Call(String function, List<RexNode> arguments, boolean distinct, RelDataType type) {}
@@ -213,13 +217,13 @@ final class OverTranslator {
             return window.isRows() ? new long[] {Long.MAX_VALUE, -1} : new long[] {-1, -1};
         }
         if (!lower.isCurrentRow()
-                && !(new RexTranslator().translate(lower.getOffset())
+                && !(new RexTranslator(SessionZone.UTC).translate(lower.getOffset())
                         instanceof Expression.Literal(Long _, DataType _))) {
             throw Unsupported.because("an OVER window's bound must be a constant", "OVER");
         }
         long bound = lower.isCurrentRow()
                 ? 0
-                : (Long) ((Expression.Literal) new RexTranslator().translate(lower.getOffset())).value();
+                : (Long) ((Expression.Literal) new RexTranslator(SessionZone.UTC).translate(lower.getOffset())).value();
         return window.isRows() ? new long[] {bound, -1} : new long[] {-1, bound};
     }
 }

@@ -38,6 +38,7 @@ public final class QueryPlanner {
     private final Optional<Function<Schema, TableDefinition>> queryTable;
     private final RelTranslator translator;
     private final Duration timeToLive;
+    private final SessionZone zone;
     private final Map<String, Source> sources = new HashMap<>();
     private final List<Plan.SinkPlan> sinks = new ArrayList<>();
 
@@ -47,13 +48,15 @@ public final class QueryPlanner {
             Catalog catalog,
             Connections connections,
             Optional<Function<Schema, TableDefinition>> queryTable,
-            Duration timeToLive) {
+            Duration timeToLive,
+            SessionZone zone) {
         this.converter = converter;
         this.catalog = catalog;
         this.connections = connections;
         this.queryTable = queryTable;
         this.timeToLive = timeToLive;
-        translator = new RelTranslator(timeToLive, this::source);
+        this.zone = zone;
+        translator = new RelTranslator(timeToLive, zone, this::source);
     }
 
     private Source source(TableEntry table) {
@@ -159,11 +162,11 @@ public final class QueryPlanner {
         return "(" + String.join(", ", schema.fields().stream().map(Field::name).toList()) + ")";
     }
 
-    private static Expression cast(Schema source, int column, Field wanted, TableEntry target, SqlParserPos position) {
+    private Expression cast(Schema source, int column, Field wanted, TableEntry target, SqlParserPos position) {
         DataType from = source.type(column);
         DataType to = wanted.type();
         Expression input = new Expression.Input(column, from);
-        return ImplicitCast.of(input, to)
+        return ImplicitCast.of(input, to, zone)
                 .orElseThrow(() -> SqlError.at(
                         position,
                         "column '" + wanted.name() + "' of table '"

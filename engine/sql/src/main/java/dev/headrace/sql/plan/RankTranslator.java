@@ -25,9 +25,10 @@ import org.apache.calcite.sql.SqlKind;
 /** ROW_NUMBER with a bound: Top-N, deduplication; and LIMIT. */
 final class RankTranslator {
     private final Duration timeToLive;
-    private final RexTranslator expressions = new RexTranslator();
+    private final RexTranslator expressions;
 
-    RankTranslator(Duration timeToLive) {
+    RankTranslator(Duration timeToLive, SessionZone zone) {
+        expressions = new RexTranslator(zone);
         this.timeToLive = timeToLive;
     }
 

@@ -43,20 +43,24 @@ final class RelTranslator {
 
     private final Duration timeToLive;
     private final Function<TableEntry, Source> sourceOf;
-    private final RexTranslator expressions = new RexTranslator();
+    private final SessionZone zone;
+    private final RexTranslator expressions;
     private final AggregateTranslator aggregates;
     private final JoinTranslator joins;
     private final RankTranslator ranks;
     private final Map<String, Plan.Calc> sources = new HashMap<>();
-    private final OverTranslator overs = new OverTranslator();
+    private final OverTranslator overs;
 
     /** @param sourceOf makes a table's source, which checks its options */
-    RelTranslator(Duration timeToLive, Function<TableEntry, Source> sourceOf) {
+    RelTranslator(Duration timeToLive, SessionZone zone, Function<TableEntry, Source> sourceOf) {
+        this.zone = zone;
+        expressions = new RexTranslator(zone);
+        overs = new OverTranslator(zone);
         this.timeToLive = timeToLive;
         this.sourceOf = sourceOf;
         aggregates = new AggregateTranslator(timeToLive);
-        joins = new JoinTranslator(timeToLive);
-        ranks = new RankTranslator(timeToLive);
+        joins = new JoinTranslator(timeToLive, zone);
+        ranks = new RankTranslator(timeToLive, zone);
     }
 
     /** The columns of a table that has been read, over its scan. */
@@ -119,7 +123,7 @@ final class RelTranslator {
                     columns.add(
                             found.withNullable(true).equals(column.type().withNullable(true))
                                     ? value
-                                    : new Expression.Call("CAST", List.of(value), column.type()));
+                                    : zone.call("CAST", List.of(value), column.type()));
                     request.add(new ScanRequest.Metadata(column.key(), found));
                     fields.add(new Field(column.name(), found));
                 }

@@ -27,17 +27,19 @@ import org.apache.calcite.sql.type.SqlTypeName;
 final class RexTranslator {
     private static final long MICROS_PER_MILLI = 1000;
 
+    private final SessionZone zone;
     /** Stands for the outer row's columns in a correlated query. */
     private final Function<Integer, Expression> outer;
 
-    RexTranslator() {
-        this(column -> {
+    RexTranslator(SessionZone zone) {
+        this(zone, column -> {
             throw Unsupported.because(
                     "a query here cannot refer to the query around it; write it as a join", "SCALAR_QUERY", "LATERAL");
         });
     }
 
-    RexTranslator(Function<Integer, Expression> outer) {
+    RexTranslator(SessionZone zone, Function<Integer, Expression> outer) {
+        this.zone = zone;
         this.outer = outer;
     }
 
@@ -91,12 +93,12 @@ final class RexTranslator {
             case CAST, SAFE_CAST -> cast(operands.getFirst(), type, kind == SqlKind.SAFE_CAST);
             case REINTERPRET -> new Expression.Call("CAST", operands, type);
             case CASE -> new Expression.Call("CASE", operands, type);
-            case NOT_EQUALS -> new Expression.Call("<>", operands, type);
-            default -> new Expression.Call(FunctionRegistry.canonicalName(call.getOperator()), operands, type);
+            case NOT_EQUALS -> zone.call("<>", operands, type);
+            default -> zone.call(FunctionRegistry.canonicalName(call.getOperator()), operands, type);
         };
     }
 
-    private static Expression cast(Expression operand, DataType type, boolean safe) {
+    private Expression cast(Expression operand, DataType type, boolean safe) {
         DataType from = operand.type();
         if (operand instanceof Expression.Null) {
             return new Expression.Null(type);
@@ -114,7 +116,7 @@ final class RexTranslator {
                     ? new Expression.Literal(value, type)
                     : operand;
         }
-        return new Expression.Call(safe ? "TRY_CAST" : "CAST", List.of(operand), type);
+        return zone.call(safe ? "TRY_CAST" : "CAST", List.of(operand), type);
     }
 
     private static Expression literal(RexLiteral literal, DataType type) {

@@ -76,7 +76,7 @@ final class WindowTranslator {
     }
 
     private static TimedWindow timed(String name, int time, List<RexNode> lengths, Relation input) {
-        return window(name, time, new RexTranslator().translateAll(lengths), input);
+        return window(name, time, new RexTranslator(SessionZone.UTC).translateAll(lengths), input);
     }
 
     private static TimedWindow window(String name, int time, List<Expression> arguments, Relation input) {

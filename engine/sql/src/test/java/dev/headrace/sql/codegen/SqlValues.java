@@ -8,6 +8,7 @@ import dev.headrace.core.expression.Program;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.sql.GoldenPlans;
 import dev.headrace.sql.SqlPlanner;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,19 @@ final class SqlValues {
         return this;
     }
 
+    /** Written with times as such: an instant ends in Z. */
     record Typed(Object value, DataType type) {
         @Override
         public String toString() {
-            return value + " " + type;
+            return value == null
+                    ? "null " + type
+                    : switch (type.kind()) {
+                        case TIMESTAMP -> UserValues.toLocalDateTime((Long) value) + " " + type;
+                        case TIMESTAMP_LTZ -> UserValues.toInstant((Long) value) + " " + type;
+                        case DATE -> LocalDate.ofEpochDay((Long) value) + " " + type;
+                        case TIME -> UserValues.toLocalTime((Long) value) + " " + type;
+                        default -> value + " " + type;
+                    };
         }
     }
 
