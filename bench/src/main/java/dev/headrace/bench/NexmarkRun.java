@@ -34,7 +34,8 @@ import java.util.stream.Stream;
 /**
  * Runs Nexmark queries in this process, each as a bounded job with snapshots on disk, and prints a line a run. Arguments:
  * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum, --workers 2, --repeat 1, --snapshot-seconds
- * 10}. CPU seconds are those of the whole process from the job's opening to its end, JIT and GC included.
+ * 10}. CPU seconds are those of the whole process from the job's opening to its end, JIT and GC included;
+ * {@code process_cpu_s} counts from the start of the process.
  */
 public final class NexmarkRun {
     private static final Pattern DIRECTIVE = Pattern.compile("^-- (hash|key):(.*)$", Pattern.MULTILINE);
@@ -101,7 +102,7 @@ public final class NexmarkRun {
             long out = job.metrics().sinks().getFirst().rows();
             String line = String.format(
                     "engine=headrace query=%s sink=%s workers=%d run=%d events=%d wall_s=%.2f events_per_s=%.0f cpu_s=%.2f"
-                            + " events_per_cpu_s=%.0f out=%d %s",
+                            + " events_per_cpu_s=%.0f process_cpu_s=%.2f peak_rss_mib=%d out=%d %s",
                     query,
                     sink,
                     workers,
@@ -111,6 +112,8 @@ public final class NexmarkRun {
                     events / wallSeconds,
                     cpuSeconds,
                     events / cpuSeconds,
+                    cpuNanos() / 1e9,
+                    peakRssMib(),
                     out,
                     sink.equals("checksum") ? checksum.total() : "");
             return new Outcome(line, checksum.total());
@@ -130,6 +133,19 @@ public final class NexmarkRun {
 
     private static long cpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** The most memory of this process that was resident at a time; -1 where the system does not tell. */
+    private static long peakRssMib() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return -1;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElse(-1);
     }
 
     private static String resource(String name) {
