@@ -195,8 +195,9 @@ public final class QueryPlanner {
                 table.physical().fields().stream().map(Field::name).toList());
         Plan input;
         try {
-            input = Changelogs.forSink(new Changelogs.Target(table.name(), key, accepts), relation, timeToLive);
-        } catch (UserError e) {
+            input = LocalWindows.apply(
+                    Changelogs.forSink(new Changelogs.Target(table.name(), key, accepts), relation, timeToLive), zone);
+        } catch (UserError | Unsupported e) {
             throw SqlError.at(position, e.getMessage());
         }
         sinks.add(new Plan.SinkPlan(table, input, accepts == ChangelogMode.UPSERT ? key : List.of()));

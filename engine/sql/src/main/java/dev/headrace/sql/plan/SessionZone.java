@@ -5,10 +5,13 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
 import dev.headrace.core.expression.Expression;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The time zone of {@code SET 'table.local-time-zone'}. A TIMESTAMP_LTZ is an instant, and everywhere where the clock on the
@@ -41,7 +44,23 @@ public record SessionZone(ZoneId id) {
 
     boolean isUtc() {
         return id.getRules().isFixedOffset()
-                && id.getRules().getOffset(java.time.Instant.EPOCH).equals(ZoneOffset.UTC);
+                && id.getRules().getOffset(Instant.EPOCH).equals(ZoneOffset.UTC);
+    }
+
+    /** How far the clock has been before UTC, in microseconds, each once, of all times since 1970 and of those known to come. */
+    Set<Long> offsets() {
+        ZoneRules rules = id.getRules();
+        Set<Long> offsets = new TreeSet<>();
+        offsets.add(micros(rules.getOffset(Instant.EPOCH)));
+        rules.getTransitions().stream()
+                .filter(t -> t.getInstant().isAfter(Instant.EPOCH))
+                .forEach(t -> offsets.add(micros(t.getOffsetAfter())));
+        rules.getTransitionRules().forEach(r -> offsets.add(micros(r.getOffsetAfter())));
+        return offsets;
+    }
+
+    private static long micros(ZoneOffset offset) {
+        return offset.getTotalSeconds() * 1_000_000L;
     }
 
     /** The call as it is to be made: what it means in this zone. */
