@@ -91,6 +91,9 @@ public final class NexmarkRun {
                     .withSnapshots(
                             new LocalStore(work.resolve("snapshots")),
                             Duration.ofSeconds(Long.parseLong(options.getOrDefault("snapshot-seconds", "10"))));
+            if (options.containsKey("memory")) {
+                jobOptions = jobOptions.withMemory(Long.parseLong(options.get("memory")) << 20, work);
+            }
             long cpu = cpuNanos();
             long wall = System.nanoTime();
             Job job = Job.open(planned.job(), jobOptions, connections, new GeneratedCode(clock));

@@ -12,6 +12,8 @@ final class Settings {
             "table.exec.mini-batch.allow-latency",
             "table.local-time-zone",
             "execution.checkpointing.interval",
+            "state.backend.rocksdb.localdir",
+            "taskmanager.memory.managed.size",
             "parallelism.default",
             "pipeline.name");
 

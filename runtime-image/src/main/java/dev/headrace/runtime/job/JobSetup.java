@@ -80,7 +80,12 @@ public final class JobSetup implements AutoCloseable {
         Options settings = new Options("SET", plan.settings());
         Duration interval = settings.duration(
                 "execution.checkpointing.interval", file.snapshots().interval());
-        return JobOptions.of(file.name(), workers)
+        JobOptions defaults = JobOptions.of(file.name(), workers);
+        return defaults.withMemory(
+                        settings.size("taskmanager.memory.managed.size", defaults.memory()),
+                        settings.text("state.backend.rocksdb.localdir")
+                                .map(Path::of)
+                                .orElse(defaults.spillFolder()))
                 .withEpoch(settings.duration("table.exec.mini-batch.allow-latency", JobPlan.DEFAULT_EPOCH))
                 .withSnapshots(stores.open(withSecrets(storage), file.base()), interval)
                 .withKeep(file.snapshots().keep())

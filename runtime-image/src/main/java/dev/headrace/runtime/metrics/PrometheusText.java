@@ -63,6 +63,12 @@ final class PrometheusText {
                 w -> w.blockedNanos() / 1e9);
         worker(workers, "headrace_state_bytes", "gauge", "Memory held by state", JobMetrics.WorkerFigures::stateBytes);
         worker(workers, "headrace_state_rows", "gauge", "Rows of state", JobMetrics.WorkerFigures::stateRows);
+        worker(
+                workers,
+                "headrace_state_spilled_rows",
+                "gauge",
+                "Rows of state that are not in memory",
+                JobMetrics.WorkerFigures::spilledRows);
     }
 
     private void worker(

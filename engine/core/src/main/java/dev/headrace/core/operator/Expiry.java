@@ -25,6 +25,7 @@ public final class Expiry {
         this.remove = remove;
         this.now = now;
         lastSweep = now;
+        table.keepLoadedIf(row -> table.get(row, column) + timeToLive > this.now);
     }
 
     /**
@@ -51,11 +52,14 @@ public final class Expiry {
     /** Removes what is due; to be called when nothing refers to rows. */
     public void sweep() {
         int rows = table.rowLimit();
-        long share = Math.max(1, (long) ((now - lastSweep) * 4.0 / timeToLive * rows));
-        if (now == lastSweep || rows == 0) {
+        double part = (now - lastSweep) * 4.0 / timeToLive;
+        long share = Math.max(1, (long) (part * rows));
+        if (now == lastSweep) {
             return;
         }
+        table.sweepSpilled(Math.clamp((long) (part * table.spilled()), 1, Integer.MAX_VALUE));
         lastSweep = now;
+        rows = table.rowLimit();
         for (long i = Math.min(share, rows); i > 0; i--) {
             next = next + 1 < rows ? next + 1 : 0;
             if (table.isLive(next) && table.get(next, column) + timeToLive <= now) {

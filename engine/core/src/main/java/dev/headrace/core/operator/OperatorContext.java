@@ -1,6 +1,7 @@
 package dev.headrace.core.operator;
 
 import dev.headrace.core.expression.ExpressionCompiler;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.InstantSource;
@@ -9,18 +10,17 @@ import java.util.List;
 /** What an operator gets from the worker it runs in. */
 public interface OperatorContext {
     /** A state table of this operator that is there all the time, found by key. Ask for it in the constructor. */
-    default StateTable table(StateSchema schema) {
-        return table(schema, true, 0);
+    default StateTable table(StateSchema schema, Access access) {
+        return table(schema, access, 0);
     }
 
     /**
      * One table of a family that shares a schema: one for each window slice, for instance. Snapshots hold the tables that
      * have not been dropped.
      *
-     * @param indexed see {@link StateTable}
      * @param namespace tells the family's tables apart
      */
-    StateTable table(StateSchema schema, boolean indexed, long namespace);
+    StateTable table(StateSchema schema, Access access, long namespace);
 
     /** Lets go of a table of a family with all its rows. */
     void drop(StateTable table, long namespace);

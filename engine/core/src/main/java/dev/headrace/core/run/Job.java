@@ -10,6 +10,8 @@ import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
+import dev.headrace.core.spill.SpillFolder;
+import dev.headrace.core.state.SpillStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +35,7 @@ public final class Job implements AutoCloseable {
     private final JobMetrics metrics;
     private final Optional<Manifest> startedFrom;
     private final boolean fresh;
+    private final SpillFolder spillFolder;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -48,6 +51,7 @@ public final class Job implements AutoCloseable {
         this.fresh = fresh;
         this.options = options;
         this.startedFrom = startedFrom;
+        spillFolder = new SpillFolder(options.spillFolder());
         coordinator = new SnapshotCoordinator(
                 storage,
                 sinks,
@@ -57,9 +61,12 @@ public final class Job implements AutoCloseable {
                 graph.fragments() * options.workers(),
                 options.workers());
         for (int number = 0; number < options.workers(); number++) {
+            SpillStore spillStore = spillFolder.store(number, options.storeMemory());
             workers.add(new Worker(
                     number,
-                    builder.tasks(number),
+                    builder.tasks(number, spillStore),
+                    spillStore,
+                    options.rowMemory(),
                     options.clock(),
                     options.epoch().toNanos(),
                     coordinator));
@@ -209,6 +216,7 @@ public final class Job implements AutoCloseable {
                 failure = failure == null ? e : failure;
             }
         }
+        spillFolder.close();
         if (failure == null) {
             end.complete(null);
         } else {

@@ -11,6 +11,8 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.Output;
 import dev.headrace.core.operator.SinkOperator;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
+import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.InstantSource;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Makes the tasks of a worker from the graph. */
 final class JobBuilder {
@@ -87,18 +90,23 @@ final class JobBuilder {
         return wanted;
     }
 
-    List<Task> tasks(int worker) {
+    /** @param spillStore for rows that do not fit into the worker's memory */
+    List<Task> tasks(int worker, SpillStore spillStore) {
         List<Task> tasks = new ArrayList<>();
+        List<TaskState> states = new ArrayList<>();
+        BooleanSupplier isHalfFull =
+                () -> states.stream().mapToLong(TaskState::memory).sum() > options.rowMemory() / 2;
         for (int fragment = 0; fragment < graph.fragments(); fragment++) {
-            tasks.add(task(fragment, worker));
+            TaskState state = new TaskState(restorePoint, worker, options.workers(), spillStore, isHalfFull);
+            states.add(state);
+            tasks.add(task(fragment, worker, state));
         }
         return tasks;
     }
 
-    private Task task(int fragment, int worker) {
+    private Task task(int fragment, int worker, TaskState state) {
         List<JobGraph.Node> nodes =
                 graph.nodes().stream().filter(n -> n.fragment() == fragment).toList();
-        TaskState state = new TaskState(restorePoint, worker, options.workers());
         Map<Integer, Operator> operators = new LinkedHashMap<>();
         Map<Integer, Gate[]> gates = new HashMap<>();
         Map<String, SinkOperator> sinkOperators = new LinkedHashMap<>();
@@ -205,8 +213,8 @@ final class JobBuilder {
         }
 
         @Override
-        public StateTable table(StateSchema schema, boolean indexed, long namespace) {
-            return state.open(operator, schema, indexed, namespace);
+        public StateTable table(StateSchema schema, Access access, long namespace) {
+            return state.open(operator, schema, access, namespace);
         }
 
         @Override

@@ -30,8 +30,14 @@ public final class JobMetrics {
     /** A sink table, over all workers. */
     public record SinkFigures(String table, long rows, long bytes) {}
 
-    /** A worker; times since its start. */
-    public record WorkerFigures(int worker, long busyNanos, long blockedNanos, long stateBytes, long stateRows) {}
+    /**
+     * A worker; times since its start.
+     *
+     * @param stateBytes memory that rows of state take
+     * @param spilledRows rows of state that are not in memory; {@code stateRows} counts them too
+     */
+    public record WorkerFigures(
+            int worker, long busyNanos, long blockedNanos, long stateBytes, long stateRows, long spilledRows) {}
 
     public List<SourceFigures> sources() {
         List<SourceFigures> figures = new ArrayList<>();
@@ -90,7 +96,8 @@ public final class JobMetrics {
                         w.meter().busyNanos(),
                         w.meter().blockedNanos(),
                         w.meter().stateBytes(),
-                        w.meter().stateRows()))
+                        w.meter().stateRows(),
+                        w.meter().spilledRows()))
                 .toList();
     }
 

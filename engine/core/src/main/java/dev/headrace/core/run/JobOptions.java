@@ -1,6 +1,7 @@
 package dev.headrace.core.run;
 
 import dev.headrace.api.storage.ObjectStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,7 +16,8 @@ import java.util.Optional;
  * @param keep how many snapshots are kept
  * @param fresh starts anew even if there is a snapshot
  * @param restoreFrom starts from that snapshot (a manifest's or savepoint's name) instead of the latest
- * @param memory bytes that state may take before it is spilled
+ * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
+ * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
  */
 public record JobOptions(
         String name,
@@ -27,6 +29,7 @@ public record JobOptions(
         boolean fresh,
         Optional<String> restoreFrom,
         long memory,
+        Path spillFolder,
         RunClock clock) {
 
     public static JobOptions of(String name, int workers) {
@@ -39,37 +42,123 @@ public record JobOptions(
                 3,
                 false,
                 Optional.empty(),
-                Long.MAX_VALUE,
+                Runtime.getRuntime().maxMemory() / 2,
+                Path.of(System.getProperty("java.io.tmpdir")),
                 RunClock.SYSTEM);
     }
 
     public JobOptions withSnapshots(ObjectStore store, Duration interval) {
         return new JobOptions(
-                name, workers, epoch, Optional.of(store), interval, keep, fresh, restoreFrom, memory, clock);
+                name,
+                workers,
+                epoch,
+                Optional.of(store),
+                interval,
+                keep,
+                fresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                clock);
     }
 
     public JobOptions withEpoch(Duration newEpoch) {
         return new JobOptions(
-                name, workers, newEpoch, snapshots, snapshotInterval, keep, fresh, restoreFrom, memory, clock);
+                name,
+                workers,
+                newEpoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                clock);
     }
 
     public JobOptions withClock(RunClock newClock) {
         return new JobOptions(
-                name, workers, epoch, snapshots, snapshotInterval, keep, fresh, restoreFrom, memory, newClock);
+                name,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                newClock);
     }
 
     public JobOptions withKeep(int newKeep) {
         return new JobOptions(
-                name, workers, epoch, snapshots, snapshotInterval, newKeep, fresh, restoreFrom, memory, clock);
+                name,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                newKeep,
+                fresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                clock);
     }
 
     public JobOptions withFresh(boolean newFresh) {
         return new JobOptions(
-                name, workers, epoch, snapshots, snapshotInterval, keep, newFresh, restoreFrom, memory, clock);
+                name,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                newFresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                clock);
     }
 
     public JobOptions withRestoreFrom(String snapshot) {
         return new JobOptions(
-                name, workers, epoch, snapshots, snapshotInterval, keep, fresh, Optional.of(snapshot), memory, clock);
+                name,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                Optional.of(snapshot),
+                memory,
+                spillFolder,
+                clock);
+    }
+
+    /** Bytes that a worker's rows of state may take in memory. */
+    long rowMemory() {
+        return memory * 3 / 4 / workers;
+    }
+
+    /** Bytes that a worker's store for rows that do not fit may take in memory. */
+    long storeMemory() {
+        return memory / 4 / workers;
+    }
+
+    public JobOptions withMemory(long bytes, Path newSpillFolder) {
+        return new JobOptions(
+                name,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                restoreFrom,
+                bytes,
+                newSpillFolder,
+                clock);
     }
 }

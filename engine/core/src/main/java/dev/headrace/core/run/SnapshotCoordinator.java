@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SnapshotCoordinator {
     private static final long RETRY_NANOS = 500_000_000;
+    /** Least time between two snapshots that are taken to have state saved that is in the way. */
+    private static final long HASTENED_NANOS = 200_000_000;
 
     private final Optional<SnapshotWriter> storage;
     private final Map<String, Sink> sinks;
@@ -35,6 +37,8 @@ final class SnapshotCoordinator {
 
     private volatile Request request;
     private volatile boolean over;
+    private volatile boolean hastened;
+    private volatile boolean holdingSources;
     private volatile RuntimeException failure;
 
     private final List<Task.Frozen> reported = new ArrayList<>();
@@ -121,6 +125,23 @@ final class SnapshotCoordinator {
         return done;
     }
 
+    /** Wants the next snapshot before its time. */
+    void hasten() {
+        hastened = true;
+    }
+
+    /**
+     * Wants a snapshot now, and no more input until all tasks have taken part in it: state that only a snapshot can save
+     * takes all the memory there is.
+     */
+    void holdSources() {
+        holdingSources = true;
+    }
+
+    boolean isHoldingSources() {
+        return holdingSources;
+    }
+
     /** The error that ended the job. */
     Optional<RuntimeException> failure() {
         return Optional.ofNullable(failure);
@@ -144,6 +165,7 @@ final class SnapshotCoordinator {
                 return false;
             }
             complete = List.copyOf(reported);
+            holdingSources = false;
         }
         complete(complete);
         return true;
@@ -151,7 +173,10 @@ final class SnapshotCoordinator {
 
     private boolean requestIfDue() {
         boolean last = finishedWorkers.cardinality() == workers;
-        boolean due = clock.nanos() - requestedAt >= intervalNanos;
+        long elapsed = clock.nanos() - requestedAt;
+        boolean due = elapsed >= intervalNanos
+                || holdingSources
+                || hastened && elapsed >= Math.min(intervalNanos, HASTENED_NANOS);
         if (!last && wishes.isEmpty() && !due) {
             return false;
         }
@@ -160,6 +185,7 @@ final class SnapshotCoordinator {
         granted = List.copyOf(wishes);
         wishes.clear();
         reported.clear();
+        hastened = false;
         requestedAt = clock.nanos();
         retryAt = requestedAt;
         request = new Request(lastSnapshot + 1, granted.stream().anyMatch(Wish::thenStop));

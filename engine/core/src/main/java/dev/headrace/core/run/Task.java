@@ -62,8 +62,8 @@ final class Task {
         BLOCKED
     }
 
-    /** Handles up to one batch of one input. */
-    Step step() {
+    /** Handles up to one batch of one input, that of a source only if {@code mayRead}. */
+    Step step(boolean mayRead) {
         if (stopped || finished) {
             return Step.NOTHING;
         }
@@ -77,7 +77,7 @@ final class Task {
             turn = turn + 1 >= inputs ? 0 : turn + 1;
             boolean worked = turn < channels.size()
                     ? channels.get(turn).step()
-                    : sources.get(turn - channels.size()).step();
+                    : mayRead && sources.get(turn - channels.size()).step();
             if (worked) {
                 return Step.WORKED;
             }

@@ -1,20 +1,24 @@
 package dev.headrace.core.run;
 
 import dev.headrace.api.error.UserError;
-import dev.headrace.core.snapshot.ChunkCodec;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
+import dev.headrace.core.snapshot.TableReader;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.KeyGroups;
+import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The state tables of one task: makes them, filled from the snapshot that the job starts from, and freezes their changes. */
 final class TaskState {
@@ -37,9 +41,17 @@ final class TaskState {
     }
 
     private final Map<Key, Manifest.TableState> saved;
+    private final SpillStore spillStore;
+    private final BooleanSupplier isFull;
 
-    /** @param restorePoint null for a fresh start */
-    TaskState(RestorePoint restorePoint, int worker, int workers) {
+    /**
+     * @param restorePoint null for a fresh start
+     * @param spillStore for rows that do not fit into memory
+     * @param isFull whether a table that is being restored shall leave memory
+     */
+    TaskState(RestorePoint restorePoint, int worker, int workers, SpillStore spillStore, BooleanSupplier isFull) {
+        this.spillStore = spillStore;
+        this.isFull = isFull;
         this.restorePoint = restorePoint;
         saved = restorePoint == null ? Map.of() : restorePoint.tables();
         firstGroup = KeyGroups.first(worker, workers);
@@ -49,43 +61,45 @@ final class TaskState {
         }
     }
 
-    StateTable open(String operator, StateSchema schema, boolean indexed, long namespace) {
+    StateTable open(String operator, StateSchema schema, Access access, long namespace) {
         Key key = new Key(operator, schema.name(), namespace);
         StateTable table = tables.get(key);
         if (table == null) {
-            table = new StateTable(schema, indexed);
+            table = new StateTable(schema, access);
+            table.spillInto(spillStore);
+            tables.put(key, table);
             Manifest.TableState state = saved.get(key);
             if (state != null) {
-                fill(table, state, indexed);
+                fill(table, state);
             }
-            tables.put(key, table);
         }
         return table;
     }
 
-    private void fill(StateTable table, Manifest.TableState state, boolean indexed) {
+    private void fill(StateTable table, Manifest.TableState state) {
         List<String> columns =
                 table.schema().columns().stream().map(Object::toString).toList();
         if (!columns.equals(state.columns())) {
             throw UserError.job("the snapshot's state '" + state.table() + "' has columns " + state.columns()
                     + ", but this version keeps " + columns + "; start anew with --fresh, or run the version before");
         }
-        table.beginRestore();
-        for (Manifest.Chunk chunk : state.chunks()) {
-            try {
-                StateDelta delta = ChunkCodec.decode(restorePoint.store().readChunk(chunk));
-                table.restore(delta.bytes(), delta.offsets()[firstGroup], delta.offsets()[endGroup]);
-            } catch (IOException e) {
-                throw UserError.job(
-                        "cannot read the state of snapshot "
-                                + restorePoint.manifest().id() + ": " + e.getMessage(),
-                        e);
-            }
+        try {
+            TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, part -> {
+                table.restore(part.bytes());
+                if (isFull.getAsBoolean()) {
+                    table.evict(Integer.MAX_VALUE);
+                }
+            });
+        } catch (IOException e) {
+            throw UserError.job(
+                    "cannot read the state of snapshot "
+                            + restorePoint.manifest().id() + ": " + e.getMessage(),
+                    e);
         }
-        table.endRestore(indexed);
     }
 
     void drop(String operator, StateTable table, long namespace) {
+        table.drop();
         tables.remove(new Key(operator, table.schema().name(), namespace));
     }
 
@@ -125,11 +139,19 @@ final class TaskState {
         tables.values().forEach(StateTable::compact);
     }
 
+    Collection<StateTable> tables() {
+        return tables.values();
+    }
+
     long memory() {
         return tables.values().stream().mapToLong(StateTable::memory).sum();
     }
 
+    long spilled() {
+        return tables.values().stream().mapToLong(StateTable::spilled).sum();
+    }
+
     long rows() {
-        return tables.values().stream().mapToLong(StateTable::size).sum();
+        return tables.values().stream().mapToLong(t -> t.size() + t.spilled()).sum();
     }
 }

@@ -1,5 +1,7 @@
 package dev.headrace.core.run;
 
+import dev.headrace.core.state.SpillStore;
+import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -22,10 +24,22 @@ final class Worker {
     private final SnapshotCoordinator coordinator;
     private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
     private final WorkerMeter meter = new WorkerMeter();
+    private final SpillStore spillStore;
+    private final StateBudget budget;
     private long epochStart;
 
-    Worker(int number, List<Task> tasks, RunClock clock, long epochNanos, SnapshotCoordinator coordinator) {
+    /** @param memory bytes that the state of the tasks may take */
+    Worker(
+            int number,
+            List<Task> tasks,
+            SpillStore spillStore,
+            long memory,
+            RunClock clock,
+            long epochNanos,
+            SnapshotCoordinator coordinator) {
         this.number = number;
+        this.spillStore = spillStore;
+        budget = new StateBudget(memory, this::tables, coordinator::hasten, coordinator::holdSources);
         this.tasks = tasks.stream()
                 .sorted((a, b) -> Integer.compare(b.fragment(), a.fragment()))
                 .toList();
@@ -66,14 +80,15 @@ final class Worker {
             request.run();
         }
         long now = clock.nanos();
-        if (now - epochStart >= epochNanos) {
+        if (now - epochStart >= epochNanos || budget.isTight()) {
             epochStart = now;
             endEpoch();
         }
         boolean worked = takeSnapshots();
         boolean blocked = false;
+        boolean mayRead = !coordinator.isHoldingSources();
         for (Task task : tasks) {
-            switch (task.step()) {
+            switch (task.step(mayRead)) {
                 case WORKED -> worked = true;
                 case BLOCKED -> blocked = true;
                 case NOTHING -> {}
@@ -91,9 +106,11 @@ final class Worker {
                 task.endEpoch();
             }
         }
+        budget.relieve();
         meter.state(
                 tasks.stream().mapToLong(t -> t.state().memory()).sum(),
-                tasks.stream().mapToLong(t -> t.state().rows()).sum());
+                tasks.stream().mapToLong(t -> t.state().rows()).sum(),
+                tasks.stream().mapToLong(t -> t.state().spilled()).sum());
         if (tasks.stream().allMatch(Task::hasFinished)) {
             coordinator.workerFinished(number);
         }
@@ -111,10 +128,21 @@ final class Worker {
                 taken = true;
             }
         }
+        if (taken) {
+            budget.snapshotTaken();
+        }
         if (!taken && tasks.stream().allMatch(Task::hasFinished)) {
             coordinator.workerFinished(number);
         }
         return taken;
+    }
+
+    private List<StateTable> tables() {
+        List<StateTable> tables = new ArrayList<>();
+        for (Task task : tasks) {
+            tables.addAll(task.state().tables());
+        }
+        return tables;
     }
 
     List<Task> tasks() {
@@ -138,6 +166,7 @@ final class Worker {
                 failures.add(e);
             }
         }
+        spillStore.close();
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }

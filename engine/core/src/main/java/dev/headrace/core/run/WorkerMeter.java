@@ -6,6 +6,7 @@ final class WorkerMeter {
     private volatile long blockedNanos;
     private volatile long stateBytes;
     private volatile long stateRows;
+    private volatile long spilledRows;
     private volatile long longestSnapshotPauseNanos;
 
     void busy(long nanos) {
@@ -18,9 +19,10 @@ final class WorkerMeter {
         blockedNanos = sum;
     }
 
-    void state(long bytes, long rows) {
+    void state(long bytes, long rows, long spilled) {
         stateBytes = bytes;
         stateRows = rows;
+        spilledRows = spilled;
     }
 
     void snapshotPause(long nanos) {
@@ -41,6 +43,10 @@ final class WorkerMeter {
 
     long stateRows() {
         return stateRows;
+    }
+
+    long spilledRows() {
+        return spilledRows;
     }
 
     long longestSnapshotPauseNanos() {

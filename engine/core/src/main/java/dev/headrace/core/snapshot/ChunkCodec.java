@@ -3,18 +3,23 @@ package dev.headrace.core.snapshot;
 import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.StateDelta;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The bytes of a {@link StateDelta} in a segment: 4 bytes count of groups that have entries, for each 2 bytes group and 4
  * bytes length, then the entries. Big-endian. A reader of few groups reads the head and then only their ranges.
  */
-public final class ChunkCodec {
-    static final int COUNT_BYTES = 4;
-    static final int GROUP_BYTES = 6;
+final class ChunkCodec {
+    private static final int COUNT_BYTES = 4;
+    private static final int GROUP_BYTES = 6;
+    /** Bytes that a head has at most. */
+    static final int MOST_HEAD = COUNT_BYTES + GROUP_BYTES * KeyGroups.COUNT;
+    /** A chunk of so many bytes is read at once rather than in parts. */
+    static final int SMALL = 256 << 10;
 
     private ChunkCodec() {}
 
-    public static byte[] encode(StateDelta delta) {
+    static byte[] encode(StateDelta delta) {
         int[] offsets = delta.offsets();
         int groups = 0;
         for (int group = 0; group < KeyGroups.COUNT; group++) {
@@ -22,7 +27,8 @@ public final class ChunkCodec {
                 groups++;
             }
         }
-        ByteBuffer out = ByteBuffer.allocate(COUNT_BYTES + groups * GROUP_BYTES + delta.bytes().length);
+        int length = offsets[KeyGroups.COUNT];
+        ByteBuffer out = ByteBuffer.allocate(COUNT_BYTES + groups * GROUP_BYTES + length);
         out.putInt(groups);
         for (int group = 0; group < KeyGroups.COUNT; group++) {
             if (offsets[group + 1] > offsets[group]) {
@@ -30,10 +36,17 @@ public final class ChunkCodec {
                 out.putInt(offsets[group + 1] - offsets[group]);
             }
         }
-        return out.put(delta.bytes()).array();
+        return out.put(delta.bytes(), 0, length).array();
     }
 
-    public static StateDelta decode(byte[] chunk) {
+    static StateDelta decode(byte[] chunk) {
+        int[] offsets = offsets(chunk);
+        return new StateDelta(
+                Arrays.copyOfRange(chunk, chunk.length - offsets[KeyGroups.COUNT], chunk.length), offsets);
+    }
+
+    /** Where the entries of each group begin, from the head of a chunk; what follows the head is not looked at. */
+    static int[] offsets(byte[] chunk) {
         ByteBuffer in = ByteBuffer.wrap(chunk);
         int groups = in.getInt();
         int[] offsets = new int[KeyGroups.COUNT + 1];
@@ -44,8 +57,6 @@ public final class ChunkCodec {
         for (int group = 0; group < KeyGroups.COUNT; group++) {
             offsets[group + 1] += offsets[group];
         }
-        byte[] bytes = new byte[in.remaining()];
-        in.get(bytes);
-        return new StateDelta(bytes, offsets);
+        return offsets;
     }
 }

@@ -87,8 +87,12 @@ public record Manifest(
         }
     }
 
-    /** A {@code StateDelta} within a segment object, in the form of {@link ChunkCodec}. */
-    public record Chunk(String segment, long offset, int length) {}
+    /**
+     * A {@code StateDelta} within a segment object, in the form of {@link ChunkCodec}.
+     *
+     * @param continues whether it holds other key groups of the run that the chunk before it belongs to
+     */
+    public record Chunk(String segment, long offset, int length, boolean continues) {}
 
     /** What a sink makes visible with this snapshot. */
     public List<byte[]> committables(String sink) {

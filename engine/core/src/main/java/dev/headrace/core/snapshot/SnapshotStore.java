@@ -92,8 +92,13 @@ public final class SnapshotStore {
         return name;
     }
 
-    public byte[] readChunk(Manifest.Chunk chunk) throws IOException {
+    byte[] readChunk(Manifest.Chunk chunk) throws IOException {
         return store.get(chunk.segment(), chunk.offset(), chunk.length());
+    }
+
+    /** A part of a chunk, or what there is of it if the chunk ends before. */
+    byte[] readChunk(Manifest.Chunk chunk, int from, int length) throws IOException {
+        return store.get(chunk.segment(), chunk.offset() + from, Math.min(length, chunk.length() - from));
     }
 
     /** Removes manifests by name and every segment that no manifest or savepoint left refers to. */

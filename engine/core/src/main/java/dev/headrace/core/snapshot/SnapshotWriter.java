@@ -5,7 +5,6 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.core.state.RowReader;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes the snapshots of one process, each on top of the one before: the changes of all tables go into one segment, with
- * merged chunks where a table has many, and then the manifest is created. Owned by the coordinator's thread.
+ * Writes the snapshots of one process, each on top of the one before: the changes of all tables go into segments, with
+ * merged runs of chunks where a table has many, and then the manifest is created. Owned by the coordinator's thread.
  */
 public final class SnapshotWriter {
     private final SnapshotStore store;
@@ -75,7 +74,7 @@ public final class SnapshotWriter {
                 }
             }
         }
-        ByteArrayOutputStream segment = new ByteArrayOutputStream();
+        SegmentWriter segments = new SegmentWriter(store);
         List<PendingTable> pending = new ArrayList<>();
         for (Map.Entry<TableKey, StateSchema> table : schemas.entrySet()) {
             pending.add(collect(
@@ -83,9 +82,9 @@ public final class SnapshotWriter {
                     table.getValue(),
                     before.get(table.getKey()),
                     deltas.getOrDefault(table.getKey(), List.of()),
-                    segment));
+                    segments));
         }
-        String name = segment.size() == 0 ? "" : store.putSegment(segment.toByteArray(), segment.size());
+        segments.finish();
         Map<String, Long> sequences = new LinkedHashMap<>();
         List<Manifest.SplitState> splits = new ArrayList<>();
         for (Part part : parts) {
@@ -105,13 +104,13 @@ public final class SnapshotWriter {
                 finished,
                 splits,
                 sinks,
-                pending.stream().map(p -> p.state(name)).toList(),
+                pending.stream().map(PendingTable::state).toList(),
                 sequences,
                 plan);
         create(manifest);
         latest = manifest;
         kept.add(manifest);
-        lastWritten = segment.size();
+        lastWritten = segments.written();
         return manifest;
     }
 
@@ -132,41 +131,37 @@ public final class SnapshotWriter {
             StateSchema schema,
             Manifest.TableState before,
             List<StateDelta> deltas,
-            ByteArrayOutputStream segment)
+            SegmentWriter segments)
             throws IOException {
         List<Manifest.Chunk> chunks = before == null ? List.of() : before.chunks();
+        List<List<Manifest.Chunk>> runs = Runs.of(chunks);
         List<Manifest.Chunk> fresh = new ArrayList<>();
-        int merge = deltas.isEmpty() ? 0 : ChunkMerger.newestToMerge(chunks);
+        int merge = deltas.isEmpty() ? 0 : Runs.newestToMerge(runs);
+        List<List<Manifest.Chunk>> old = runs.subList(0, runs.size() - merge);
         if (merge > 0) {
-            List<StateDelta> all = new ArrayList<>();
-            for (Manifest.Chunk chunk : chunks.subList(chunks.size() - merge, chunks.size())) {
-                all.add(ChunkCodec.decode(store.readChunk(chunk)));
+            List<ChunkSource> sources = new ArrayList<>();
+            for (List<Manifest.Chunk> run : runs.subList(runs.size() - merge, runs.size())) {
+                for (Manifest.Chunk chunk : run) {
+                    sources.add(ChunkSource.of(store, chunk));
+                }
             }
-            all.addAll(deltas);
-            StateDelta merged = ChunkMerger.merge(all, RowReader.of(schema), merge == chunks.size());
-            fresh.add(append(segment, merged));
+            deltas.forEach(delta -> sources.add(ChunkSource.of(delta)));
+            segments.addRun(new MergedChunks(sources, RowReader.of(schema), old.isEmpty()), fresh);
         } else {
             for (StateDelta delta : deltas) {
-                fresh.add(append(segment, delta));
+                segments.add(delta, fresh, !fresh.isEmpty());
             }
         }
-        return new PendingTable(key, schema, List.copyOf(chunks.subList(0, chunks.size() - merge)), fresh);
-    }
-
-    private static Manifest.Chunk append(ByteArrayOutputStream segment, StateDelta delta) throws IOException {
-        byte[] bytes = ChunkCodec.encode(delta);
-        int offset = segment.size();
-        segment.write(bytes);
-        return new Manifest.Chunk("", offset, bytes.length);
+        return new PendingTable(key, schema, old.stream().flatMap(List::stream).toList(), fresh);
     }
 
     private record TableKey(String operator, String table, long namespace) {}
 
     private record PendingTable(
             TableKey key, StateSchema schema, List<Manifest.Chunk> old, List<Manifest.Chunk> fresh) {
-        Manifest.TableState state(String segment) {
+        Manifest.TableState state() {
             List<Manifest.Chunk> chunks = new ArrayList<>(old);
-            fresh.forEach(c -> chunks.add(new Manifest.Chunk(segment, c.offset(), c.length())));
+            chunks.addAll(fresh);
             return new Manifest.TableState(
                     key.operator(),
                     key.table(),

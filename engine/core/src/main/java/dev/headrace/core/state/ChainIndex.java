@@ -19,6 +19,8 @@ public final class ChainIndex {
     private int chains;
     private int[] next = new int[16];
     private int[] previous = new int[16];
+    /** Null while all chains are in memory. */
+    private SpilledChains spilled;
 
     /**
      * @param prefix how many of the table's first columns make the chain's key
@@ -28,16 +30,44 @@ public final class ChainIndex {
         this.prefix = prefix;
     }
 
+    int prefix() {
+        return prefix;
+    }
+
+    /** Begins to let chains leave memory. */
+    Spill spill() {
+        spilled = new SpilledChains(this, table, prefix);
+        return spilled;
+    }
+
     /** The first row whose prefix equals these batch columns, or -1. {@code hash} is {@link Hashing} over them. */
     public int first(int hash, Batch batch, int[] keys, int batchRow) {
         int at = hash & mask;
         for (long entry = heads[at]; entry != 0; entry = heads[at]) {
             if ((int) (entry >>> 32) == hash && table.equalsPrefix((int) entry - 1, batch, keys, batchRow)) {
-                return (int) entry - 1;
+                int head = (int) entry - 1;
+                if (spilled != null) {
+                    table.touch(head);
+                }
+                return head;
             }
             at = at + 1 & mask;
         }
-        return -1;
+        return spilled == null ? -1 : spilled.load(hash, batch, keys, batchRow);
+    }
+
+    /** Brings the chain of that prefix into memory, so that its rows can be found in the table itself. */
+    public void load(int hash, Batch batch, int[] keys, int batchRow) {
+        if (spilled != null) {
+            first(hash, batch, keys, batchRow);
+        }
+    }
+
+    /** Brings all chains into memory. */
+    public void loadAll() {
+        if (spilled != null) {
+            spilled.loadAll();
+        }
     }
 
     /** The last row whose prefix equals these batch columns, or -1. */
@@ -53,6 +83,25 @@ public final class ChainIndex {
 
     /** Appends a row to the chain of its prefix. {@code hash} is {@link Hashing} over the prefix. */
     public void link(int hash, int row) {
+        if (spilled != null && spilled.rows() > 0 && !hasChainLike(hash, row)) {
+            spilled.loadFor(row, hash);
+        }
+        append(hash, row);
+    }
+
+    boolean hasChainLike(int hash, int row) {
+        int at = hash & mask;
+        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
+            if ((int) (entry >>> 32) == hash && table.equalsPrefix((int) entry - 1, row, prefix)) {
+                return true;
+            }
+            at = at + 1 & mask;
+        }
+        return false;
+    }
+
+    /** Appends a row to its chain in memory. */
+    void append(int hash, int row) {
         if (row >= next.length) {
             int capacity = Math.max(row + 1, next.length * 2);
             next = Arrays.copyOf(next, capacity);
@@ -87,6 +136,9 @@ public final class ChainIndex {
         }
         int head = (int) heads[at] - 1;
         int after = next[row];
+        if (spilled != null) {
+            leaveMark(hash, head, row, after);
+        }
         if (row != head) {
             int before = previous[row];
             next[before] = after;
@@ -101,6 +153,36 @@ public final class ChainIndex {
         } else {
             removeHead(at);
         }
+    }
+
+    /** Keeps it true that the first row says whether there is a copy below, as {@code row} goes. */
+    private void leaveMark(int hash, int head, int row, int after) {
+        if (row == head && after < 0) {
+            if (table.hasCopyBelow(row)) {
+                spilled.forget(row, hash);
+            }
+        } else if (table.hasCopyBelow(head)) {
+            table.markOutOfDate(row == head ? after : head);
+        }
+    }
+
+    /** Where heads are looked for: places are below this. */
+    int slots() {
+        return heads.length;
+    }
+
+    /** The first row of the chain at a place, or -1. */
+    int head(int slot) {
+        return (int) heads[slot] - 1;
+    }
+
+    /** Forgets a chain; its rows stay linked to each other. */
+    void cut(int hash, int head) {
+        int at = hash & mask;
+        while ((int) heads[at] != head + 1) {
+            at = at + 1 & mask;
+        }
+        removeHead(at);
     }
 
     private void removeHead(int at) {

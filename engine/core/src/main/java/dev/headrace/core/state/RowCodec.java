@@ -1,6 +1,8 @@
 package dev.headrace.core.state;
 
+import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ByteHeap;
+import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.Layout;
 
@@ -20,7 +22,12 @@ final class RowCodec {
     }
 
     private static void writeColumns(StateTable table, int row, int columns, ByteHeap out) {
-        for (int column = 0; column < columns; column++) {
+        write(table, row, 0, columns, out);
+    }
+
+    /** Writes the columns from {@code first} to before {@code end}. */
+    static void write(StateTable table, int row, int first, int end, ByteHeap out) {
+        for (int column = first; column < end; column++) {
             if (table.isNull(row, column)) {
                 out.append((byte) 1);
                 continue;
@@ -38,7 +45,36 @@ final class RowCodec {
         }
     }
 
-    private static void writeInt(ByteHeap out, int value) {
+    /** Writes columns of a batch's row in the form that a state row with these columns would have. */
+    static void writeBatch(Batch batch, int[] columns, int batchRow, ByteHeap out) {
+        for (int column : columns) {
+            write(batch.column(column), batchRow, out);
+        }
+    }
+
+    static void write(Column column, int batchRow, ByteHeap out) {
+        if (column.isNull(batchRow)) {
+            out.append((byte) 1);
+            return;
+        }
+        long value = column.values()[batchRow];
+        if (column.type().layout() == Layout.BYTES) {
+            out.append((byte) 0);
+            writeInt(out, Slice.length(value));
+            out.append(column.heap(), Slice.offset(value), Slice.length(value));
+        } else {
+            writeLong(out, value);
+        }
+    }
+
+    /** Writes a value of layout LONG that is not null. */
+    static void writeLong(ByteHeap out, long value) {
+        out.append((byte) 0);
+        writeInt(out, (int) (value >>> 32));
+        writeInt(out, (int) value);
+    }
+
+    static void writeInt(ByteHeap out, int value) {
         byte[] bytes = out.reserve(4);
         int at = out.length();
         bytes[at] = (byte) (value >>> 24);
@@ -50,8 +86,13 @@ final class RowCodec {
 
     /** Fills the first {@code columns} cells of a new row and returns the offset behind what was read. */
     static int read(StateTable table, int row, byte[] bytes, int from, int columns) {
+        return read(table, row, bytes, from, 0, columns);
+    }
+
+    /** Fills the cells from {@code first} to before {@code end}. */
+    static int read(StateTable table, int row, byte[] bytes, int from, int first, int end) {
         int at = from;
-        for (int column = 0; column < columns; column++) {
+        for (int column = first; column < end; column++) {
             if (bytes[at++] == 1) {
                 table.setNull(row, column, true);
             } else if (table.layout(column) == Layout.BYTES) {

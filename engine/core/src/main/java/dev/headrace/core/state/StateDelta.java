@@ -65,4 +65,33 @@ public record StateDelta(byte[] bytes, int[] offsets) {
             return new StateDelta(sorted, offsets);
         }
     }
+
+    /** Puts deltas of different groups, in order of group, into one. */
+    public static final class Collector {
+        private final ByteHeap bytes = new ByteHeap(4096);
+        private final int[] lengths = new int[KeyGroups.COUNT];
+
+        public void add(StateDelta delta) {
+            bytes.append(delta.bytes, 0, delta.bytes.length);
+            for (int group = 0; group < lengths.length; group++) {
+                lengths[group] += delta.offsets[group + 1] - delta.offsets[group];
+            }
+        }
+
+        public int length() {
+            return bytes.length();
+        }
+
+        /** What has been added since the last call. */
+        public StateDelta take() {
+            int[] offsets = new int[KeyGroups.COUNT + 1];
+            for (int group = 0; group < KeyGroups.COUNT; group++) {
+                offsets[group + 1] = offsets[group] + lengths[group];
+                lengths[group] = 0;
+            }
+            byte[] all = Arrays.copyOf(bytes.bytes(), bytes.length());
+            bytes.clear();
+            return new StateDelta(all, offsets);
+        }
+    }
 }

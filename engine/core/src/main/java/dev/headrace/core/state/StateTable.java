@@ -8,6 +8,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Rows of state in memory, found by key: an open-addressing index over flat rows. A row is a number; its cells are {@code
@@ -33,9 +34,19 @@ public final class StateTable {
     private static final byte UNSAVED = 4;
     /** A snapshot holds an older form of the row, so removing it leaves a tombstone. */
     private static final byte SAVED = 8;
+    /** The row has been found since the last look, while rows are spilled. */
+    private static final byte TOUCHED = 16;
+    /** A copy of the row lies below, perhaps out of date. */
+    private static final byte BELOW = 32;
+    /** The copy below is what the row is, if the row is not unsaved either. */
+    private static final byte CLEAN = 64;
 
     private final StateSchema schema;
-    private boolean indexed;
+    private final boolean indexed;
+    private final boolean spills;
+    /** Null if there are no chains. */
+    private final ChainIndex chains;
+
     private final Layout[] layouts;
     private final int keyColumns;
     private final int nullWords;
@@ -65,12 +76,25 @@ public final class StateTable {
     private int[] tombstoneEnds = new int[16];
     private int tombstoneCount;
 
-    /**
-     * @param indexed false for a table whose rows are never looked up by key (a {@link ChainIndex} finds them)
-     */
-    public StateTable(StateSchema schema, boolean indexed) {
+    private SpillStore spillStore;
+    /** Null while all rows are in memory. */
+    private Spill spill;
+    /** {@link #spill} if its units are rows, else null. */
+    private SpilledRows spilledRows;
+
+    private boolean tracking;
+    private IntPredicate wanted = _ -> true;
+
+    /** A table whose rows stay in memory, for as long as the caller wants. */
+    public StateTable(StateSchema schema, boolean byKey) {
+        this(schema, byKey ? Access.KEYED_IN_MEMORY : Access.IN_MEMORY);
+    }
+
+    public StateTable(StateSchema schema, Access access) {
         this.schema = schema;
-        this.indexed = indexed;
+        indexed = access.byKey();
+        spills = access.spills();
+        chains = access.prefix() == 0 ? null : new ChainIndex(this, access.prefix());
         List<DataType> columns = schema.columns();
         layouts = columns.stream().map(DataType::layout).toArray(Layout[]::new);
         keyColumns = schema.keyColumns();
@@ -79,12 +103,17 @@ public final class StateTable {
         stride = firstCell + columns.size();
         cells = new long[MINIMUM_ROWS * stride];
         flags = new byte[MINIMUM_ROWS];
-        index = new long[MINIMUM_ROWS * 2];
+        index = new long[indexed ? MINIMUM_ROWS * 2 : 2];
         mask = index.length - 1;
     }
 
     public StateSchema schema() {
         return schema;
+    }
+
+    /** The way to rows by their first columns; only for a table with such {@link Access}. */
+    public ChainIndex chains() {
+        return chains;
     }
 
     /** Live rows. */
@@ -108,7 +137,10 @@ public final class StateTable {
                 + 8L * index.length
                 + heap.bytes().length
                 + 4L * (changed.length + unsaved.length + free.length)
-                + tombstones.bytes().length;
+                + tombstones.bytes().length
+                + 8L * (tombstoneGroups.length)
+                + (chains == null ? 0 : chains.memory())
+                + (spill == null ? 0 : spill.memory());
     }
 
     // --- cells -------------------------------------------------------------------------------------------------------
@@ -227,12 +259,12 @@ public final class StateTable {
             if ((int) (entry >>> 32) == hash) {
                 int row = (int) entry - 1;
                 if (equalsKey(row, batch, keys, batchRow)) {
-                    return row;
+                    return tracking ? touched(row) : row;
                 }
             }
             at = at + 1 & mask;
         }
-        return -1;
+        return spilledRows == null ? -1 : spilledRows.load(hash, batch, keys, batchRow);
     }
 
     /** The row with that key, added if there is none: then the result is {@code ~row}, all value cells 0 and not null. */
@@ -248,12 +280,12 @@ public final class StateTable {
             if ((int) (entry >>> 32) == hash) {
                 int base = ((int) entry - 1) * stride;
                 if (cells[base + firstCell] == key && (cells[base + 1] & 1) == 0) {
-                    return (int) entry - 1;
+                    return tracking ? touched((int) entry - 1) : (int) entry - 1;
                 }
             }
             at = at + 1 & mask;
         }
-        return -1;
+        return spilledRows == null ? -1 : spilledRows.loadLong(hash, key);
     }
 
     /** {@link #find} for a key of two columns that are not null: a long and a batch column's value. */
@@ -266,12 +298,12 @@ public final class StateTable {
                 int base = ((int) entry - 1) * stride;
                 long mine = cells[base + firstCell + 1];
                 if (cells[base + firstCell] == first && (bytes ? equalBytes(mine, second, other) : mine == other)) {
-                    return (int) entry - 1;
+                    return tracking ? touched((int) entry - 1) : (int) entry - 1;
                 }
             }
             at = at + 1 & mask;
         }
-        return -1;
+        return spilledRows == null ? -1 : spilledRows.loadPair(hash, first, second, batchRow);
     }
 
     private boolean equalBytes(long mine, Column column, long other) {
@@ -376,6 +408,12 @@ public final class StateTable {
             }
             at = at + 1 & mask;
         }
+        if (spilledRows != null) {
+            int loaded = spilledRows.loadKeyOf(other, otherRow, hash);
+            if (loaded >= 0) {
+                return loaded;
+            }
+        }
         int row = addRow(hash);
         for (int column = 0; column < keyColumns; column++) {
             if (other.isNull(otherRow, column)) {
@@ -448,7 +486,7 @@ public final class StateTable {
         return row;
     }
 
-    private void enter(int hash, int row) {
+    void enter(int hash, int row) {
         int at = hash & mask;
         while (index[at] != 0) {
             at = at + 1 & mask;
@@ -490,6 +528,9 @@ public final class StateTable {
         }
         if ((flags[row] & SAVED) != 0) {
             bury(row);
+        }
+        if ((flags[row] & BELOW) != 0 && spilledRows != null) {
+            spilledRows.forget(row);
         }
         release(row);
     }
@@ -593,7 +634,7 @@ public final class StateTable {
         tombstoneCount = 0;
         for (int i = 0; i < unsavedCount; i++) {
             int row = unsaved[i];
-            flags[row] &= ~UNSAVED;
+            flags[row] &= ~(UNSAVED | CLEAN);
             if ((flags[row] & LIVE) != 0) {
                 writer.row(this, row);
                 flags[row] |= SAVED;
@@ -608,43 +649,27 @@ public final class StateTable {
     }
 
     /**
-     * Applies entries of a {@link StateDelta}, in order; the rows are then saved and not changed. Older deltas come first.
-     * Works for a table without index too, between {@link #beginRestore} and {@link #endRestore}.
+     * Adds rows that a snapshot holds, of which none is in the table, and all with the same prefix if one is. They are then
+     * saved and not changed.
+     *
+     * @param bytes entries as in a {@link StateDelta}, without tombstones
      */
-    public void restore(byte[] bytes, int from, int to) {
-        int at = from;
-        while (at < to) {
-            boolean isRow = bytes[at] == StateDelta.ROW;
+    public void restore(byte[] bytes) {
+        for (int at = 0; at < bytes.length; ) {
+            if (bytes[at] != StateDelta.ROW) {
+                throw new IllegalArgumentException("a tombstone at " + at);
+            }
             int row = addRow(0, false);
-            at = RowCodec.read(this, row, bytes, at + 1, isRow ? layouts.length : keyColumns);
+            at = RowCodec.read(this, row, bytes, at + 1, layouts.length);
+            flags[row] |= SAVED;
             int hash = hashCells(row, keyColumns);
-            int old = findRow(hash, row);
-            if (old >= 0) {
-                removeFromIndex(old);
-                release(old);
-            }
-            if (isRow) {
-                cells[row * stride] = hash & 0xFFFFFFFFL;
+            cells[row * stride] = hash & 0xFFFFFFFFL;
+            if (indexed) {
                 enter(hash, row);
-                flags[row] |= SAVED;
-            } else {
-                release(row);
             }
-        }
-    }
-
-    /** Makes a table without index able to {@link #restore}. */
-    public void beginRestore() {
-        indexed = true;
-        ensureIndex(flags.length);
-    }
-
-    /** Ends restoring: a table that was made without index forgets it again. */
-    public void endRestore(boolean keepIndex) {
-        indexed = keepIndex;
-        if (!keepIndex) {
-            index = new long[2];
-            mask = 1;
+            if (chains != null) {
+                chains.append(hashCells(row, chains.prefix()), row);
+            }
         }
     }
 
@@ -664,7 +689,8 @@ public final class StateTable {
      * die. Room is left for as many bytes again as have been overwritten, since they are likely to be.
      */
     public void compact() {
-        if (garbage < 4096 || garbage * 3 < heap.length() * 2L) {
+        boolean much = tracking ? garbage * 4 >= heap.length() : garbage * 3 >= heap.length() * 2L;
+        if (garbage < 4096 || !much) {
             return;
         }
         long live = heap.length() - garbage;
@@ -718,6 +744,183 @@ public final class StateTable {
                 remove(row);
             }
         }
+    }
+
+    // --- spilling ----------------------------------------------------------------------------------------------------
+
+    /** Sets where rows may be spilled to; called once, before the table is used. */
+    public void spillInto(SpillStore store) {
+        spillStore = store;
+    }
+
+    /** Rows that come back into memory are kept only if they pass. */
+    public void keepLoadedIf(IntPredicate test) {
+        wanted = test;
+    }
+
+    /** Whether rows can be spilled. */
+    public boolean isSpillable() {
+        return spillStore != null && spills;
+    }
+
+    /** Bytes of rows that the next snapshot will write, roughly. */
+    public long unsavedMemory() {
+        long text = live == 0 ? 0 : (heap.length() - garbage) / live;
+        return unsavedCount * (8L * stride + text) + tombstones.length();
+    }
+
+    /** Rows that are not in memory. */
+    public long spilled() {
+        return spill == null ? 0 : spill.rows();
+    }
+
+    /** Looks at so many rows that are not in memory and removes those that need not be kept, as {@link Spill#sweep} does. */
+    public void sweepSpilled(int rows) {
+        if (spill != null && spill.rows() > 0) {
+            spill.sweep(rows);
+        }
+    }
+
+    /**
+     * Moves rows out of memory, as {@link Spill#evict} does.
+     *
+     * @return how many have been moved
+     */
+    public int evict(int rows) {
+        if (live == 0 || !isSpillable()) {
+            return 0;
+        }
+        if (spill == null) {
+            if (chains == null) {
+                spilledRows = new SpilledRows(this, spillStore);
+                spill = spilledRows;
+            } else {
+                spill = chains.spill();
+            }
+            tracking = true;
+        }
+        int moved = spill.evict(rows);
+        if (live == 0 && unsavedCount == 0 && changedCount == 0) {
+            reset();
+        }
+        compact();
+        return moved;
+    }
+
+    private void reset() {
+        used = 0;
+        freeCount = 0;
+        garbage = 0;
+        cells = new long[MINIMUM_ROWS * stride];
+        flags = new byte[MINIMUM_ROWS];
+        index = new long[indexed ? MINIMUM_ROWS * 2 : 2];
+        mask = index.length - 1;
+        heap.replaceWith(new ByteHeap(1024));
+    }
+
+    /** Bytes that the table takes when it grows next, if that is near, else 0. */
+    public long growth() {
+        long rows = flags.length - live < flags.length / 4 ? 8L * cells.length + 9L * index.length : 0;
+        int bytes = heap.bytes().length;
+        return rows + (bytes - heap.length() + garbage < bytes / 4 ? bytes : 0);
+    }
+
+    /** Brings rows into memory whose hash, as an unsigned number, is from {@code first} to before {@code end}. */
+    public void loadRange(long first, long end) {
+        if (spilledRows != null) {
+            spilledRows.loadRange(first, end);
+        }
+    }
+
+    /** The table is not used any more: lets go of what is not in memory. */
+    public void drop() {
+        if (spill != null) {
+            spill.drop();
+        }
+    }
+
+    private int touched(int row) {
+        flags[row] |= TOUCHED;
+        return row;
+    }
+
+    void touch(int row) {
+        if (tracking) {
+            flags[row] |= TOUCHED;
+        }
+    }
+
+    /** Whether the row was touched since the last call. */
+    boolean takeTouch(int row) {
+        boolean touched = (flags[row] & TOUCHED) != 0;
+        flags[row] &= ~TOUCHED;
+        return touched;
+    }
+
+    boolean isEvictable(int row) {
+        return (flags[row] & (LIVE | CHANGED | UNSAVED)) == LIVE;
+    }
+
+    boolean isClean(int row) {
+        return (flags[row] & (CLEAN | UNSAVED)) == CLEAN;
+    }
+
+    boolean hasCopyBelow(int row) {
+        return (flags[row] & BELOW) != 0;
+    }
+
+    /** Says that the unit of the row has a copy below that is out of date. */
+    void markOutOfDate(int row) {
+        flags[row] = (byte) (flags[row] & ~CLEAN | BELOW);
+    }
+
+    /** The row has been written below: takes it out of memory. */
+    void evicted(int row) {
+        if (indexed) {
+            removeFromIndex(row);
+        }
+        flags[row] &= ~(SAVED | TOUCHED | BELOW | CLEAN);
+        release(row);
+    }
+
+    /** Adds a row that comes from below, not yet in the index. */
+    int addLoaded(int hash) {
+        int row = addRow(hash, false);
+        flags[row] |= SAVED | TOUCHED | BELOW | CLEAN;
+        return row;
+    }
+
+    /** Enters a row of {@link #addLoaded} whose chain is not in memory, and so neither is its key. */
+    void enterChained(int row) {
+        if (indexed) {
+            int hash = hashCells(row, keyColumns);
+            cells[row * stride] = hash & 0xFFFFFFFFL;
+            enter(hash, row);
+        }
+    }
+
+    /** Takes out a row of {@link #addLoaded} that has not been entered. */
+    void takeOut(int row) {
+        flags[row] &= ~(SAVED | TOUCHED | BELOW | CLEAN);
+        release(row);
+    }
+
+    /** Enters a row of {@link #addLoaded}, unless its key is in memory already: then takes it out again. */
+    boolean enterLoaded(int row) {
+        if (findRow(hashOf(row), row) >= 0) {
+            takeOut(row);
+            return false;
+        }
+        enter(hashOf(row), row);
+        return true;
+    }
+
+    boolean isWanted(int row) {
+        return wanted.test(row);
+    }
+
+    SpillStore spillStore() {
+        return spillStore;
     }
 
     boolean isIndexed() {

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  * taken up by any number of workers. Rows and batches that come out are copied at once; text is checked by that, too.
  */
 public final class OperatorHarness {
+    /** Whether all that can be spilled is, at the end of each epoch. */
+    public static final ThreadLocal<Boolean> SPILLING = ThreadLocal.withInitial(() -> false);
+
     private final Function<OperatorContext, Operator> factory;
     private final List<Schema> inputs;
     private final List<List<Integer>> keys;
@@ -175,6 +178,12 @@ public final class OperatorHarness {
         for (Worker worker : workers) {
             worker.operator.endEpoch();
             worker.context.compact();
+        }
+        if (SPILLING.get()) {
+            snapshot();
+            for (Worker worker : workers) {
+                worker.context.spill();
+            }
         }
     }
 

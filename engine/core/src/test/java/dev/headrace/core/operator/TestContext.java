@@ -2,13 +2,18 @@ package dev.headrace.core.operator;
 
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.expression.InterpretingCompiler;
+import dev.headrace.core.snapshot.TableReader;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.KeyGroups;
+import dev.headrace.core.state.MemorySpillStore;
+import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +26,9 @@ public final class TestContext implements OperatorContext {
     private final int worker;
     private final int workers;
     private final long[] millis;
+    private final SpillStore store = new MemorySpillStore();
     private long sequence;
+    private long spilled;
 
     public record Key(String table, long namespace) {}
 
@@ -39,16 +46,14 @@ public final class TestContext implements OperatorContext {
     }
 
     @Override
-    public StateTable table(StateSchema schema, boolean indexed, long namespace) {
+    public StateTable table(StateSchema schema, Access access, long namespace) {
         return tables.computeIfAbsent(new Key(schema.name(), namespace), key -> {
-            StateTable table = new StateTable(schema, indexed);
-            table.beginRestore();
-            for (StateDelta delta : saved.getOrDefault(key, List.of())) {
-                int from = delta.offsets()[KeyGroups.first(worker, workers)];
-                int to = delta.offsets()[KeyGroups.first(worker + 1, workers)];
-                table.restore(delta.bytes(), from, to);
-            }
-            table.endRestore(indexed);
+            StateTable table = new StateTable(schema, access);
+            table.spillInto(store);
+            StateDelta rows = TableReader.merged(saved.getOrDefault(key, List.of()), schema);
+            int from = rows.offsets()[KeyGroups.first(worker, workers)];
+            int to = rows.offsets()[KeyGroups.first(worker + 1, workers)];
+            table.restore(Arrays.copyOfRange(rows.bytes(), from, to));
             return table;
         });
     }
@@ -58,6 +63,7 @@ public final class TestContext implements OperatorContext {
         if (tables.remove(new Key(table.schema().name(), namespace)) != table) {
             throw new IllegalStateException("dropped a table that is not there");
         }
+        table.drop();
     }
 
     @Override
@@ -86,12 +92,22 @@ public final class TestContext implements OperatorContext {
         tables.values().forEach(StateTable::compact);
     }
 
+    /** Spills whatever can be. */
+    void spill() {
+        tables.values().forEach(t -> spilled += t.evict(Integer.MAX_VALUE));
+    }
+
+    /** Rows that have been spilled so far, each time counted. */
+    long spilled() {
+        return spilled;
+    }
+
     public long memory() {
         return tables.values().stream().mapToLong(StateTable::memory).sum();
     }
 
     public long rows() {
-        return tables.values().stream().mapToLong(StateTable::size).sum();
+        return tables.values().stream().mapToLong(t -> t.size() + t.spilled()).sum();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.headrace.core.operator.EpochOperator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateTable;
 
@@ -37,7 +38,7 @@ public final class AggregateOperator extends EpochOperator {
         retracts = plan.input().mode() != ChangelogMode.INSERT_ONLY;
         needsImages = plan.mode() == ChangelogMode.RETRACT || retracts;
         aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), retracts, context);
-        groups = context.table(aggregation.schema("groups"));
+        groups = context.table(aggregation.schema("groups"), Access.KEYED);
         aggregation.openDistincts(context, 0);
         images = new RowImages(groups);
         writer = new ResultWriter(
@@ -49,11 +50,6 @@ public final class AggregateOperator extends EpochOperator {
     }
 
     private final boolean retract;
-
-    @Override
-    public void restored() {
-        aggregation.restored();
-    }
 
     @Override
     public void process(int input, Batch batch) {

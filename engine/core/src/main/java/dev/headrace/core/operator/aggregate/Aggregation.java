@@ -34,7 +34,7 @@ public final class Aggregation {
     private final Map<Integer, List<Accumulator>> plain = new LinkedHashMap<>();
 
     private final Map<Integer, Distinct> distincts = new LinkedHashMap<>();
-    private final List<ExtremeAccumulator> extremes = new ArrayList<>();
+    private int extremes;
     private final List<Accumulator> all = new ArrayList<>();
 
     private int hidden;
@@ -145,10 +145,7 @@ public final class Aggregation {
                             type,
                             greatest ? ValueAccumulator.Choice.GREATEST : ValueAccumulator.Choice.LEAST);
                 }
-                ExtremeAccumulator extreme =
-                        new ExtremeAccumulator(argument, type, greatest, groupIdColumn, extremes.size(), context);
-                extremes.add(extreme);
-                yield extreme;
+                yield new ExtremeAccumulator(argument, type, greatest, groupIdColumn, extremes++, context);
             }
             case "FIRST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.FIRST);
             case "LAST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.LAST);
@@ -183,11 +180,6 @@ public final class Aggregation {
 
     public boolean hasDistincts() {
         return !distincts.isEmpty();
-    }
-
-    /** Brings what accumulators keep beside their tables up to these. */
-    public void restored() {
-        extremes.forEach(ExtremeAccumulator::restored);
     }
 
     /** Sets a group just added to the values of no rows. */

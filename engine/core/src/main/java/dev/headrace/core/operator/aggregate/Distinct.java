@@ -6,6 +6,7 @@ import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -53,7 +54,7 @@ final class Distinct {
         for (int i = 0; i < counters; i++) {
             columns.add(DataType.BIGINT);
         }
-        table = context.table(new StateSchema("distinct-" + argument, columns, 1, 2), true, namespace);
+        table = context.table(new StateSchema("distinct-" + argument, columns, 1, 2), Access.KEYED, namespace);
         return table;
     }
 

@@ -6,6 +6,7 @@ import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
@@ -34,17 +35,9 @@ final class ExtremeAccumulator extends Accumulator {
         this.greatest = greatest;
         this.groupIdColumn = groupIdColumn;
         values = context.table(
-                new StateSchema("values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2));
-        byGroup = new ChainIndex(values, 1);
-    }
-
-    /** Finds the groups of the values that a snapshot has brought. */
-    void restored() {
-        for (int row = 0; row < values.rowLimit(); row++) {
-            if (values.isLive(row)) {
-                byGroup.link(groupHash(values.get(row, 0)), row);
-            }
-        }
+                new StateSchema("values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2),
+                Access.chainedAndKeyed(1));
+        byGroup = values.chains();
     }
 
     @Override
@@ -84,6 +77,7 @@ final class ExtremeAccumulator extends Accumulator {
                 type.layout() == Layout.BYTES
                         ? Hashing.bytes(source.heap(), Slice.offset(value), Slice.length(value))
                         : Hashing.value(value));
+        byGroup.load(groupHash, groupKey(groupId), KEY, 0);
         int row = values.findPair(hash, groupId, source, batchRow);
         if (row < 0) {
             if (sign < 0) {

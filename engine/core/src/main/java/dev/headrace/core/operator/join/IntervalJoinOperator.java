@@ -212,6 +212,7 @@ final class IntervalJoinOperator extends Operator {
                 : side == 0 ? otherProgress + lower : otherProgress - upper;
         for (var bucket = own.firstUpTo(passed); bucket != null; bucket = own.firstUpTo(passed)) {
             if (own.tracked) {
+                bucket.byKey().loadAll();
                 pairs.begin(sides[1 - side].none, side == 1, bucket.table(), own.places);
                 for (int row = 0; row < bucket.table().rowLimit(); row++) {
                     if (bucket.table().isLive(row)

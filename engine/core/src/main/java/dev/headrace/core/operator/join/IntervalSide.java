@@ -5,6 +5,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -72,19 +73,14 @@ final class IntervalSide {
 
     void restored() {
         for (long number : context.namespaces(schema.name())) {
-            Bucket bucket = bucket(number);
-            for (int row = 0; row < bucket.table().rowLimit(); row++) {
-                if (bucket.table().isLive(row)) {
-                    bucket.byKey().link(bucket.table().hashCells(row, keys.length), row);
-                }
-            }
+            bucket(number);
         }
     }
 
     private Bucket bucket(long number) {
         return buckets.computeIfAbsent(number, n -> {
-            StateTable table = context.table(schema, false, n);
-            return new Bucket(table, new ChainIndex(table, keys.length));
+            StateTable table = context.table(schema, Access.chained(keys.length), n);
+            return new Bucket(table, table.chains());
         });
     }
 

@@ -81,12 +81,6 @@ final class JoinOperator extends Operator {
     }
 
     @Override
-    public void restored() {
-        sides[0].restored();
-        sides[1].restored();
-    }
-
-    @Override
     public void process(int input, Batch batch) {
         JoinSide own = sides[input];
         JoinSide other = sides[1 - input];

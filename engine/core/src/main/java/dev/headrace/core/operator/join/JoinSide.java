@@ -8,6 +8,7 @@ import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
@@ -102,24 +103,19 @@ final class JoinSide {
         matchesColumn = matches < 0 ? -1 : layout.ownLast() + matches;
         int keyColumns = front.size() + own.size();
         table = context.table(
-                new StateSchema(name, layout.columns(), keys.length, keyColumns), keeping != Keeping.APPENDED, 0);
-        chains = single ? null : new ChainIndex(table, keys.length);
+                new StateSchema(name, layout.columns(), keys.length, keyColumns),
+                single
+                        ? Access.KEYED
+                        : keeping == Keeping.APPENDED
+                                ? Access.chained(keys.length)
+                                : Access.chainedAndKeyed(keys.length));
+        chains = single ? null : table.chains();
         expiry = Expiry.of(table, layout.ownLast() + touched, timeToLive, context, this::remove);
     }
 
     private static int addTo(List<DataType> columns) {
         columns.add(DataType.BIGINT);
         return columns.size() - 1;
-    }
-
-    void restored() {
-        if (chains != null) {
-            for (int row = 0; row < table.rowLimit(); row++) {
-                if (table.isLive(row)) {
-                    chains.link(table.hashCells(row, keys.length), row);
-                }
-            }
-        }
     }
 
     /** The first row whose join key equals these columns of a batch, or -1. */
@@ -220,6 +216,9 @@ final class JoinSide {
     }
 
     private void put(Batch batch, int i, int batchRow, long[] matches) {
+        if (chains != null) {
+            chains.load(hashes[i], batch, keys, batchRow);
+        }
         int row = table.findOrAdd(rowHashes[i], batch, rowKey, batchRow);
         boolean added = row < 0;
         row = added ? ~row : row;
@@ -243,6 +242,9 @@ final class JoinSide {
     }
 
     private void take(Batch batch, int i, int batchRow) {
+        if (chains != null) {
+            chains.load(hashes[i], batch, keys, batchRow);
+        }
         int row = table.find(rowHashes[i], batch, rowKey, batchRow);
         if (row < 0) {
             return;

@@ -12,6 +12,7 @@ import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.operator.WindowSplitter;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Plan.JoinKind;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
@@ -73,7 +74,7 @@ final class WindowJoinOperator extends Operator {
         }
 
         StateTable window(long end) {
-            return windows.computeIfAbsent(end, e -> context.table(schema, false, e));
+            return windows.computeIfAbsent(end, e -> context.table(schema, Access.IN_MEMORY, e));
         }
 
         void restored() {

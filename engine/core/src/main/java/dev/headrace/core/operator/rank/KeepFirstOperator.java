@@ -6,6 +6,7 @@ import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -32,7 +33,7 @@ final class KeepFirstOperator extends Operator {
         if (!plan.timeToLive().isZero()) {
             columns.add(DataType.BIGINT);
         }
-        seen = context.table(new StateSchema("keys", columns, keys.length, keys.length));
+        seen = context.table(new StateSchema("keys", columns, keys.length, keys.length), Access.KEYED);
         expiry = Expiry.of(seen, keys.length, plan.timeToLive(), context, seen::remove);
         out = Batch.of(plan.schema().types(), 0);
     }

@@ -11,6 +11,7 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Ordering;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -78,7 +79,7 @@ final class KeepOneOperator extends EpochOperator {
         laterWins = rule.laterWins();
         retract = mode == ChangelogMode.RETRACT;
         written = leading.size();
-        table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length));
+        table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length), Access.KEYED);
         images = new RowImages(table);
         expiry = Expiry.of(table, layout.ownLast(), timeToLive, context, table::remove);
         writer = new ChangeWriter(types, layout.places(), withPlace, mode == ChangelogMode.INSERT_ONLY);

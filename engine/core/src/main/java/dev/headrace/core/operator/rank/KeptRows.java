@@ -7,6 +7,7 @@ import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Ordering;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
@@ -84,7 +85,7 @@ final class KeptRows {
         sequence = layout.own();
         order = new RowOrder(types, orderings, layout);
         table = context.table(
-                new StateSchema("rows", layout.columns(), partition.size(), identity.length + 1), false, 0);
+                new StateSchema("rows", layout.columns(), partition.size(), identity.length + 1), Access.IN_MEMORY);
         byIdentity = new ChainIndex(table, identity.length);
         directory = new Directory(
                 layout.columns().subList(0, partition.size()),

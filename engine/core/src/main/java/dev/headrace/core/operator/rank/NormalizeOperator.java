@@ -10,6 +10,7 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -44,7 +45,7 @@ final class NormalizeOperator extends EpochOperator {
         boolean expires = !plan.timeToLive().isZero();
         layout = new StateLayout(types, plan.keys(), List.of(), expires ? List.of(DataType.BIGINT) : List.of());
         columns = layout.ownLast();
-        table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length));
+        table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length), Access.KEYED);
         images = new RowImages(table);
         expiry = Expiry.of(table, columns, plan.timeToLive(), context, table::remove);
         writer = new ChangeWriter(types, layout.places(), false, false);
@@ -85,9 +86,9 @@ final class NormalizeOperator extends EpochOperator {
 
     private int put(Batch batch, int row, int hash) {
         int slot = table.findOrAdd(hash, batch, keys, row);
+        ensureCapacity();
         if (slot < 0) {
             slot = ~slot;
-            ensureCapacity();
             images.markFresh(slot);
             table.markChanged(slot);
         } else {
@@ -111,6 +112,7 @@ final class NormalizeOperator extends EpochOperator {
     private void take(Batch batch, int row, int hash) {
         int slot = table.find(hash, batch, keys, row);
         if (slot >= 0) {
+            ensureCapacity();
             touch(slot);
             gone[slot] = true;
         }

@@ -11,6 +11,7 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class TimedOverOperator extends Operator {
         boolean bounded = plan.precedingRows() >= 0 && plan.precedingRows() != Long.MAX_VALUE;
         leastKept = (int) Math.max(carries ? 1 : 0, bounded ? Math.min(plan.precedingRows(), Integer.MAX_VALUE) : 0);
         int keys = plan.partition().size();
-        table = context.table(new StateSchema("rows", layout.columns(), keys, keys + 1), false, 0);
+        table = context.table(new StateSchema("rows", layout.columns(), keys, keys + 1), Access.IN_MEMORY);
         directory = new Directory(
                 layout.columns().subList(0, keys),
                 plan.partition().stream().mapToInt(Integer::intValue).toArray());

@@ -8,6 +8,7 @@ import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ final class TopOperator extends EpochOperator {
                 plan.orderings(),
                 plan.to(),
                 expires ? List.of(DataType.BIGINT) : List.of());
-        top = new TopRows(form, context.table(form.schema, false, 0));
+        top = new TopRows(form, context.table(form.schema, Access.IN_MEMORY));
         expiry = Expiry.of(
                 top.table(), form.layout.ownLast(), plan.timeToLive(), context, r -> top.remove(r, partitionOf[r]));
         writer = new ChangeWriter(types, form.layout.places(), plan.emitRank(), false);

@@ -8,6 +8,7 @@ import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.WindowSplitter;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.Access;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +40,7 @@ final class WindowRankOperator extends Operator {
     }
 
     private TopRows window(long end) {
-        return windows.computeIfAbsent(end, e -> new TopRows(form, context.table(form.schema, false, e)));
+        return windows.computeIfAbsent(end, e -> new TopRows(form, context.table(form.schema, Access.IN_MEMORY, e)));
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.state.Access;
+import dev.headrace.core.state.HashRange;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -70,7 +72,8 @@ public final class AttachedWindowOperator extends Operator {
         Part part = windows.get(end);
         if (part == null) {
             part = new Part(
-                    context.table(aggregation.schema(WINDOWS), true, end), aggregation.openDistincts(context, end));
+                    context.table(aggregation.schema(WINDOWS), Access.KEYED, end),
+                    aggregation.openDistincts(context, end));
             windows.put(end, part);
         }
         return part;
@@ -110,17 +113,17 @@ public final class AttachedWindowOperator extends Operator {
         while (!windows.isEmpty() && windows.firstKey() - WindowTimes.LAST_MOMENT <= newWatermark) {
             long end = windows.firstKey();
             Part part = windows.remove(end);
-            emit(part.groups(), end);
+            HashRange.forEach(List.of(part.groups()), range -> emit(part.groups(), range, end));
             context.drop(part.groups(), end);
             part.distincts().forEach(d -> context.drop(d, end));
         }
         output().watermark(newWatermark);
     }
 
-    private void emit(StateTable groups, long end) {
+    private void emit(StateTable groups, HashRange range, long end) {
         boolean begun = false;
         for (int row = 0; row < groups.rowLimit(); row++) {
-            if (!groups.isLive(row)) {
+            if (!groups.isLive(row) || !range.contains(groups.hashOf(row))) {
                 continue;
             }
             if (!begun) {

@@ -9,6 +9,7 @@ import dev.headrace.core.operator.aggregate.Aggregation;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
@@ -69,7 +70,7 @@ public final class SessionOperator extends Operator {
         startColumn = keys.length + 1;
         endColumn = keys.length + 2;
         List<DataType> columns = aggregation.schema("sessions").columns();
-        sessions = context.table(new StateSchema("sessions", columns, keys.length, keys.length + 1), false, 0);
+        sessions = context.table(new StateSchema("sessions", columns, keys.length, keys.length + 1), Access.IN_MEMORY);
         byKey = new ChainIndex(sessions, keys.length);
         properties = plan.properties();
         writer = new ResultWriter(

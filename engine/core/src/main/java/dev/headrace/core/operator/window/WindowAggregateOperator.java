@@ -9,6 +9,8 @@ import dev.headrace.core.operator.aggregate.Aggregation;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.state.Access;
+import dev.headrace.core.state.HashRange;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -90,7 +92,7 @@ public final class WindowAggregateOperator extends Operator {
 
     private void open(long end) {
         if (open.add(end)) {
-            context.table(OPEN, false, end);
+            context.table(OPEN, Access.IN_MEMORY, end);
         }
     }
 
@@ -119,7 +121,8 @@ public final class WindowAggregateOperator extends Operator {
     }
 
     private Part part(String name, long end) {
-        return new Part(context.table(aggregation.schema(name), true, end), aggregation.openDistincts(context, end));
+        return new Part(
+                context.table(aggregation.schema(name), Access.KEYED, end), aggregation.openDistincts(context, end));
     }
 
     @Override
@@ -246,7 +249,7 @@ public final class WindowAggregateOperator extends Operator {
     }
 
     private void fireWindow(long end) {
-        context.drop(context.table(OPEN, false, end), end);
+        context.drop(context.table(OPEN, Access.IN_MEMORY, end), end);
         long start = times.start(end);
         Part own = windows.remove(end);
         List<Part> parts =
@@ -254,10 +257,11 @@ public final class WindowAggregateOperator extends Operator {
         if (own != null) {
             parts.add(own);
         }
-        if (parts.size() == 1) {
-            emit(parts.getFirst().groups(), start, end);
-        } else if (!parts.isEmpty()) {
-            emit(merged(parts), start, end);
+        List<StateTable> tables = parts.stream().map(Part::groups).toList();
+        if (tables.size() == 1) {
+            HashRange.forEach(tables, range -> emit(tables.getFirst(), range, start, end));
+        } else if (!tables.isEmpty()) {
+            HashRange.forEach(tables, range -> emit(merged(tables, range), range, start, end));
         }
         if (own != null) {
             drop(own, end);
@@ -268,12 +272,11 @@ public final class WindowAggregateOperator extends Operator {
         }
     }
 
-    private StateTable merged(List<Part> parts) {
+    private StateTable merged(List<StateTable> tables, HashRange range) {
         StateTable merged = new StateTable(aggregation.schema("merged"), true);
-        for (Part part : parts) {
-            StateTable groups = part.groups();
+        for (StateTable groups : tables) {
             for (int row = 0; row < groups.rowLimit(); row++) {
-                if (groups.isLive(row)) {
+                if (groups.isLive(row) && range.contains(groups.hashOf(row))) {
                     int target = merged.findOrAddKeyOf(groups, row);
                     if (target < 0) {
                         target = ~target;
@@ -286,10 +289,10 @@ public final class WindowAggregateOperator extends Operator {
         return merged;
     }
 
-    private void emit(StateTable groups, long start, long end) {
+    private void emit(StateTable groups, HashRange range, long start, long end) {
         writer.begin(groups, output(), constants(properties, start, end));
         for (int row = 0; row < groups.rowLimit(); row++) {
-            if (groups.isLive(row)) {
+            if (groups.isLive(row) && range.contains(groups.hashOf(row))) {
                 writer.add(ChangeKind.INSERT_CODE, row);
             }
         }

@@ -1,0 +1,74 @@
+package dev.headrace.core.snapshot;
+
+import dev.headrace.core.state.KeyGroups;
+import dev.headrace.core.state.StateDelta;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Packs chunks into segments of about {@link #SEGMENT} bytes and stores these. Memory: two segments. A chunk's place is
+ * known when its segment has been stored, at the latest after {@link #finish}.
+ */
+final class SegmentWriter {
+    static final int SEGMENT = 8 << 20;
+
+    private final SnapshotStore store;
+    private final ByteArrayOutputStream segment = new ByteArrayOutputStream();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long written;
+
+    private record Waiting(List<Manifest.Chunk> chunks, int index) {}
+
+    SegmentWriter(SnapshotStore store) {
+        this.store = store;
+    }
+
+    /** Adds a chunk, and its place, in time, to {@code chunks}. */
+    void add(StateDelta delta, List<Manifest.Chunk> chunks, boolean continues) throws IOException {
+        byte[] bytes = ChunkCodec.encode(delta);
+        waiting.add(new Waiting(chunks, chunks.size()));
+        chunks.add(new Manifest.Chunk("", segment.size(), bytes.length, continues));
+        segment.write(bytes, 0, bytes.length);
+        if (segment.size() >= SEGMENT) {
+            finish();
+        }
+    }
+
+    /** Adds a run of as many chunks as its size asks for. */
+    void addRun(MergedChunks merged, List<Manifest.Chunk> chunks) throws IOException {
+        StateDelta.Collector collected = new StateDelta.Collector();
+        merged.forEach(0, KeyGroups.COUNT, window -> {
+            collected.add(window);
+            if (collected.length() >= SEGMENT) {
+                add(collected.take(), chunks, !chunks.isEmpty());
+            }
+        });
+        if (collected.length() > 0) {
+            add(collected.take(), chunks, !chunks.isEmpty());
+        }
+    }
+
+    /** Stores what is not stored yet. */
+    void finish() throws IOException {
+        if (segment.size() == 0) {
+            return;
+        }
+        byte[] bytes = segment.toByteArray();
+        segment.reset();
+        String name = store.putSegment(bytes, bytes.length);
+        written += bytes.length;
+        for (Waiting place : waiting) {
+            Manifest.Chunk chunk = place.chunks().get(place.index());
+            place.chunks()
+                    .set(place.index(), new Manifest.Chunk(name, chunk.offset(), chunk.length(), chunk.continues()));
+        }
+        waiting.clear();
+    }
+
+    /** Bytes stored so far. */
+    long written() {
+        return written;
+    }
+}

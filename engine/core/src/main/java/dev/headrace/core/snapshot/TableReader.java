@@ -1,0 +1,45 @@
+package dev.headrace.core.snapshot;
+
+import dev.headrace.core.state.RowReader;
+import dev.headrace.core.state.StateDelta;
+import dev.headrace.core.state.StateSchema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads the rows of a table from a snapshot. */
+public final class TableReader {
+    private TableReader() {}
+
+    /**
+     * Gives the rows of the key groups from {@code firstGroup} to before {@code endGroup}, each key once, no tombstones, in
+     * parts that hold groups as a whole.
+     */
+    public static void read(
+            SnapshotStore store,
+            Manifest.TableState state,
+            StateSchema schema,
+            int firstGroup,
+            int endGroup,
+            Consumer<StateDelta> rows)
+            throws IOException {
+        List<ChunkSource> sources = new ArrayList<>();
+        for (Manifest.Chunk chunk : state.chunks()) {
+            sources.add(ChunkSource.of(store, chunk));
+        }
+        new MergedChunks(sources, RowReader.of(schema), true).forEach(firstGroup, endGroup, rows::accept);
+    }
+
+    /** The rows that deltas, older before newer, amount to. */
+    public static StateDelta merged(List<StateDelta> deltas, StateSchema schema) {
+        StateDelta.Collector all = new StateDelta.Collector();
+        try {
+            new MergedChunks(deltas.stream().map(ChunkSource::of).toList(), RowReader.of(schema), true)
+                    .forEach(0, dev.headrace.core.state.KeyGroups.COUNT, all::add);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return all.take();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.headrace.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Environment;
+import dev.headrace.api.connect.Options;
+import dev.headrace.api.connect.ScanRequest;
+import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.storage.LocalStore;
+import dev.headrace.api.storage.ObjectStore;
+import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Field;
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.plan.JobPlan;
+import dev.headrace.core.plan.Plan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Jobs whose state is many times what they may keep in memory: numbers that are read twice and kept once. */
+class SpillingJobTest {
+    private static final Schema SCHEMA = Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
+    private static final long MEMORY = 4 << 20;
+
+    @TempDir
+    Path folder;
+
+    private static TableDefinition table(String name) {
+        return new TableDefinition(
+                name,
+                SCHEMA,
+                List.of(),
+                List.of(),
+                List.of(),
+                new Options(name, Map.of("connector", "memory")),
+                Path.of("."));
+    }
+
+    private static Plan scan(String name) {
+        return new Plan.Scan(
+                table(name),
+                new ScanRequest(List.of(
+                        new ScanRequest.Physical(List.of(0), DataType.BIGINT),
+                        new ScanRequest.Physical(List.of(1), DataType.BIGINT))),
+                SCHEMA,
+                ChangelogMode.INSERT_ONLY,
+                Optional.empty());
+    }
+
+    private static JobPlan plan() {
+        Plan twice = new Plan.Union(List.of(scan("once"), scan("again")), SCHEMA, ChangelogMode.INSERT_ONLY);
+        Plan kept = new Plan.Deduplicate(twice, List.of(0), -1, false, ChangelogMode.INSERT_ONLY, Duration.ZERO);
+        return new JobPlan(List.of(new Plan.SinkPlan(table("out"), kept, List.of())), Map.of(), List.of());
+    }
+
+    private Job open(MemorySystem system, JobOptions options) throws Exception {
+        Environment environment = new Environment((uri, base) -> new LocalStore(base), RunClock.SYSTEM, "test");
+        Connections connections = new Connections((name, table) -> null, environment).with(system);
+        Path below = Files.createDirectories(folder.resolve("below"));
+        return Job.open(
+                plan(), options.withMemory(MEMORY, below), connections, (inputs, condition, projections) -> null);
+    }
+
+    private long filesBelow() throws Exception {
+        try (Stream<Path> files = Files.walk(folder.resolve("below"))) {
+            return files.filter(
+                            f -> f.toString().endsWith(".log") || f.toString().endsWith(".sst"))
+                    .count();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} workers")
+    @CsvSource({"1", "2", "3"})
+    void state_many_times_the_memory_there_is_gives_the_same_rows(int workers) throws Exception {
+        MemorySystem system = new MemorySystem(3, 100_000, 500);
+        ObjectStore store = new LocalStore(folder.resolve("snapshots"));
+        VirtualClock clock = new VirtualClock();
+        Job job = open(
+                system,
+                JobOptions.of("large", workers)
+                        .withSnapshots(store, Duration.ofMillis(500))
+                        .withEpoch(Duration.ofMillis(10))
+                        .withClock(clock));
+        long[] most = {0};
+        long[] spilled = {0};
+        job.runDeterministically(new Random(workers), () -> {
+            clock.advance(Duration.ofMillis(1));
+            List<JobMetrics.WorkerFigures> figures = job.metrics().workers();
+            most[0] = Math.max(
+                    most[0],
+                    figures.stream()
+                            .mapToLong(JobMetrics.WorkerFigures::stateBytes)
+                            .sum());
+            spilled[0] = Math.max(
+                    spilled[0],
+                    figures.stream()
+                            .mapToLong(JobMetrics.WorkerFigures::spilledRows)
+                            .sum());
+        });
+        assertThat(system.differences()).isEmpty();
+        assertThat(spilled[0]).isGreaterThan(100_000);
+        assertThat(most[0]).isLessThan(MEMORY);
+        assertThat(filesBelow()).as("files that are left").isZero();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @CsvSource({"1", "2", "3", "4"})
+    void a_job_that_crashes_again_and_again_restores_within_its_memory(long seed) throws Exception {
+        Random random = new Random(seed);
+        MemorySystem system = new MemorySystem(2, 20_000, 100);
+        ObjectStore store = new LocalStore(folder.resolve("snapshots"));
+        for (int attempt = 0; attempt < 200; attempt++) {
+            VirtualClock clock = new VirtualClock();
+            Job job = open(
+                    system,
+                    JobOptions.of("crashing", 1 + random.nextInt(4))
+                            .withSnapshots(store, Duration.ofMillis(50))
+                            .withEpoch(Duration.ofMillis(5))
+                            .withClock(clock));
+            int stepsToLive = 200 + random.nextInt(800);
+            int[] steps = {0};
+            try {
+                job.runDeterministically(random, () -> {
+                    clock.advance(Duration.ofMillis(1));
+                    if (++steps[0] == stepsToLive) {
+                        throw new IllegalStateException("crash");
+                    }
+                });
+                assertThat(system.differences()).as("seed %d", seed).isEmpty();
+                return;
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("crash");
+            }
+        }
+        throw new AssertionError("the job never got to its end, seed " + seed);
+    }
+}
