@@ -42,6 +42,7 @@ final class CaseRun {
     private final TestTables tables;
     private final Connections connections;
     private Optional<ObjectStore> store = Optional.empty();
+    private Optional<RandomFaults> faults = Optional.empty();
     private long lateRows;
     private int attempts;
     private int steps;
@@ -72,6 +73,17 @@ final class CaseRun {
     CaseRun withSnapshots(ObjectStore newStore) {
         store = Optional.of(newStore);
         return this;
+    }
+
+    /** Makes the storage of snapshots fail at random. */
+    CaseRun withFaults(Random faultsRandom, int oneIn) {
+        faults = Optional.of(new RandomFaults(faultsRandom, clock, oneIn));
+        return this;
+    }
+
+    /** How many calls to storage have failed. */
+    int faults() {
+        return faults.map(RandomFaults::failed).orElse(0);
     }
 
     /**
@@ -114,6 +126,10 @@ final class CaseRun {
                 }
             } catch (KillPoints.Killed _) {
                 // The next attempt goes on from the last snapshot.
+            } catch (UserError e) {
+                if (!e.getMessage().contains("made to fail")) {
+                    throw e;
+                }
             }
         }
         throw new AssertionError("the job does not get to its end in " + MOST_ATTEMPTS + " attempts");
@@ -126,7 +142,11 @@ final class CaseRun {
                 JobOptions.of("case", attempt.workers()).withEpoch(EPOCH).withClock(clock);
         if (store.isPresent()) {
             options = options.withSnapshots(
-                    new TestStore(store.get(), attempt.kills(), TestStore.Faults.NONE), SNAPSHOTS);
+                    new TestStore(
+                            store.get(),
+                            attempt.kills(),
+                            faults.<TestStore.Faults>map(f -> f).orElse(TestStore.Faults.NONE)),
+                    SNAPSHOTS);
         }
         Job job = Job.open(plan, options, connections, new GeneratedCode(clock));
         Steps between = new Steps(job, attempt);
@@ -171,6 +191,10 @@ final class CaseRun {
                 }
             }
         }
+    }
+
+    int attempts() {
+        return attempts;
     }
 
     /** Steps of the last attempt. */

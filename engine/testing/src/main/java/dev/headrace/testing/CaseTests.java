@@ -29,11 +29,10 @@ import org.junit.jupiter.api.DynamicNode;
  * </pre>
  */
 public final class CaseTests {
-    private static final int MOST_SHOWN = 40;
-
     private final List<Case> cases;
     private final Map<String, JobPlan> plans = new HashMap<>();
     private final Map<Mode, Integer> passed = new EnumMap<>(Mode.class);
+    private final Tally tally = new Tally();
     private int refused;
 
     private CaseTests(List<Case> cases) {
@@ -62,18 +61,18 @@ public final class CaseTests {
         return nodes.stream();
     }
 
-    /** How many cases have passed so far in each mode, as a line. */
+    /** How many cases have passed so far in each mode, and what that took. */
     public String counts() {
         return passed.entrySet().stream()
                 .map(e -> e.getKey().title() + " " + e.getValue())
-                .collect(Collectors.joining(", ", "cases: refused " + refused + ", ", ""));
+                .collect(Collectors.joining(", ", "cases: refused " + refused + ", ", "; " + tally));
     }
 
     private void run(Mode mode, Case testCase) {
         testCase.disabled().ifPresent(Assumptions::abort);
         try {
             JobPlan plan = plans.computeIfAbsent(testCase.name(), n -> CaseRun.plan(testCase));
-            mode.run(testCase, plan);
+            mode.run(testCase, plan, tally);
         } catch (RuntimeException e) {
             throw new AssertionError("case " + testCase.name() + ", " + mode.title() + ": " + e.getMessage(), e);
         }
@@ -94,14 +93,5 @@ public final class CaseTests {
             return;
         }
         throw new AssertionError("case " + testCase.name() + " is not refused; expected: " + wanted);
-    }
-
-    /** Fails with what is different, and with how to see it again. */
-    static void check(Case testCase, String mode, CaseRun run) {
-        List<String> differences = run.differences();
-        if (!differences.isEmpty()) {
-            List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
-            throw new AssertionError("case " + testCase.name() + ", " + mode + ":\n  " + String.join("\n  ", shown));
-        }
     }
 }

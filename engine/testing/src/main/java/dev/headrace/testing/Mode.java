@@ -10,53 +10,53 @@ import java.util.Random;
 public enum Mode {
     PLAIN("plain", false) {
         @Override
-        void run(Case testCase, JobPlan plan) {
-            toTheEnd(testCase, plan, 1, Batch.CAPACITY, 1);
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            toTheEnd(testCase, plan, tally, 1, Batch.CAPACITY, 1);
         }
     },
     ONE_ROW_A_BATCH("one row a batch", false) {
         @Override
-        void run(Case testCase, JobPlan plan) {
-            toTheEnd(testCase, plan, 1, 1, 2);
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            toTheEnd(testCase, plan, tally, 1, 1, 2);
         }
     },
     FOUR_WORKERS("4 workers", false) {
         @Override
-        void run(Case testCase, JobPlan plan) {
+        void run(Case testCase, JobPlan plan, Tally tally) {
             for (long seed = 1; seed <= 3; seed++) {
-                toTheEnd(testCase, plan, 4, seed == 1 ? Batch.CAPACITY : (int) seed, seed);
+                toTheEnd(testCase, plan, tally, 4, seed == 1 ? Batch.CAPACITY : (int) seed, seed);
             }
         }
     },
     KILLED_AT_EACH_STEP("killed at each step of a snapshot", true) {
         @Override
-        void run(Case testCase, JobPlan plan) {
+        void run(Case testCase, JobPlan plan, Tally tally) {
             KillPoints all = KillPoints.never();
-            killed(testCase, plan, all);
+            killed(testCase, plan, tally, all);
             int stride = Math.max(1, all.passed() / MOST_PLACES);
             int first = 1 + Math.floorMod(testCase.name().hashCode(), stride);
             for (int place = first; place <= all.passed(); place += stride) {
-                killed(testCase, plan, KillPoints.at(place));
+                killed(testCase, plan, tally, KillPoints.at(place));
             }
         }
 
-        private void killed(Case testCase, JobPlan plan, KillPoints kills) {
+        private void killed(Case testCase, JobPlan plan, Tally tally, KillPoints kills) {
             Attempt toTheEnd = Attempt.toTheEnd(2);
             CaseRun run = new CaseRun(testCase, plan, 2, 1)
                     .withSnapshots(new MemoryStore())
                     .run(number -> number == 0 ? toTheEnd.killed(kills) : toTheEnd);
-            CaseTests.check(testCase, title() + ", " + kills, run);
+            tally.check(testCase, title() + ", " + kills, run);
         }
     },
     KILLED_AT_RANDOM("killed at random", true) {
         @Override
-        void run(Case testCase, JobPlan plan) {
+        void run(Case testCase, JobPlan plan, Tally tally) {
             for (long seed = 1; seed <= 3; seed++) {
                 Random random = new Random(seed);
                 CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(3), seed)
                         .withSnapshots(new MemoryStore())
                         .run(number -> Attempt.toTheEnd(1 + random.nextInt(4)).dyingAt(20 + random.nextInt(60)));
-                CaseTests.check(testCase, title() + ", seed " + seed, run);
+                tally.check(testCase, title() + ", seed " + seed, run);
             }
         }
     },
@@ -64,7 +64,7 @@ public enum Mode {
         private static final int[][] WORKERS = {{1, 4, 2}, {4, 1, 3}, {2, 3, 1}};
 
         @Override
-        void run(Case testCase, JobPlan plan) {
+        void run(Case testCase, JobPlan plan, Tally tally) {
             for (int[] workers : WORKERS) {
                 CaseRun whole = new CaseRun(testCase, plan, 1, 1)
                         .withSnapshots(new MemoryStore())
@@ -75,13 +75,30 @@ public enum Mode {
                         .run(number -> number < 2
                                 ? Attempt.toTheEnd(workers[number]).stoppingAt(part)
                                 : Attempt.toTheEnd(workers[2]));
-                CaseTests.check(testCase, title() + " " + Arrays.toString(workers), run);
+                tally.check(testCase, title() + " " + Arrays.toString(workers), run);
+            }
+        }
+    },
+    FAILING_STORAGE("with storage that fails", true) {
+        @Override
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            for (long seed = 1; seed <= 10; seed++) {
+                Random random = new Random(seed);
+                // Every second run is killed besides; a restored job reads much, so there storage fails less often.
+                boolean killed = seed % 2 == 0;
+                int leastLife = killed ? 700 : Integer.MAX_VALUE / 2;
+                CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(2), seed)
+                        .withSnapshots(new MemoryStore())
+                        .withFaults(random, killed ? 40 : 6)
+                        .run(number ->
+                                Attempt.toTheEnd(1 + random.nextInt(3)).dyingAt(leastLife + random.nextInt(100)));
+                tally.check(testCase, title() + ", seed " + seed, run);
             }
         }
     };
 
     /** In how many runs at most one case is killed; if it has more places, every second or third is left out. */
-    private static final int MOST_PLACES = 16;
+    private static final int MOST_PLACES = 12;
 
     private final String title;
     private final boolean restarts;
@@ -100,10 +117,10 @@ public enum Mode {
         return title;
     }
 
-    abstract void run(Case testCase, JobPlan plan);
+    abstract void run(Case testCase, JobPlan plan, Tally tally);
 
-    void toTheEnd(Case testCase, JobPlan plan, int workers, int batchRows, long seed) {
+    void toTheEnd(Case testCase, JobPlan plan, Tally tally, int workers, int batchRows, long seed) {
         CaseRun run = new CaseRun(testCase, plan, batchRows, seed).run(number -> Attempt.toTheEnd(workers));
-        CaseTests.check(testCase, title + ", seed " + seed, run);
+        tally.check(testCase, title + ", seed " + seed, run);
     }
 }

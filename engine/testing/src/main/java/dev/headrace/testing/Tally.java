@@ -1,0 +1,29 @@
+package dev.headrace.testing;
+
+import java.util.List;
+
+/** Checks the outcomes of runs and adds up what they took. */
+final class Tally {
+    private static final int MOST_SHOWN = 40;
+
+    private int runs;
+    private int attempts;
+    private int faults;
+
+    /** Fails with what is different, and with how to see it again. */
+    void check(Case testCase, String mode, CaseRun run) {
+        runs++;
+        attempts += run.attempts();
+        faults += run.faults();
+        List<String> differences = run.differences();
+        if (!differences.isEmpty()) {
+            List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
+            throw new AssertionError("case " + testCase.name() + ", " + mode + ":\n  " + String.join("\n  ", shown));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage";
+    }
+}
