@@ -94,7 +94,7 @@ public final class StateTable {
         this.schema = schema;
         indexed = access.byKey();
         spills = access.spills();
-        chains = access.prefix() == 0 ? null : new ChainIndex(this, access.prefix());
+        chains = access.prefix() == Access.NO_CHAINS ? null : new ChainIndex(this, access.prefix());
         List<DataType> columns = schema.columns();
         layouts = columns.stream().map(DataType::layout).toArray(Layout[]::new);
         keyColumns = schema.keyColumns();
