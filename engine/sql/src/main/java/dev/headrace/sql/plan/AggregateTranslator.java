@@ -31,22 +31,26 @@ final class AggregateTranslator {
 
     Relation translate(Aggregate aggregate, Relation input) {
         if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-            throw Unsupported.because(
-                    "GROUPING SETS, CUBE and ROLLUP are not supported; write one query for each grouping"
-                            + " and UNION ALL them",
-                    "GROUPING_SETS",
-                    "ROLLUP",
-                    "CUBE");
+            return GroupingSets.translate(aggregate, input, this::aggregate);
         }
-        List<Integer> keys = aggregate.getGroupSet().asList();
-        List<Call> calls = new ArrayList<>();
-        for (org.apache.calcite.rel.core.AggregateCall call : aggregate.getAggCallList()) {
-            calls.add(call(call, input));
-        }
-        List<String> names = aggregate.getRowType().getFieldNames();
         List<DataType> types = TypeMapping.fields(aggregate.getRowType()).stream()
                 .map(Field::type)
                 .toList();
+        return aggregate(
+                aggregate.getGroupSet().asList(),
+                aggregate.getAggCallList(),
+                aggregate.getRowType().getFieldNames(),
+                types,
+                input);
+    }
+
+    private Relation aggregate(
+            List<Integer> keys,
+            List<org.apache.calcite.rel.core.AggregateCall> found,
+            List<String> names,
+            List<DataType> types,
+            Relation input) {
+        List<Call> calls = found.stream().map(c -> call(c, input)).toList();
         Optional<Relation> grouped = groupWindow(keys, calls, names, types, input);
         if (grouped.isPresent()) {
             return grouped.get();
