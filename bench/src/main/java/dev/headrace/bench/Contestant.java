@@ -22,7 +22,7 @@ record Contestant(String name, List<String> command, Path temporary) {
     /**
      * Both engines get the same memory for the whole process, in MiB. Headrace keeps state in its heap: five sixths of it.
      */
-    static Contestant headrace(long memory, Path temporary) {
+    static Contestant headrace(String revision, long memory, Path temporary) {
         long heap = memory * 5 / 6;
         return new Contestant(
                 "headrace",
@@ -34,6 +34,8 @@ record Contestant(String name, List<String> command, Path temporary) {
                         "-XX:-UsePerfData",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Dheadrace.revision=" + revision,
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -52,6 +54,7 @@ record Contestant(String name, List<String> command, Path temporary) {
                         "-Xmx" + heap + "m",
                         "-XX:+UseParallelGC",
                         "-XX:-UsePerfData",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-Djava.io.tmpdir=" + temporary,
                         "-jar",
                         jar.toString(),
@@ -90,7 +93,7 @@ record Contestant(String name, List<String> command, Path temporary) {
                 delete(temporary);
             }
             if (process.exitValue() != 0) {
-                throw UserError.job(name + " failed: " + cause(err) + " (" + err + ")");
+                throw UserError.job(name + " failed: " + cause(out, err) + " (" + err + ")");
             }
             return Files.readString(out, StandardCharsets.UTF_8)
                     .lines()
@@ -106,10 +109,10 @@ record Contestant(String name, List<String> command, Path temporary) {
         }
     }
 
-    /** The innermost cause of a stack trace, or the last line of anything else. */
-    private static String cause(Path err) throws IOException {
-        List<String> lines = Files.readString(err, StandardCharsets.UTF_8)
-                .lines()
+    /** The innermost cause of a stack trace, or the last line of anything else; the JVM's own last words are in {@code out}. */
+    private static String cause(Path out, Path err) throws IOException {
+        List<String> lines = Stream.of(Files.readString(out), Files.readString(err))
+                .flatMap(String::lines)
                 .filter(text -> !text.isBlank() && !text.startsWith("\tat ") && !text.startsWith("\t..."))
                 .toList();
         return lines.stream()

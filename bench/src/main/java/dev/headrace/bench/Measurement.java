@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 /**
  * What one process measured of itself while it ran one query once.
  *
+ * @param version of the engine
+ * @param java version of the JVM that ran it
  * @param run counts from 1 among the runs of an engine, a query and a sink
  * @param wallSeconds of the job, from its start to its end
  * @param cpuSeconds user and system time of all threads of the process in that time, by the operating system
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  */
 record Measurement(
         String engine,
+        String version,
+        String java,
         String query,
         String sink,
         int run,
@@ -51,6 +55,8 @@ record Measurement(
         try {
             return new Measurement(
                     engine,
+                    required(values, "version", line),
+                    required(values, "java", line),
                     required(values, "query", line),
                     required(values, "sink", line),
                     run,
@@ -78,9 +84,11 @@ record Measurement(
                 .orElse("");
         return String.format(
                 Locale.ROOT,
-                "{\"engine\":\"%s\",\"query\":\"%s\",\"sink\":\"%s\",\"run\":%d,\"events\":%d,\"wall_s\":%.2f,\"cpu_s\":%.2f,"
+                "{\"engine\":\"%s\",\"version\":\"%s\",\"java\":\"%s\",\"query\":\"%s\",\"sink\":\"%s\",\"run\":%d,\"events\":%d,\"wall_s\":%.2f,\"cpu_s\":%.2f,"
                         + "\"process_cpu_s\":%.2f,\"events_per_cpu_s\":%.0f,\"peak_rss_mib\":%d,\"load\":%.2f%s}",
                 engine,
+                version,
+                java,
                 query,
                 sink,
                 run,

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -92,6 +94,13 @@ public final class NexmarkPairs implements Callable<Integer> {
     @CommandLine.Option(names = "--root", hidden = true, defaultValue = ".", description = "The project's folder.")
     private Path root;
 
+    @CommandLine.Option(
+            names = "--revision",
+            hidden = true,
+            defaultValue = "unknown",
+            description = "Headrace's commit.")
+    private String revision;
+
     @CommandLine.Option(names = "--peer-java", hidden = true, description = "The peer's JDK; bench/nexmark finds it.")
     private Optional<Path> peerJava;
 
@@ -102,6 +111,9 @@ public final class NexmarkPairs implements Callable<Integer> {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] arguments) {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly)));
         System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 
@@ -126,8 +138,7 @@ public final class NexmarkPairs implements Callable<Integer> {
         }
         if (pairs < 0 || workers < 1 || events < workers || memory < 1024) {
             throw UserError.request(
-                    "--pairs and --workers must be at least 1, --events at least the workers, --memory at"
-                            + " least 1024");
+                    "--pairs must be at least 0, --workers 1, --events the number of workers, --memory 1024");
         }
         Path target = root.toAbsolutePath().resolve("bench").resolve("target");
         Path files = data.orElse(target.resolve("nexmark")).toAbsolutePath();
@@ -139,16 +150,22 @@ public final class NexmarkPairs implements Callable<Integer> {
                         .format(Instant.now()));
         Path logs = Files.createDirectories(results.resolve("logs"));
         Path temporary = files.resolve("state-of-runs");
-        Contestant headrace = Contestant.headrace(memory, temporary);
+        Contestant headrace = Contestant.headrace(revision, memory, temporary);
         Optional<Contestant> other = peer(temporary);
         Contestant.Task task = new Contestant.Task(input, events, workers, snapshotSeconds, timeoutMinutes, logs);
         Path runs = results.resolve("runs.jsonl");
-        Turns turns =
-                new Turns(task, headrace, other, pairs, check == Switch.on, measurement -> keep(measurement, runs));
+        Set<String> engines = new TreeSet<>();
+        Turns turns = new Turns(task, headrace, other, pairs, check == Switch.on, measurement -> {
+            keep(measurement, runs);
+            engines.add(title(measurement.engine()) + " " + measurement.version() + " on Java " + measurement.java());
+        });
         List<Report.Line> lines = new ArrayList<>();
         for (String query : queries) {
             lines.add(turns.run(query));
-            Files.writeString(results.resolve("report.md"), conditions(other) + Report.markdown(title(other), lines));
+            Files.writeString(
+                    results.resolve("report.md"),
+                    conditions(engines)
+                            + Report.markdown(other.map(c -> title(c.name())).orElse("-"), lines));
         }
         say(Files.readString(results.resolve("report.md")));
         say(results.resolve("report.md").toString());
@@ -185,25 +202,37 @@ public final class NexmarkPairs implements Callable<Integer> {
         return folder;
     }
 
-    private String title(Optional<Contestant> other) {
-        return other.map(c -> c.name().substring(0, 1).toUpperCase(Locale.ROOT)
-                        + c.name().substring(1))
-                .orElse("-");
+    private static String title(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
-    private String conditions(Optional<Contestant> other) {
+    private String conditions(Set<String> engines) throws IOException {
         return String.format(
                 Locale.ROOT,
-                "# Nexmark, %,d events%n%n%d workers on %d processors, %d MiB a process, a snapshot each %d s, median of %d cold"
-                        + " runs, %s.%s%n%n",
+                "# Nexmark, %,d events%n%n%s. %d workers on %d processors%s, %d MiB a process, a snapshot each %d s,"
+                        + " %d timed runs of each, cold, %s.%s%n%n",
                 events,
+                String.join("; ", engines),
                 workers,
                 Runtime.getRuntime().availableProcessors(),
+                processor().map(model -> " (" + model + ")").orElse(""),
                 memory,
                 snapshotSeconds,
                 pairs,
                 DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(Instant.now()),
-                other.isPresent() ? " Flink's mini-batches: " + miniBatch + "." : "");
+                peer == Peer.flink ? " Flink's mini-batches: " + miniBatch + "." : "");
+    }
+
+    /** The model's name, where the system tells it. */
+    private static Optional<String> processor() throws IOException {
+        Path information = Path.of("/proc/cpuinfo");
+        if (!Files.exists(information)) {
+            return Optional.empty();
+        }
+        return Files.readAllLines(information).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst();
     }
 
     private void keep(Measurement measurement, Path runs) {

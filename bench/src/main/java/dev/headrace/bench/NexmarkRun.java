@@ -35,7 +35,8 @@ import java.util.stream.Stream;
  * Runs Nexmark queries in this process, each as a bounded job with snapshots on disk, and prints a line a run. Arguments:
  * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum, --workers 2, --repeat 1, --snapshot-seconds
  * 10}. CPU seconds are those of the whole process from the job's opening to its end, JIT and GC included;
- * {@code process_cpu_s} counts from the start of the process.
+ * {@code process_cpu_s} counts from the start of the process. The property {@code headrace.revision} is what the line gives
+ * as the version.
  */
 public final class NexmarkRun {
     private static final Pattern DIRECTIVE = Pattern.compile("^-- (hash|key):(.*)$", Pattern.MULTILINE);
@@ -104,8 +105,10 @@ public final class NexmarkRun {
             long events = job.metrics().sources().getFirst().rows();
             long out = job.metrics().sinks().getFirst().rows();
             String line = String.format(
-                    "engine=headrace query=%s sink=%s workers=%d run=%d events=%d wall_s=%.2f events_per_s=%.0f cpu_s=%.2f"
+                    "engine=headrace version=%s java=%s query=%s sink=%s workers=%d run=%d events=%d wall_s=%.2f events_per_s=%.0f cpu_s=%.2f"
                             + " events_per_cpu_s=%.0f process_cpu_s=%.2f peak_rss_mib=%d out=%d %s",
+                    System.getProperty("headrace.revision", "unknown"),
+                    System.getProperty("java.version"),
                     query,
                     sink,
                     workers,

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MeasurementTest {
     private static final String LINE =
-            "engine=flink version=2.2.1 query=q5 sink=checksum workers=2 events=7 wall_s=3.50"
+            "engine=flink version=2.2.1 java=17.0.15 query=q5 sink=checksum workers=2 events=7 wall_s=3.50"
                     + " cpu_s=5.00 process_cpu_s=8.00 peak_rss_mib=1200 rows=17 checksum=00ff changes=20";
 
     @Test
@@ -19,6 +19,8 @@ class MeasurementTest {
         assertThat(Measurement.parse(LINE, "flink", 2, 1_000_000, 0.25))
                 .isEqualTo(new Measurement(
                         "flink",
+                        "2.2.1",
+                        "17.0.15",
                         "q5",
                         "checksum",
                         2,
@@ -44,9 +46,10 @@ class MeasurementTest {
         Measurement measurement = Measurement.parse(timed, "flink", 1, 1_000_000, 0.25);
         assertThat(measurement.total()).isEmpty();
         assertThat(measurement.json())
-                .isEqualTo("{\"engine\":\"flink\",\"query\":\"q5\",\"sink\":\"blackhole\",\"run\":1,\"events\":1000000,"
-                        + "\"wall_s\":3.50,\"cpu_s\":5.00,\"process_cpu_s\":8.00,\"events_per_cpu_s\":200000,"
-                        + "\"peak_rss_mib\":1200,\"load\":0.25}");
+                .isEqualTo(
+                        "{\"engine\":\"flink\",\"version\":\"2.2.1\",\"java\":\"17.0.15\",\"query\":\"q5\",\"sink\":\"blackhole\",\"run\":1,\"events\":1000000,"
+                                + "\"wall_s\":3.50,\"cpu_s\":5.00,\"process_cpu_s\":8.00,\"events_per_cpu_s\":200000,"
+                                + "\"peak_rss_mib\":1200,\"load\":0.25}");
     }
 
     @Test

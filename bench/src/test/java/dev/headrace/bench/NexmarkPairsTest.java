@@ -37,11 +37,13 @@ class NexmarkPairsTest {
                         Map.of("input", folder.resolve("data/events-20000-2").toString(), "sink", "checksum"))
                 .total();
         assertThat(expected.rows()).isPositive();
+        String java = System.getProperty("java.version");
         assertThat(runs.getFirst())
-                .startsWith(
-                        "{\"engine\":\"headrace\",\"query\":\"q17\",\"sink\":\"checksum\",\"run\":1,\"events\":20000,")
+                .startsWith("{\"engine\":\"headrace\",\"version\":\"abc123\",\"java\":\"" + java
+                        + "\",\"query\":\"q17\",\"sink\":\"checksum\",\"run\":1,\"events\":20000,")
                 .endsWith(String.format("\"rows\":%d,\"checksum\":\"%016x\"}", expected.rows(), expected.checksum()));
-        assertThat(runs.getLast()).startsWith("{\"engine\":\"headrace\",\"query\":\"q17\",\"sink\":\"blackhole\"");
+        assertThat(runs.getLast()).contains("\"query\":\"q17\",\"sink\":\"blackhole\",\"run\":1,");
+        assertThat(report).startsWith("# Nexmark, 20,000 events\n\nHeadrace abc123 on Java " + java + ". 2 workers");
         assertThat(report).containsPattern("\\| q17 \\| \\d+ k \\| .* \\| " + expected.rows() + " \\| not checked \\|");
         assertThat(printed.toString()).contains(report);
         assertThat(onlyFolderOf(folder.resolve("data"))).isEqualTo(folder.resolve("data/events-20000-2"));
@@ -74,6 +76,8 @@ class NexmarkPairsTest {
     private int execute(String... arguments) {
         String[] all = Stream.concat(
                         Stream.of(
+                                "--revision",
+                                "abc123",
                                 "--memory",
                                 "1024",
                                 "--out",

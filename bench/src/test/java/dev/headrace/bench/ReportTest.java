@@ -95,7 +95,19 @@ class ReportTest {
     private static List<Measurement> runs(double... cpuSeconds) {
         return DoubleStream.of(cpuSeconds)
                 .mapToObj(cpu -> new Measurement(
-                        "any", "any", "blackhole", 1, 1_000_000, cpu / 2, cpu, cpu + 2, 300, 0, Optional.empty()))
+                        "any",
+                        "1",
+                        "25",
+                        "any",
+                        "blackhole",
+                        1,
+                        1_000_000,
+                        cpu / 2,
+                        cpu,
+                        cpu + 2,
+                        300,
+                        0,
+                        Optional.empty()))
                 .toList();
     }
 }

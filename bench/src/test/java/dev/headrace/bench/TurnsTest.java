@@ -55,6 +55,18 @@ class TurnsTest {
     }
 
     @Test
+    void the_last_words_of_a_jvm_without_memory_are_on_the_output() {
+        assertThat(turns(
+                                fake("ours", "--exit", "Terminating due to lack of memory"),
+                                fake("peer", "--silent", "yes"),
+                                1)
+                        .run("q0")
+                        .failures())
+                .containsExactly("ours failed: Terminating due to lack of memory ("
+                        + folder.resolve("ours-q0-checksum-1.err") + ")");
+    }
+
+    @Test
     void a_process_that_prints_nothing_has_failed() {
         assertThat(turns(fake("ours", "--silent", "yes"), fake("peer", "--checksum", "ab"), 1)
                         .run("q0")

@@ -77,9 +77,10 @@ public final class FlinkRun {
             long events =
                     Long.parseLong(Files.readString(input.resolve("_EVENTS")).strip());
             return String.format(
-                    "engine=flink version=%s query=%s sink=%s workers=%d events=%d wall_s=%.2f cpu_s=%.2f"
+                    "engine=flink version=%s java=%s query=%s sink=%s workers=%d events=%d wall_s=%.2f cpu_s=%.2f"
                             + " process_cpu_s=%.2f peak_rss_mib=%d %s",
                     EnvironmentInformation.getVersion(),
+                    System.getProperty("java.version"),
                     query,
                     sink,
                     workers,
