@@ -21,6 +21,10 @@ public final class AggregateOperator extends EpochOperator {
     private final int[] keys;
     private final boolean retracts;
     private final boolean needsImages;
+    private final boolean retract;
+    /** Groups without results, over rows that only come: a group is emitted when its first row has come, and never changes. */
+    private final boolean insertOnly;
+
     private final Aggregation aggregation;
     private final StateTable groups;
     private final RowImages images;
@@ -46,10 +50,9 @@ public final class AggregateOperator extends EpochOperator {
                 plan.schema().types().stream().map(DataType::notNull).toList(),
                 plan.mode() == ChangelogMode.INSERT_ONLY);
         retract = plan.mode() == ChangelogMode.RETRACT;
+        insertOnly = plan.mode() == ChangelogMode.INSERT_ONLY;
         columns = groups.schema().columns().size();
     }
-
-    private final boolean retract;
 
     @Override
     public void process(int input, Batch batch) {
@@ -71,7 +74,7 @@ public final class AggregateOperator extends EpochOperator {
                 aggregation.initialize(groups, slot);
                 images.markFresh(slot);
                 groups.markChanged(slot);
-            } else if (images.isUntouched(slot)) {
+            } else if (!insertOnly && images.isUntouched(slot)) {
                 if (needsImages) {
                     images.take(slot);
                 } else {
