@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  */
 final class CaseRun {
     private static final int MOST_STEPS = 200_000;
+    private static final long LEAST_MEMORY = 1024;
     private static final int MOST_ATTEMPTS = 500;
     private static final Duration SNAPSHOTS = Duration.ofMillis(4);
     private static final Duration EPOCH = Duration.ofMillis(3);
@@ -42,6 +44,7 @@ final class CaseRun {
     private final TestTables tables;
     private final Connections connections;
     private Optional<ObjectStore> store = Optional.empty();
+    private OptionalLong memory = OptionalLong.empty();
     private Optional<RandomFaults> faults = Optional.empty();
     private long lateRows;
     private int attempts;
@@ -72,6 +75,12 @@ final class CaseRun {
     /** Keeps snapshots, so that an attempt that is killed is followed by another. */
     CaseRun withSnapshots(ObjectStore newStore) {
         store = Optional.of(newStore);
+        return this;
+    }
+
+    /** Makes rows of state leave memory at the end of each epoch, as far as they can. */
+    CaseRun withoutMemory() {
+        memory = OptionalLong.of(LEAST_MEMORY);
         return this;
     }
 
@@ -147,6 +156,9 @@ final class CaseRun {
                             attempt.kills(),
                             faults.<TestStore.Faults>map(f -> f).orElse(TestStore.Faults.NONE)),
                     SNAPSHOTS);
+        }
+        if (memory.isPresent()) {
+            options = options.withMemory(memory.getAsLong(), options.spillFolder());
         }
         Job job = Job.open(plan, options, connections, new GeneratedCode(clock));
         Steps between = new Steps(job, attempt);

@@ -79,6 +79,19 @@ public enum Mode {
             }
         }
     },
+    WITHOUT_MEMORY("without memory for state, and killed at random", true) {
+        @Override
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            for (long seed = 1; seed <= 2; seed++) {
+                Random random = new Random(seed);
+                CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(2), seed)
+                        .withSnapshots(new MemoryStore())
+                        .withoutMemory()
+                        .run(number -> Attempt.toTheEnd(1 + random.nextInt(2)).dyingAt(60 + random.nextInt(80)));
+                tally.check(testCase, title() + ", seed " + seed, run);
+            }
+        }
+    },
     FAILING_STORAGE("with storage that fails", true) {
         @Override
         void run(Case testCase, JobPlan plan, Tally tally) {
