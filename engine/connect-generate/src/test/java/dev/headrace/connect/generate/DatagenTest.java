@@ -304,7 +304,7 @@ class DatagenTest {
                         DataType.INT,
                         "fields.g.kind",
                         "random",
-                        "unknown option 'fields.g.kind'; known options: connector, fields.f.kind, fields.f.max, fields.f.min, fields.f.null-rate, number-of-rows, rows-per-second, scan.parallelism, seed"));
+                        "unknown option 'fields.g.kind'; did you mean 'fields.f.kind'?"));
     }
 
     @ParameterizedTest

@@ -314,7 +314,7 @@ class NexmarkTest {
                 "jitter | -1 | table 't': option 'jitter' is '-1', but takes a whole number from 0 to 2147483646",
                 "splits | 0 | table 't': option 'splits' is '0', but takes a whole number from 1 to 1024",
                 "throttle | -3 | table 't': option 'throttle' is '-3', but takes a whole number from 0 on",
-                "evnts | 3 | table 't': unknown option 'evnts'; known options: connector, events, jitter, rate, seed, splits, throttle",
+                "evnts | 3 | table 't': unknown option 'evnts'; did you mean 'events'?",
             })
     void refusesWrongOptions(String name, String value, String message) {
         assertThatThrownBy(() -> source(Map.of(name, value)))
