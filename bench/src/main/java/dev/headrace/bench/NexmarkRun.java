@@ -33,10 +33,17 @@ import java.util.stream.Stream;
 
 /**
  * Runs Nexmark queries in this process, each as a bounded job with snapshots on disk, and prints a line a run. Arguments:
+<<<<<<< HEAD
  * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum, --workers 2, --repeat 1, --snapshot-seconds
  * 10}. CPU seconds are those of the whole process from the job's opening to its end, JIT and GC included;
  * {@code process_cpu_s} counts from the start of the process. The property {@code headrace.revision} is what the line gives
  * as the version.
+=======
+ * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum|filesystem.., --sink.OPTION VALUE, --workers
+ * 2, --repeat 1, --snapshot-seconds 10}; q10, which writes files itself, takes {@code --output FOLDER}. CPU seconds are those
+ * of the whole process from the job's opening to its end, JIT and GC included; {@code process_cpu_s} counts from the start
+ * of the process.
+>>>>>>> bcdc7e3 (Check Nexmark's q6, q10 and q12 against plain Java, and close clock windows at the end)
  */
 public final class NexmarkRun {
     private static final Pattern DIRECTIVE = Pattern.compile("^-- (hash|key):(.*)$", Pattern.MULTILINE);
@@ -59,16 +66,24 @@ public final class NexmarkRun {
     record Outcome(String line, ChecksumConnector.Total total) {}
 
     static Outcome run(String query, int run, Map<String, String> options) throws IOException {
+        return run(query, run, options, RunClock.SYSTEM);
+    }
+
+    static Outcome run(String query, int run, Map<String, String> options, RunClock clock) throws IOException {
         String select = resource("queries/" + query + ".sql");
         String sink = options.getOrDefault("sink", "blackhole");
         int workers = Integer.parseInt(options.getOrDefault("workers", "2"));
         Path work = Files.createTempDirectory("nexmark");
         ChecksumConnector checksum = new ChecksumConnector();
-        RunClock clock = RunClock.SYSTEM;
         try (Stores stores = new Stores(Map.of())) {
             Connections connections =
                     new Connections(FormatRegistry.load(), new Environment(stores, clock, query)).with(checksum);
             Map<String, String> sinkOptions = new LinkedHashMap<>(Map.of("connector", sink));
+            options.forEach((name, value) -> {
+                if (name.startsWith("sink.")) {
+                    sinkOptions.put(name.substring("sink.".length()), value);
+                }
+            });
             if (sink.equals("checksum")) {
                 for (Matcher m = DIRECTIVE.matcher(select); m.find(); ) {
                     sinkOptions.put(m.group(1), m.group(2).strip());
@@ -87,8 +102,11 @@ public final class NexmarkRun {
             planner.plan(resource("tables.sql")
                     .replace("${source}", source(options, workers))
                     .replace("${count_char}", CountChar.class.getName()));
-            SqlPlanner.Result planned = planner.plan(select);
+            SqlPlanner.Result planned = planner.plan(select.replace(
+                    "${output}",
+                    options.getOrDefault("output", work.resolve("output").toString())));
             JobOptions jobOptions = JobOptions.of(query, workers)
+                    .withClock(clock)
                     .withSnapshots(
                             new LocalStore(work.resolve("snapshots")),
                             Duration.ofSeconds(Long.parseLong(options.getOrDefault("snapshot-seconds", "10"))));

@@ -213,7 +213,7 @@ public final class SessionOperator extends Operator {
     @Override
     public void watermark(long newWatermark) {
         watermark = newWatermark;
-        if (timeColumn >= 0) {
+        if (timeColumn >= 0 || newWatermark == LAST_WATERMARK) {
             fire(newWatermark);
         }
         output().watermark(newWatermark);

@@ -229,7 +229,7 @@ public final class WindowAggregateOperator extends Operator {
     @Override
     public void watermark(long newWatermark) {
         watermark = newWatermark;
-        if (!processingTime) {
+        if (!processingTime || newWatermark == LAST_WATERMARK) {
             fire(newWatermark);
         }
         output().watermark(newWatermark);
