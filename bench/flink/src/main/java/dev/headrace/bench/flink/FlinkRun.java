@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,8 +44,22 @@ public final class FlinkRun {
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i].replaceFirst("^--", ""), arguments[i + 1]);
         }
-        System.out.println(run(options.get("query"), options));
+        for (String required : List.of("query", "input")) {
+            if (!options.containsKey(required)) {
+                end("--" + required + " is missing");
+            }
+        }
+        try {
+            System.out.println(run(options.get("query"), options));
+        } catch (IllegalArgumentException e) {
+            end(e.getMessage());
+        }
         System.exit(0);
+    }
+
+    private static void end(String message) {
+        System.err.println("FlinkRun: " + message);
+        System.exit(2);
     }
 
     private static String run(String query, Map<String, String> options) throws Exception {
