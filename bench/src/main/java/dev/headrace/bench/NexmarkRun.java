@@ -33,17 +33,10 @@ import java.util.stream.Stream;
 
 /**
  * Runs Nexmark queries in this process, each as a bounded job with snapshots on disk, and prints a line a run. Arguments:
-<<<<<<< HEAD
- * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum, --workers 2, --repeat 1, --snapshot-seconds
- * 10}. CPU seconds are those of the whole process from the job's opening to its end, JIT and GC included;
- * {@code process_cpu_s} counts from the start of the process. The property {@code headrace.revision} is what the line gives
- * as the version.
-=======
  * {@code --query q0,q5 --input FOLDER | --events N, --sink blackhole|checksum|filesystem.., --sink.OPTION VALUE, --workers
  * 2, --repeat 1, --snapshot-seconds 10}; q10, which writes files itself, takes {@code --output FOLDER}. CPU seconds are those
  * of the whole process from the job's opening to its end, JIT and GC included; {@code process_cpu_s} counts from the start
- * of the process.
->>>>>>> bcdc7e3 (Check Nexmark's q6, q10 and q12 against plain Java, and close clock windows at the end)
+ * of the process. The property {@code headrace.revision} is what the line gives as the version.
  */
 public final class NexmarkRun {
     private static final Pattern DIRECTIVE = Pattern.compile("^-- (hash|key):(.*)$", Pattern.MULTILINE);
