@@ -149,14 +149,17 @@ public final class Aggregation {
             }
             case "FIRST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.FIRST);
             case "LAST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.LAST);
+            case "LISTAGG" ->
+                new TextListAccumulator(
+                        argument, call.arguments().size() > 1 ? call.arguments().get(1) : NONE, retracts);
             case "VAR_POP" -> new VarianceAccumulator(argument, type, call.type(), false, false);
             case "VAR_SAMP", "VARIANCE" -> new VarianceAccumulator(argument, type, call.type(), true, false);
             case "STDDEV_POP" -> new VarianceAccumulator(argument, type, call.type(), false, true);
             case "STDDEV_SAMP", "STDDEV" -> new VarianceAccumulator(argument, type, call.type(), true, true);
             default ->
                 throw UserError.request("the aggregate function " + call.function()
-                        + " is not there; there are COUNT, SUM, AVG, MIN, MAX, FIRST_VALUE, LAST_VALUE, VAR_POP, VAR_SAMP,"
-                        + " STDDEV_POP, STDDEV_SAMP");
+                        + " is not there; there are COUNT, SUM, AVG, MIN, MAX, FIRST_VALUE, LAST_VALUE, LISTAGG, VAR_POP,"
+                        + " VAR_SAMP, STDDEV_POP, STDDEV_SAMP");
         };
     }
 
