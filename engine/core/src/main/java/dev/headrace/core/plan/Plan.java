@@ -170,7 +170,7 @@ public sealed interface Plan {
 
     /**
      * The rows of the input that are late for at least one of several windowed aggregations: for every window of theirs
-     * there, window end - 1 ms &lt;= the watermark before the row. A row comes out once. The schema is the input's.
+     * there, window end - 1 ms + allowed lateness &lt;= the watermark before the row. A row comes out once. The schema is the input's.
      */
     record LateRows(Plan input, List<TimedWindow> windows) implements Plan {
         public LateRows {
@@ -193,8 +193,8 @@ public sealed interface Plan {
         }
     }
 
-    /** A window, and the column of the time that decides it. */
-    record TimedWindow(Window window, int timeColumn) {}
+    /** A window, the column of the time that decides it, and for how long after its end it takes rows. */
+    record TimedWindow(Window window, int timeColumn, Duration allowedLateness) {}
 
     /** The kinds of join. SEMI and ANTI have the left columns only. */
     enum JoinKind {

@@ -1,6 +1,5 @@
 package dev.headrace.core.run;
 
-import dev.headrace.api.error.UserError;
 import dev.headrace.core.operator.CalcOperator;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
@@ -12,6 +11,7 @@ import dev.headrace.core.operator.rank.RankOperators;
 import dev.headrace.core.operator.window.AttachedWindowOperator;
 import dev.headrace.core.operator.window.LateRowsOperator;
 import dev.headrace.core.operator.window.SessionOperator;
+import dev.headrace.core.operator.window.UpdatingWindowOperator;
 import dev.headrace.core.operator.window.WindowAggregateOperator;
 import dev.headrace.core.operator.window.WindowTableOperator;
 import dev.headrace.core.plan.Plan;
@@ -40,11 +40,7 @@ final class OperatorFactory {
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);
             case Plan.Aggregate p -> new AggregateOperator(p, context);
-            case Plan.WindowAggregate p
-            when !p.allowedLateness().isZero() ->
-                throw UserError.request(
-                        "the option 'allowed-lateness' is not there yet; leave it out, and name a table with 'late-rows'"
-                                + " to keep rows that come late");
+            case Plan.WindowAggregate p when !p.allowedLateness().isZero() -> new UpdatingWindowOperator(p, context);
             case Plan.WindowAggregate p ->
                 switch (p.window()) {
                     case Window.Attached _ -> new AttachedWindowOperator(p, context);

@@ -1,6 +1,7 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
@@ -409,6 +410,11 @@ final class AggregateTranslator {
             fields.add(new Field("window_" + property.name().toLowerCase(java.util.Locale.ROOT), TIME));
         }
         Duration lateness = timeColumn < 0 ? Duration.ZERO : input.allowedLateness();
+        if (!lateness.isZero() && window instanceof Window.Session) {
+            throw UserError.request(
+                    "'allowed-lateness' is for TUMBLE, HOP and CUMULATE windows; sessions over a table with"
+                            + " it are not there yet: leave the option out, and keep late rows in a table with 'late-rows'");
+        }
         ChangelogMode mode = lateness.isZero() ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT;
         Plan plan = new Plan.WindowAggregate(
                 input.plan(),

@@ -6,6 +6,7 @@ import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
 import dev.headrace.sql.catalog.TableEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class LateRowsPlanner {
     private record Place(Plan base, List<Expression> conditions, TableEntry source) {}
 
     /** A window and the time that decides it, over the place's columns. */
-    private record Timed(Window window, Expression time) {}
+    private record Timed(Window window, Expression time, Duration allowedLateness) {}
 
     /**
      * @param roots the inputs of the job's sinks
@@ -62,7 +63,7 @@ final class LateRowsPlanner {
             Plan input = aggregate.input();
             Expression time =
                     new Expression.Input(aggregate.timeColumn(), input.schema().type(aggregate.timeColumn()));
-            trace(input, List.of(), new Timed(aggregate.window(), time));
+            trace(input, List.of(), new Timed(aggregate.window(), time, aggregate.allowedLateness()));
         }
         plan.inputs().forEach(this::collect);
     }
@@ -75,7 +76,10 @@ final class LateRowsPlanner {
                 List<Expression> all = new ArrayList<>();
                 calc.condition().ifPresent(c -> all.addAll(Expressions.conjuncts(c)));
                 all.addAll(Expressions.replaceAll(conditions, below));
-                trace(calc.input(), all, new Timed(timed.window(), Expressions.replace(timed.time(), below)));
+                trace(
+                        calc.input(),
+                        all,
+                        new Timed(timed.window(), Expressions.replace(timed.time(), below), timed.allowedLateness()));
             }
             case Plan.Union union -> union.inputs().forEach(i -> trace(i, conditions, timed));
             default ->
@@ -103,7 +107,7 @@ final class LateRowsPlanner {
     private Plan late(Place place, List<Timed> timed, TableEntry target) {
         Columns columns = columns(place);
         List<Plan.TimedWindow> windows = timed.stream()
-                .map(t -> new Plan.TimedWindow(t.window(), columns.place(t.time())))
+                .map(t -> new Plan.TimedWindow(t.window(), columns.place(t.time()), t.allowedLateness()))
                 .toList();
         Plan rows = columns.calc(
                 place.conditions().isEmpty() ? Optional.empty() : Optional.of(Expressions.and(place.conditions())));

@@ -123,7 +123,8 @@ final class Pruner {
                         new Plan.LateRows(
                                 input.plan(),
                                 p.windows().stream()
-                                        .map(w -> new Plan.TimedWindow(w.window(), input.at(w.timeColumn())))
+                                        .map(w -> new Plan.TimedWindow(
+                                                w.window(), input.at(w.timeColumn()), w.allowedLateness()))
                                         .toList()),
                         input.places());
             }

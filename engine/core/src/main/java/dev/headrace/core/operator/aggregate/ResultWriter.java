@@ -43,7 +43,8 @@ public final class ResultWriter {
         begin(from, NO_IMAGES, to, columns);
     }
 
-    private void begin(StateTable from, long[] imagesOfRows, Output to, long[] columns) {
+    /** Both of the above. */
+    public void begin(StateTable from, long[] imagesOfRows, Output to, long[] columns) {
         table = from;
         images = imagesOfRows;
         output = to;

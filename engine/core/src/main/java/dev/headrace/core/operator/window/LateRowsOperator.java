@@ -52,7 +52,8 @@ public final class LateRowsOperator extends Operator {
             Column time = batch.column(windows.get(w).timeColumn());
             if (!time.isNull(row)) {
                 long last = times[w].lastWindow(times[w].sliceEnd(time.values()[row]));
-                if (last - WindowTimes.LAST_MOMENT <= batch.watermarks()[row]) {
+                long lateness = windows.get(w).allowedLateness().toMillis() * 1000;
+                if (last - WindowTimes.LAST_MOMENT + lateness <= batch.watermarks()[row]) {
                     return true;
                 }
             }

@@ -34,6 +34,10 @@ class WindowAggregateTest {
             new Field("number", DataType.BIGINT));
 
     private static Plan.WindowAggregate plan(Window window, boolean distinct) {
+        return plan(window, distinct, 0);
+    }
+
+    private static Plan.WindowAggregate plan(Window window, boolean distinct, int latenessSeconds) {
         List<AggregateCall> calls = List.of(
                 new AggregateCall("COUNT", List.of(), false, OptionalInt.empty(), DataType.BIGINT),
                 new AggregateCall("SUM", List.of(2), distinct, OptionalInt.empty(), DataType.BIGINT),
@@ -53,8 +57,8 @@ class WindowAggregateTest {
                 calls,
                 List.of(Plan.WindowProperty.START, Plan.WindowProperty.END),
                 schema,
-                ChangelogMode.INSERT_ONLY,
-                Duration.ZERO);
+                latenessSeconds == 0 ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
+                Duration.ofSeconds(latenessSeconds));
     }
 
     static Stream<Arguments> windows() {
@@ -97,7 +101,9 @@ class WindowAggregateTest {
         return new OperatorHarness(
                 c -> plan.window() instanceof Window.Session
                         ? new SessionOperator(plan, c)
-                        : new WindowAggregateOperator(plan, c),
+                        : plan.allowedLateness().isZero()
+                                ? new WindowAggregateOperator(plan, c)
+                                : new UpdatingWindowOperator(plan, c),
                 List.of(SCHEMA),
                 List.of(plan.keys()),
                 plan.schema(),
@@ -107,10 +113,20 @@ class WindowAggregateTest {
     @ParameterizedTest(name = "{0}, distinct {1}")
     @MethodSource("windows")
     void at_random_each_window_has_the_rows_that_are_not_late_for_it(Window window, boolean distinct) {
+        windowsHaveTheirRows(window, distinct, 0);
+    }
+
+    @ParameterizedTest(name = "{0}, distinct {1}")
+    @MethodSource("windows")
+    void at_random_each_window_has_the_rows_that_come_within_the_allowed_lateness(Window window, boolean distinct) {
+        windowsHaveTheirRows(window, distinct, 4);
+    }
+
+    private static void windowsHaveTheirRows(Window window, boolean distinct, int latenessSeconds) {
         for (int round = 0; round < 60; round++) {
             long seed = new Random().nextLong();
             Random random = new Random(seed);
-            var harness = harness(plan(window, distinct), random);
+            var harness = harness(plan(window, distinct, latenessSeconds), random);
             Map<List<Object>, List<Long>> numbers = new LinkedHashMap<>();
             long rowWatermark = 0;
             long operatorWatermark = Operator.NO_WATERMARK;
@@ -122,7 +138,7 @@ class WindowAggregateTest {
                     long number = random.nextInt(5);
                     changes.add(Change.insert(name, time, number).at(rowWatermark));
                     for (long[] bounds : windowsOf(window, time)) {
-                        if (bounds[1] - 1000 > rowWatermark) {
+                        if (bounds[1] - 1000 + latenessSeconds * SECOND > rowWatermark) {
                             numbers.computeIfAbsent(List.of(name, bounds[0], bounds[1]), k -> new ArrayList<>())
                                     .add(number);
                         }
