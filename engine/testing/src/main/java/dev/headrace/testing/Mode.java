@@ -111,7 +111,7 @@ public enum Mode {
     };
 
     /** In how many runs at most one case is killed; if it has more places, every second or third is left out. */
-    private static final int MOST_PLACES = 12;
+    private static final int MOST_PLACES = 8;
 
     private final String title;
     private final boolean restarts;
