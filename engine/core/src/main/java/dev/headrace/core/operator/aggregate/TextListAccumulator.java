@@ -110,14 +110,13 @@ final class TextListAccumulator extends Accumulator {
         table.setBytes(row, column, text.bytes(), Slice.of(0, text.length()));
     }
 
-    private void change(
-            StateTable table, int row, Column source, int[] batchRows, byte[] signs, int from, int to) {
+    private void change(StateTable table, int row, Column source, int[] batchRows, byte[] signs, int from, int to) {
         List<byte[]> texts = texts(table, row);
         for (int i = from; i < to; i++) {
             int entry = (int) order[i];
             long value = source.values()[batchRows[entry]];
-            byte[] text = Arrays.copyOfRange(
-                    source.heap(), Slice.offset(value), Slice.offset(value) + Slice.length(value));
+            byte[] text =
+                    Arrays.copyOfRange(source.heap(), Slice.offset(value), Slice.offset(value) + Slice.length(value));
             if (signs == null || signs[entry] > 0) {
                 texts.add(text);
             } else {
