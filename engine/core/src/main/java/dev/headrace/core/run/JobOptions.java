@@ -9,6 +9,7 @@ import java.util.Optional;
  * How a job is run.
  *
  * @param name the job's, in messages and snapshots
+ * @param revision which revision of the job this is, written into its snapshots; may be empty
  * @param workers threads that process rows
  * @param epoch time between two emissions of changed keys
  * @param snapshots where snapshots are kept; empty for none: the job cannot be restored
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 public record JobOptions(
         String name,
+        String revision,
         int workers,
         Duration epoch,
         Optional<ObjectStore> snapshots,
@@ -35,6 +37,7 @@ public record JobOptions(
     public static JobOptions of(String name, int workers) {
         return new JobOptions(
                 name,
+                "",
                 workers,
                 Duration.ofMillis(100),
                 Optional.empty(),
@@ -47,9 +50,26 @@ public record JobOptions(
                 RunClock.SYSTEM);
     }
 
+    public JobOptions withRevision(String newRevision) {
+        return new JobOptions(
+                name,
+                newRevision,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                restoreFrom,
+                memory,
+                spillFolder,
+                clock);
+    }
+
     public JobOptions withSnapshots(ObjectStore store, Duration interval) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 Optional.of(store),
@@ -65,6 +85,7 @@ public record JobOptions(
     public JobOptions withEpoch(Duration newEpoch) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 newEpoch,
                 snapshots,
@@ -80,6 +101,7 @@ public record JobOptions(
     public JobOptions withClock(RunClock newClock) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 snapshots,
@@ -95,6 +117,7 @@ public record JobOptions(
     public JobOptions withKeep(int newKeep) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 snapshots,
@@ -110,6 +133,7 @@ public record JobOptions(
     public JobOptions withFresh(boolean newFresh) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 snapshots,
@@ -125,6 +149,7 @@ public record JobOptions(
     public JobOptions withRestoreFrom(String snapshot) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 snapshots,
@@ -150,6 +175,7 @@ public record JobOptions(
     public JobOptions withMemory(long bytes, Path newSpillFolder) {
         return new JobOptions(
                 name,
+                revision,
                 workers,
                 epoch,
                 snapshots,

@@ -57,8 +57,8 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
             long generation =
                     manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
             long now = options.clock().millis();
-            Manifest claim = from.map(m -> m.withKind(Manifest.Kind.CLAIM, id, generation, now))
-                    .orElseGet(() -> empty(id, generation, options.name(), now, graph));
+            Manifest claim = from.map(m -> m.claim(id, generation, options.revision(), now))
+                    .orElseGet(() -> empty(id, generation, options, now, graph));
             if (store.create(claim)) {
                 SnapshotWriter writer = new SnapshotWriter(
                         store, options.name(), describe(graph), claim, new ArrayList<>(manifests), options.keep());
@@ -71,20 +71,21 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
         }
     }
 
-    private static Manifest empty(long id, long generation, String job, long now, JobGraph graph) {
+    private static Manifest empty(long id, long generation, JobOptions options, long now, JobGraph graph) {
         return new Manifest(
                 Manifest.VERSION,
                 id,
                 generation,
                 Manifest.Kind.CLAIM,
-                job,
+                options.name(),
                 now,
                 false,
                 List.of(),
                 List.of(),
                 List.of(),
                 Map.of(),
-                describe(graph));
+                describe(graph),
+                options.revision());
     }
 
     private static String describe(JobGraph graph) {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param tables the state
  * @param sequences by operator, the highest sequence number given out
  * @param plan the plan as text, for people and for comparing
+ * @param revision which revision of the job wrote it, in the words of who runs the job; empty where nobody has said
  */
 public record Manifest(
         int version,
@@ -28,7 +29,8 @@ public record Manifest(
         List<SinkState> sinks,
         List<TableState> tables,
         Map<String, Long> sequences,
-        String plan) {
+        String plan,
+        String revision) {
     public static final int VERSION = 1;
 
     public enum Kind {
@@ -45,6 +47,8 @@ public record Manifest(
         sinks = List.copyOf(sinks);
         tables = List.copyOf(tables);
         sequences = Map.copyOf(sequences);
+        // Manifests written before there were revisions have no such field.
+        revision = revision == null ? "" : revision;
     }
 
     /**
@@ -106,12 +110,13 @@ public record Manifest(
         return tables.stream().mapToLong(TableState::bytes).sum();
     }
 
-    public Manifest withKind(Kind newKind, long newId, long newGeneration, long nowMillis) {
+    /** The same under the id and generation of a process that takes the job over. */
+    public Manifest claim(long newId, long newGeneration, String newRevision, long nowMillis) {
         return new Manifest(
                 version,
                 newId,
                 newGeneration,
-                newKind,
+                Kind.CLAIM,
                 job,
                 nowMillis,
                 finished,
@@ -119,6 +124,7 @@ public record Manifest(
                 sinks,
                 tables,
                 sequences,
-                plan);
+                plan,
+                newRevision);
     }
 }

@@ -106,7 +106,8 @@ public final class SnapshotWriter {
                 sinks,
                 pending.stream().map(PendingTable::state).toList(),
                 sequences,
-                plan);
+                plan,
+                latest.revision());
         create(manifest);
         latest = manifest;
         kept.add(manifest);

@@ -193,6 +193,40 @@ class JobTest {
     }
 
     @Test
+    void a_snapshot_tells_the_revision_that_wrote_it() throws Exception {
+        LocalStore store = new LocalStore(folder);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("revised", 1)
+                .withSnapshots(store, Duration.ofHours(1))
+                .withClock(clock);
+        MemorySystem system = new MemorySystem(1, 10, 1);
+        for (String revision : List.of("aaaaaaaaaa", "bbbbbbbbbb")) {
+            Job job = open(system, options.withRevision(revision));
+            assertThat(job.startedFrom().map(Manifest::revision))
+                    .isEqualTo(revision.startsWith("b") ? Optional.of(revision) : Optional.empty());
+            job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
+            assertThat(Job.latest(options).map(Manifest::revision)).contains(revision);
+        }
+    }
+
+    @Test
+    void a_snapshot_from_before_there_were_revisions_is_read() throws Exception {
+        LocalStore store = new LocalStore(folder);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("old", 1)
+                .withSnapshots(store, Duration.ofHours(1))
+                .withClock(clock);
+        Job job = open(new MemorySystem(1, 10, 1), options);
+        job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
+        String name = SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
+        String json = new String(store.get(name).orElseThrow(), StandardCharsets.UTF_8);
+        byte[] old = json.replaceAll(",\\s*\"revision\" : \"\"", "").getBytes(StandardCharsets.UTF_8);
+        assertThat(new String(old, StandardCharsets.UTF_8)).doesNotContain("revision");
+        store.put(name, old, 0, old.length);
+        assertThat(Job.latest(options).map(Manifest::revision)).contains("");
+    }
+
+    @Test
     void only_as_many_snapshots_are_kept_as_asked_and_savepoints_besides() throws Exception {
         MemorySystem system = new MemorySystem(1, 3000, 1);
         ObjectStore store = new LocalStore(folder);
