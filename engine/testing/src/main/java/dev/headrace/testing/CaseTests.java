@@ -50,13 +50,13 @@ public final class CaseTests {
                 "refused",
                 cases.stream()
                         .filter(c -> c.error().isPresent())
-                        .map(c -> dynamicTest("refused/" + c.name(), () -> refuse(c)))));
+                        .map(c -> dynamicTest(c.name(), () -> refuse(c)))));
         for (Mode mode : Mode.values()) {
             nodes.add(dynamicContainer(
                     mode.title(),
                     cases.stream()
                             .filter(c -> c.error().isEmpty() && (c.restarts() || !mode.restarts()))
-                            .map(c -> dynamicTest(mode.title() + "/" + c.name(), () -> run(mode, c)))));
+                            .map(c -> dynamicTest(c.name(), () -> run(mode, c)))));
         }
         return nodes.stream();
     }
