@@ -46,6 +46,7 @@ final class CaseRun {
     private Optional<ObjectStore> store = Optional.empty();
     private OptionalLong memory = OptionalLong.empty();
     private Optional<RandomFaults> faults = Optional.empty();
+    private TableFaults tableFaults = TableFaults.NONE;
     private long lateRows;
     private int attempts;
     private int steps;
@@ -90,9 +91,21 @@ final class CaseRun {
         return this;
     }
 
+    /** Makes reads and writes of tables fail at random, and reads give less than there is. */
+    CaseRun withTableFaults(Random faultsRandom, int oneIn) {
+        tableFaults = new TableFaults(faultsRandom, oneIn);
+        tables.withFaults(tableFaults);
+        return this;
+    }
+
     /** How many calls to storage have failed. */
     int faults() {
         return faults.map(RandomFaults::failed).orElse(0);
+    }
+
+    /** How many calls to tables have failed. */
+    int tableFaults() {
+        return tableFaults.failed();
     }
 
     /**
@@ -138,6 +151,11 @@ final class CaseRun {
             } catch (UserError e) {
                 if (!e.getMessage().contains("made to fail")) {
                     throw e;
+                }
+                // The process lives on: nothing of the job may.
+                if (tables.open() != 0) {
+                    throw new AssertionError(
+                            tables.open() + " readers and writers are still open after: " + e.getMessage());
                 }
             }
         }

@@ -108,6 +108,23 @@ public enum Mode {
                 tally.check(testCase, title() + ", seed " + seed, run);
             }
         }
+    },
+    FAILING_TABLES("with tables that fail", true) {
+        @Override
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            for (long seed = 1; seed <= 10; seed++) {
+                Random random = new Random(seed);
+                boolean storageFails = seed % 2 == 0;
+                CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(3), seed)
+                        .withSnapshots(new MemoryStore())
+                        .withTableFaults(random, 60);
+                if (storageFails) {
+                    run.withFaults(random, 40);
+                }
+                run.run(number -> Attempt.toTheEnd(1 + random.nextInt(3)));
+                tally.check(testCase, title() + ", seed " + seed, run);
+            }
+        }
     };
 
     /** In how many runs at most one case is killed; if it has more places, every second or third is left out. */

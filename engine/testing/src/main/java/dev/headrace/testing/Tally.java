@@ -9,12 +9,14 @@ final class Tally {
     private int runs;
     private int attempts;
     private int faults;
+    private int tableFaults;
 
     /** Fails with what is different, and with how to see it again. */
     void check(Case testCase, String mode, CaseRun run) {
         runs++;
         attempts += run.attempts();
         faults += run.faults();
+        tableFaults += run.tableFaults();
         List<String> differences = run.differences();
         if (!differences.isEmpty()) {
             List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
@@ -24,6 +26,7 @@ final class Tally {
 
     @Override
     public String toString() {
-        return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage";
+        return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage, " + tableFaults
+                + " of tables";
     }
 }

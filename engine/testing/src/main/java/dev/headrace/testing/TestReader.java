@@ -15,10 +15,21 @@ final class TestReader implements SourceReader {
     private final RunClock clock;
     private final int batchRows;
     private final TestTables.Waits waits;
+    private final TableFaults faults;
+    private final Runnable whenClosed;
     private final List<Progress> splits = new ArrayList<>();
     private int turn;
 
-    TestReader(TableRows rows, RowText.Reader text, RunClock clock, int batchRows, TestTables.Waits waits) {
+    TestReader(
+            TableRows rows,
+            RowText.Reader text,
+            RunClock clock,
+            int batchRows,
+            TestTables.Waits waits,
+            TableFaults faults,
+            Runnable whenClosed) {
+        this.faults = faults;
+        this.whenClosed = whenClosed;
         this.rows = rows;
         this.text = text;
         this.clock = clock;
@@ -43,6 +54,7 @@ final class TestReader implements SourceReader {
 
     @Override
     public int assign(Split split) {
+        faults.pass("assigning a split of " + rows.table());
         TableRows.Split found = rows.splits().stream()
                 .filter(s -> s.name().equals(split.id()))
                 .findFirst()
@@ -55,11 +67,13 @@ final class TestReader implements SourceReader {
 
     @Override
     public int read(Batch batch) {
+        faults.pass("before a read of " + rows.table());
         for (int tries = 0; tries < splits.size(); tries++) {
             turn = (turn + 1) % splits.size();
             Progress progress = splits.get(turn);
-            if (!progress.paused && !progress.isAtEnd() && !waits(progress)) {
+            if (!progress.paused && !progress.isAtEnd() && !waits(progress) && !faults.findsNothing()) {
                 fill(progress, batch);
+                faults.pass("after a read of " + rows.table());
                 return turn;
             }
         }
@@ -82,7 +96,8 @@ final class TestReader implements SourceReader {
     private void fill(Progress progress, Batch batch) {
         List<TableRows.Row> taken = new ArrayList<>();
         List<TableRows.Step> steps = progress.split.steps();
-        for (int i = progress.position; i < steps.size() && taken.size() < batchRows; i++) {
+        int most = faults.rowsOf(batchRows);
+        for (int i = progress.position; i < steps.size() && taken.size() < most; i++) {
             if (!(steps.get(i) instanceof TableRows.Row row)) {
                 break;
             }
@@ -138,5 +153,8 @@ final class TestReader implements SourceReader {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        whenClosed.run();
+        faults.pass("closing a reader of " + rows.table());
+    }
 }

@@ -34,6 +34,8 @@ final class TestTables implements Connector {
     private final RunClock clock;
     private final int batchRows;
     private KillPoints kills = KillPoints.never();
+    private TableFaults faults = TableFaults.NONE;
+    private int open;
 
     /** @param batchRows the most rows that a reader puts into a batch */
     TestTables(List<TableRows> inputs, RunClock clock, int batchRows) {
@@ -42,9 +44,28 @@ final class TestTables implements Connector {
         this.batchRows = batchRows;
     }
 
+    /** Makes calls fail, and reads give less than there is. */
+    void withFaults(TableFaults newFaults) {
+        faults = newFaults;
+    }
+
+    /** How many readers and writers are open. */
+    synchronized int open() {
+        return open;
+    }
+
+    private synchronized void opened() {
+        open++;
+    }
+
+    private synchronized void closed() {
+        open--;
+    }
+
     /** Forgets the readers of an earlier job; what was written stays. The next one dies where {@code newKills} says. */
     void beginAttempt(KillPoints newKills) {
         kills = newKills;
+        open = 0;
         reading.clear();
     }
 
@@ -77,7 +98,7 @@ final class TestTables implements Connector {
     @Override
     public Sink sink(TableDefinition table, Formats formats, Environment environment) {
         WrittenTable written = outputs.computeIfAbsent(table.name(), n -> new WrittenTable(table));
-        return written.sink(kills);
+        return written.sink(new WrittenTable.Disturbance(kills, faults, this::opened, this::closed));
     }
 
     /** Until when splits wait; a wait that has begun goes on when the process has died. */
@@ -119,12 +140,17 @@ final class TestTables implements Connector {
 
         @Override
         public List<Split> discover(Set<String> known) {
-            return rows.splits().stream().map(s -> new Split(s.name(), "0")).toList();
+            faults.pass("finding the splits of " + rows.table());
+            return rows.splits().stream()
+                    .filter(s -> isBounded() || !faults.overlooks())
+                    .map(s -> new Split(s.name(), "0"))
+                    .toList();
         }
 
+        /** A table that stays open may have splits that are found later. */
         @Override
         public long discoveryIntervalMillis() {
-            return 0;
+            return faults == TableFaults.NONE ? 0 : 5;
         }
 
         @Override
@@ -138,8 +164,16 @@ final class TestTables implements Connector {
                             new ScanRequest.Physical(List.of(place(metadata.key())), metadata.type());
                     })
                     .toList();
-            TestReader reader =
-                    new TestReader(rows, new RowText.Reader(new Schema(fields), wanted), clock, batchRows, waits);
+            faults.pass("opening a reader of " + rows.table());
+            TestReader reader = new TestReader(
+                    rows,
+                    new RowText.Reader(new Schema(fields), wanted),
+                    clock,
+                    batchRows,
+                    waits,
+                    faults,
+                    TestTables.this::closed);
+            opened();
             if (readers.isEmpty()) {
                 reading.add(this);
             }

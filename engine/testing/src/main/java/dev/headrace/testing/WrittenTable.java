@@ -83,7 +83,12 @@ final class WrittenTable {
         return table;
     }
 
-    Sink sink(KillPoints kills) {
+    /** What happens to the calls of one process, and who counts its open writers. */
+    record Disturbance(KillPoints kills, TableFaults faults, Runnable opened, Runnable closed) {}
+
+    Sink sink(Disturbance disturbance) {
+        KillPoints kills = disturbance.kills();
+        TableFaults faults = disturbance.faults();
         return new Sink() {
             @Override
             public ChangelogMode accepts() {
@@ -92,15 +97,19 @@ final class WrittenTable {
 
             @Override
             public SinkWriter open(WriterContext context) {
-                return new Writer(context, kills);
+                faults.pass("opening a writer");
+                disturbance.opened().run();
+                return new Writer(context, disturbance);
             }
 
             @Override
             public void commit(List<byte[]> committables) {
                 kills.pass("before a commit");
                 for (byte[] committable : committables) {
+                    faults.pass("before a commit");
                     commitOne(new String(committable, StandardCharsets.UTF_8));
                     kills.pass("after a commit");
+                    faults.pass("after a commit");
                 }
             }
 
@@ -125,13 +134,13 @@ final class WrittenTable {
 
     private final class Writer implements SinkWriter {
         private final Sink.WriterContext context;
-        private final KillPoints kills;
+        private final Disturbance disturbance;
         private final RowText.Writer text = new RowText.Writer(schema);
         private final StringBuilder open = new StringBuilder();
 
-        Writer(Sink.WriterContext context, KillPoints kills) {
+        Writer(Sink.WriterContext context, Disturbance disturbance) {
             this.context = context;
-            this.kills = kills;
+            this.disturbance = disturbance;
         }
 
         @Override
@@ -141,11 +150,13 @@ final class WrittenTable {
                 String cells = String.join(SEPARATOR, text.write(batch, row));
                 open.append(batch.kind(row)).append(cells.replace("\n", "\\n")).append('\n');
             }
+            disturbance.faults().pass("after a write");
         }
 
         @Override
         public Optional<byte[]> prepare(long snapshot) {
-            kills.pass("at a barrier");
+            disturbance.kills().pass("at a barrier");
+            disturbance.faults().pass("preparing a commit");
             if (open.isEmpty()) {
                 return Optional.empty();
             }
@@ -156,6 +167,14 @@ final class WrittenTable {
         }
 
         @Override
-        public void close() {}
+        public void endEpoch() {
+            disturbance.faults().pass("ending an epoch");
+        }
+
+        @Override
+        public void close() {
+            disturbance.closed().run();
+            disturbance.faults().pass("closing a writer");
+        }
     }
 }

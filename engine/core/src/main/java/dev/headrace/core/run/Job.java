@@ -60,28 +60,43 @@ public final class Job implements AutoCloseable {
                 startedFrom.map(Manifest::id).orElse(0L),
                 graph.fragments() * options.workers(),
                 options.workers());
-        for (int number = 0; number < options.workers(); number++) {
-            SpillStore spillStore = spillFolder.store(number, options.storeMemory());
-            workers.add(new Worker(
+        try {
+            for (int number = 0; number < options.workers(); number++) {
+                workers.add(worker(number, builder));
+            }
+            List<Manifest.SplitState> splits =
+                    startedFrom.map(Manifest::splits).orElse(List.of());
+            sources.forEach((scan, source) -> {
+                List<SourceInput> inputs = workers.stream()
+                        .flatMap(w -> w.tasks().stream())
+                        .flatMap(t -> t.sources().stream())
+                        .filter(s -> s.scan().equals(scan))
+                        .toList();
+                assigners.add(new SplitAssigner(source, inputs, splits, options.clock()));
+            });
+            assigners.forEach(SplitAssigner::start);
+        } catch (RuntimeException e) {
+            closeWorkers().ifPresent(e::addSuppressed);
+            throw e;
+        }
+        metrics = new JobMetrics(graph, workers, coordinator);
+    }
+
+    private Worker worker(int number, JobBuilder builder) {
+        SpillStore spillStore = spillFolder.store(number, options.storeMemory());
+        try {
+            return new Worker(
                     number,
                     builder.tasks(number, spillStore),
                     spillStore,
                     options.rowMemory(),
                     options.clock(),
                     options.epoch().toNanos(),
-                    coordinator));
+                    coordinator);
+        } catch (RuntimeException e) {
+            spillStore.close();
+            throw e;
         }
-        List<Manifest.SplitState> splits = startedFrom.map(Manifest::splits).orElse(List.of());
-        sources.forEach((scan, source) -> {
-            List<SourceInput> inputs = workers.stream()
-                    .flatMap(w -> w.tasks().stream())
-                    .flatMap(t -> t.sources().stream())
-                    .filter(s -> s.scan().equals(scan))
-                    .toList();
-            assigners.add(new SplitAssigner(source, inputs, splits, options.clock()));
-        });
-        metrics = new JobMetrics(graph, workers, coordinator);
-        assigners.forEach(SplitAssigner::start);
     }
 
     /**
@@ -208,20 +223,20 @@ public final class Job implements AutoCloseable {
     }
 
     private void finish() {
-        RuntimeException failure = coordinator.failure().orElse(null);
-        for (Worker worker : workers) {
-            try {
-                worker.close();
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-            }
-        }
-        spillFolder.close();
-        if (failure == null) {
+        Optional<RuntimeException> atTheEnd = closeWorkers();
+        Optional<RuntimeException> failure = coordinator.failure().or(() -> atTheEnd);
+        if (failure.isEmpty()) {
             end.complete(null);
         } else {
-            end.completeExceptionally(failure);
+            end.completeExceptionally(failure.get());
         }
+    }
+
+    private Optional<RuntimeException> closeWorkers() {
+        List<Runnable> all = new ArrayList<>();
+        workers.forEach(worker -> all.add(worker::close));
+        all.add(spillFolder::close);
+        return Closing.all(all);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.ScanRequest;
 import dev.headrace.api.connect.Sink;
 import dev.headrace.api.connect.Source;
+import dev.headrace.api.connect.SourceReader;
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.operator.Operator;
@@ -35,6 +36,8 @@ final class JobBuilder {
     private final TaskState.RestorePoint restorePoint;
     private final Map<JobGraph.Edge, Channel[][]> channels = new HashMap<>();
     private final boolean[] wantsRowWatermarks;
+    /** What has been opened for a task that is not there yet, to be closed if it does not come to be. */
+    private final List<Runnable> unfinished = new ArrayList<>();
 
     /**
      * @param sources by identity of the scan
@@ -90,9 +93,24 @@ final class JobBuilder {
         return wanted;
     }
 
-    /** @param spillStore for rows that do not fit into the worker's memory */
+    /**
+     * Opens what a worker needs; if that fails, what was opened is closed.
+     *
+     * @param spillStore for rows that do not fit into the worker's memory
+     */
     List<Task> tasks(int worker, SpillStore spillStore) {
         List<Task> tasks = new ArrayList<>();
+        try {
+            addTasks(worker, spillStore, tasks);
+            return tasks;
+        } catch (RuntimeException e) {
+            tasks.forEach(task -> unfinished.add(task::close));
+            Closing.all(unfinished).ifPresent(e::addSuppressed);
+            throw e;
+        }
+    }
+
+    private void addTasks(int worker, SpillStore spillStore, List<Task> tasks) {
         List<TaskState> states = new ArrayList<>();
         BooleanSupplier isHalfFull =
                 () -> states.stream().mapToLong(TaskState::memory).sum() > options.rowMemory() / 2;
@@ -100,8 +118,8 @@ final class JobBuilder {
             TaskState state = new TaskState(restorePoint, worker, options.workers(), spillStore, isHalfFull);
             states.add(state);
             tasks.add(task(fragment, worker, state));
+            unfinished.clear();
         }
-        return tasks;
     }
 
     private Task task(int fragment, int worker, TaskState state) {
@@ -122,6 +140,7 @@ final class JobBuilder {
                 default -> factory.create(node.plan(), new Context(node.identity(), state));
             };
             if (operator != null) {
+                unfinished.add(operator::close);
                 operators.put(node.id(), operator);
                 gates.put(node.id(), Gate.of(operator, Math.max(1, node.inputs().size())));
             }
@@ -192,10 +211,12 @@ final class JobBuilder {
                         null, new ScanRequest(List.of()), values.schema(), ChangelogMode.INSERT_ONLY, Optional.empty());
             default -> throw new IllegalStateException("not a source: " + node.plan());
         };
+        SourceReader reader = source.open(plan.request());
+        unfinished.add(reader::close);
         return new SourceInput(
                 node.identity(),
                 plan,
-                source.open(plan.request()),
+                reader,
                 source.isBounded(),
                 wantsRowWatermarks[node.id()],
                 compiler,

@@ -171,16 +171,8 @@ final class Task {
         List<Runnable> all = new ArrayList<>();
         sources.forEach(s -> all.add(s::close));
         operators.forEach(o -> all.add(o::close));
-        RuntimeException first = null;
-        for (Runnable one : all) {
-            try {
-                one.run();
-            } catch (RuntimeException e) {
-                first = first == null ? e : first;
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        Closing.all(all).ifPresent(e -> {
+            throw e;
+        });
     }
 }

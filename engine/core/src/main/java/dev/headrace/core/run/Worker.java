@@ -158,17 +158,11 @@ final class Worker {
     }
 
     void close() {
-        List<RuntimeException> failures = new ArrayList<>();
-        for (Task task : tasks) {
-            try {
-                task.close();
-            } catch (RuntimeException e) {
-                failures.add(e);
-            }
-        }
-        spillStore.close();
-        if (!failures.isEmpty()) {
-            throw failures.getFirst();
-        }
+        List<Runnable> all = new ArrayList<>();
+        tasks.forEach(task -> all.add(task::close));
+        all.add(spillStore::close);
+        Closing.all(all).ifPresent(e -> {
+            throw e;
+        });
     }
 }

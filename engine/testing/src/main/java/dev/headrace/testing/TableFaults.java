@@ -1,0 +1,51 @@
+package dev.headrace.testing;
+
+import dev.headrace.api.error.UserError;
+import java.util.Random;
+
+/**
+ * What goes wrong with the tables of a case, beside that the process dies: the seed decides which calls fail, before or after
+ * they took effect, how many of the rows that are there a read gives, and when a split is found. A call that fails ends the
+ * job; the process lives on and starts the next one. Used by one thread.
+ */
+final class TableFaults {
+    static final TableFaults NONE = new TableFaults(new Random(0), 0);
+
+    private final Random random;
+    private final int oneIn;
+    private int failed;
+
+    /** @param oneIn at one of so many places where a call can fail it does; 0 for never, and for reads that give all */
+    TableFaults(Random random, int oneIn) {
+        this.random = random;
+        this.oneIn = oneIn;
+    }
+
+    /** Passes a place; throws if the call fails there. */
+    void pass(String place) {
+        if (oneIn > 0 && random.nextInt(oneIn) == 0) {
+            failed++;
+            throw UserError.job("made to fail " + place);
+        }
+    }
+
+    /** How many rows a read gives of those that it could. */
+    int rowsOf(int most) {
+        return oneIn > 0 && random.nextInt(3) == 0 ? random.nextInt(most + 1) : most;
+    }
+
+    /** Whether a read finds nothing although there are rows. */
+    boolean findsNothing() {
+        return oneIn > 0 && random.nextInt(6) == 0;
+    }
+
+    /** Whether a search leaves out a split that is there. */
+    boolean overlooks() {
+        return oneIn > 0 && random.nextInt(2) == 0;
+    }
+
+    /** How many calls have failed. */
+    int failed() {
+        return failed;
+    }
+}
