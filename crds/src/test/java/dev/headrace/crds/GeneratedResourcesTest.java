@@ -1,0 +1,99 @@
+package dev.headrace.crds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** With {@code -Dheadrace.update=true} the files are written instead of compared. */
+class GeneratedResourcesTest {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final boolean UPDATE = Boolean.getBoolean("headrace.update");
+
+    @Test
+    void the_files_are_what_the_classes_say() throws IOException {
+        for (Map.Entry<String, String> file : GeneratedResources.all().entrySet()) {
+            Path path = GeneratedResources.FOLDER.resolve(file.getKey());
+            if (UPDATE) {
+                Files.writeString(path, file.getValue());
+            }
+            assertThat(path).as("run with -Dheadrace.update=true to write it").hasContent(file.getValue());
+        }
+    }
+
+    @Test
+    void all_definitions_together_are_below_100_kilobytes() {
+        int bytes = GeneratedResources.all().values().stream()
+                .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        assertThat(bytes).isLessThan(100_000);
+    }
+
+    @Test
+    void objects_that_were_valid_with_the_released_definitions_still_are() throws IOException {
+        try (var released = Files.list(GeneratedResources.RELEASED)) {
+            List<Path> files =
+                    released.filter(file -> file.toString().endsWith(".yaml")).toList();
+            assertThat(files).isNotEmpty();
+            for (Path file : files) {
+                JsonNode now = YAML.readTree(
+                        GeneratedResources.all().get(file.getFileName().toString()));
+                assertThat(Compatibility.breaks(YAML.readTree(file.toFile()), now))
+                        .as(file.toString())
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** The API server refuses a definition whose rules could take too long: it reckons with the largest value. */
+    @Test
+    void all_that_lies_under_a_rule_has_a_size() throws IOException {
+        List<String> unbounded = new ArrayList<>();
+        for (String text : GeneratedResources.all().values()) {
+            JsonNode schema = YAML.readTree(text).at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+            unbounded(schema, "spec", unbounded);
+        }
+        assertThat(unbounded).isEmpty();
+    }
+
+    private static void unbounded(JsonNode schema, String path, List<String> found) {
+        switch (schema.path("type").asText()) {
+            case "string" -> {
+                if (!schema.has("maxLength") && !schema.has("enum")) {
+                    // Keys and values of maps and free objects have no sizes of their own.
+                    if (!path.matches(".*(labels|annotations|nodeSelector)\\.\\*")) {
+                        found.add(path);
+                    }
+                }
+            }
+            case "array" -> {
+                if (!schema.has("maxItems")) {
+                    found.add(path);
+                }
+                unbounded(schema.get("items"), path + "[]", found);
+            }
+            default -> {
+                if (schema.has("x-kubernetes-preserve-unknown-fields")) {
+                    return;
+                }
+                if (schema.has("additionalProperties")) {
+                    if (!schema.has("maxProperties")) {
+                        found.add(path);
+                    }
+                    unbounded(schema.get("additionalProperties"), path + ".*", found);
+                }
+                schema.path("properties")
+                        .properties()
+                        .forEach(property -> unbounded(property.getValue(), path + "." + property.getKey(), found));
+            }
+        }
+    }
+}
