@@ -18,14 +18,14 @@ public final class Expiry {
     private long lastSweep;
     private int next;
 
-    private Expiry(StateTable table, int column, long timeToLive, IntConsumer remove, long now) {
+    private Expiry(StateTable table, int column, long timeToLive, IntConsumer remove, IntConsumer unwanted, long now) {
         this.table = table;
         this.column = column;
         this.timeToLive = timeToLive;
         this.remove = remove;
         this.now = now;
         lastSweep = now;
-        table.keepLoadedIf(row -> table.get(row, column) + timeToLive > this.now);
+        table.keepLoadedIf(row -> !isDue(row), unwanted);
     }
 
     /**
@@ -34,10 +34,27 @@ public final class Expiry {
      */
     public static Expiry of(
             StateTable table, int column, Duration timeToLive, OperatorContext context, IntConsumer remove) {
+        return of(table, column, timeToLive, context, remove, _ -> {});
+    }
+
+    /** @param beforeRemoval is told a row that comes from below only to be removed, which is not the caller's to do */
+    public static Expiry of(
+            StateTable table,
+            int column,
+            Duration timeToLive,
+            OperatorContext context,
+            IntConsumer remove,
+            IntConsumer beforeRemoval) {
         long millis = timeToLive.toMillis();
         return millis == 0
                 ? null
-                : new Expiry(table, column, millis, remove, context.clock().millis());
+                : new Expiry(
+                        table,
+                        column,
+                        millis,
+                        remove,
+                        beforeRemoval,
+                        context.clock().millis());
     }
 
     public void processingTime(long millis) {
@@ -47,6 +64,11 @@ public final class Expiry {
     /** Says that the row is in use. */
     public void touch(int row) {
         table.set(row, column, now);
+    }
+
+    /** Whether the row has not been in use for the time to live. */
+    public boolean isDue(int row) {
+        return table.get(row, column) + timeToLive <= now;
     }
 
     /** Removes what is due; to be called when nothing refers to rows. */
@@ -62,7 +84,7 @@ public final class Expiry {
         rows = table.rowLimit();
         for (long i = Math.min(share, rows); i > 0; i--) {
             next = next + 1 < rows ? next + 1 : 0;
-            if (table.isLive(next) && table.get(next, column) + timeToLive <= now) {
+            if (table.isLive(next) && isDue(next)) {
                 remove.accept(next);
             }
         }

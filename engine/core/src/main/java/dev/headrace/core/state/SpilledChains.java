@@ -71,7 +71,7 @@ final class SpilledChains implements Spill {
                 chains.append(hash, row);
                 first = first < 0 ? row : first;
             } else {
-                table.remove(row);
+                table.removeUnwanted(row);
                 whole = false;
             }
         }

@@ -74,7 +74,7 @@ final class SpilledRows implements Spill {
     }
 
     private int discard(int row) {
-        table.remove(row);
+        table.removeUnwanted(row);
         return -1;
     }
 
@@ -125,7 +125,7 @@ final class SpilledRows implements Spill {
                     RowCodec.read(table, row, scan.value(), 0, keyColumns, columns);
                     spilled--;
                     if (!table.isWanted(row)) {
-                        table.remove(row);
+                        table.removeUnwanted(row);
                     }
                 }
             }
@@ -147,7 +147,7 @@ final class SpilledRows implements Spill {
                     table.takeOut(row);
                 } else if (table.enterLoaded(row)) {
                     spilled--;
-                    table.remove(row);
+                    table.removeUnwanted(row);
                 }
                 cursor.clear();
                 cursor.append(found, 0, found.length);

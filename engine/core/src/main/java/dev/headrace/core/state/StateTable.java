@@ -8,6 +8,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -84,6 +85,7 @@ public final class StateTable {
 
     private boolean tracking;
     private IntPredicate wanted = _ -> true;
+    private IntConsumer leaving = _ -> {};
 
     /** A table whose rows stay in memory, for as long as the caller wants. */
     public StateTable(StateSchema schema, boolean byKey) {
@@ -535,6 +537,18 @@ public final class StateTable {
         release(row);
     }
 
+    /** Sets all cells behind the key to what {@link #add} leaves in them: 0 and not null. */
+    public void clear(int row) {
+        int base = row * stride + firstCell;
+        for (int column = keyColumns; column < layouts.length; column++) {
+            if (layouts[column] == Layout.BYTES) {
+                garbage += Slice.length(cells[base + column]);
+            }
+            cells[base + column] = 0;
+            setNull(row, column, false);
+        }
+    }
+
     private void release(int row) {
         int base = row * stride + firstCell;
         for (int column = 0; column < layouts.length; column++) {
@@ -753,9 +767,14 @@ public final class StateTable {
         spillStore = store;
     }
 
-    /** Rows that come back into memory are kept only if they pass. */
-    public void keepLoadedIf(IntPredicate test) {
+    /**
+     * Rows that come back into memory are kept only if they pass.
+     *
+     * @param beforeRemoval is told a row that does not, right before it is removed
+     */
+    public void keepLoadedIf(IntPredicate test, IntConsumer beforeRemoval) {
         wanted = test;
+        leaving = beforeRemoval;
     }
 
     /** Whether rows can be spilled. */
@@ -917,6 +936,12 @@ public final class StateTable {
 
     boolean isWanted(int row) {
         return wanted.test(row);
+    }
+
+    /** Removes a row that is not wanted. */
+    void removeUnwanted(int row) {
+        leaving.accept(row);
+        remove(row);
     }
 
     SpillStore spillStore() {

@@ -37,6 +37,9 @@ abstract class Accumulator {
      */
     abstract void update(StateTable table, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count);
 
+    /** Lets go of what is kept of a group outside of its row. */
+    void forget(long groupId) {}
+
     /** Adds another row's value, of the same or another table of the same schema. */
     abstract void merge(StateTable into, int intoRow, StateTable from, int fromRow);
 

@@ -5,17 +5,24 @@ import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.EpochOperator;
+import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * GROUP BY over a whole changelog: emits a group once an epoch if its results have changed. For RETRACT an image of the
  * emitted row is taken at the first change in an epoch. A group whose rows have all been taken back is deleted. Taking back
  * a row of a group that is not there is ignored.
+ *
+ * <p>With a time to live, a group that no row has come to for so long is forgotten without a word, and the next row begins it
+ * anew. What comes out is then also what has not changed, so that whoever keeps it downstream keeps it as long.
  */
 public final class AggregateOperator extends EpochOperator {
     private final int[] keys;
@@ -30,6 +37,7 @@ public final class AggregateOperator extends EpochOperator {
     private final RowImages images;
     private final ResultWriter writer;
     private final int columns;
+    private final Expiry expiry;
 
     private int[] hashes = new int[Batch.CAPACITY];
     private int[] slots = new int[Batch.CAPACITY];
@@ -41,8 +49,15 @@ public final class AggregateOperator extends EpochOperator {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         retracts = plan.input().mode() != ChangelogMode.INSERT_ONLY;
         needsImages = plan.mode() == ChangelogMode.RETRACT || retracts;
-        aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), retracts, context);
-        groups = context.table(aggregation.schema("groups"), Access.KEYED);
+        boolean expires = !plan.timeToLive().isZero();
+        aggregation = new Aggregation(
+                plan.input().schema().types(), plan.keys(), List.of(), plan.calls(), retracts, expires, context);
+        List<DataType> state = new ArrayList<>(aggregation.schema("groups").columns());
+        columns = state.size();
+        if (expires) {
+            state.add(DataType.BIGINT);
+        }
+        groups = context.table(new StateSchema("groups", state, keys.length, keys.length), Access.KEYED);
         aggregation.openDistincts(context, 0);
         images = new RowImages(groups);
         writer = new ResultWriter(
@@ -51,7 +66,8 @@ public final class AggregateOperator extends EpochOperator {
                 plan.mode() == ChangelogMode.INSERT_ONLY);
         retract = plan.mode() == ChangelogMode.RETRACT;
         insertOnly = plan.mode() == ChangelogMode.INSERT_ONLY;
-        columns = groups.schema().columns().size();
+        expiry = Expiry.of(
+                groups, columns, plan.timeToLive(), context, this::remove, row -> aggregation.forget(groups, row));
     }
 
     @Override
@@ -83,6 +99,12 @@ public final class AggregateOperator extends EpochOperator {
                 groups.markChanged(slot);
             }
         }
+        if (expiry != null) {
+            for (int i = 0; i < found; i++) {
+                expiry.touch(slots[i]);
+                groups.markUnsaved(slots[i]);
+            }
+        }
         aggregation.update(groups, batch, batchRows, slots, retracts ? signs : null, found);
     }
 
@@ -90,6 +112,9 @@ public final class AggregateOperator extends EpochOperator {
         groups.findOrAddAll(batch, keys, hashes, slots);
         for (int i = 0; i < count; i++) {
             batchRows[i] = batch.row(i);
+        }
+        if (expiry != null) {
+            restartDue(count);
         }
         if (retracts) {
             java.util.Arrays.fill(signs, 0, count, (byte) 1);
@@ -109,12 +134,50 @@ public final class AggregateOperator extends EpochOperator {
                     continue;
                 }
                 slot = ~groups.add(hashes[i], batch, keys, row);
+                if (expiry != null) {
+                    expiry.touch(~slot);
+                }
+            } else if (expiry != null && expiry.isDue(slot)) {
+                if (!adds) {
+                    continue;
+                }
+                restart(slot);
             }
             slots[found] = slot;
             batchRows[found] = row;
             signs[found++] = (byte) (adds ? 1 : -1);
         }
         return found;
+    }
+
+    private void restartDue(int count) {
+        for (int i = 0; i < count; i++) {
+            if (slots[i] >= 0 && expiry.isDue(slots[i])) {
+                restart(slots[i]);
+            } else if (slots[i] < 0) {
+                expiry.touch(~slots[i]);
+            }
+        }
+    }
+
+    private void restart(int group) {
+        aggregation.restart(groups, group);
+        expiry.touch(group);
+        images.ensureCapacity();
+        images.markFresh(group);
+        groups.markChanged(group);
+    }
+
+    private void remove(int group) {
+        aggregation.forget(groups, group);
+        groups.remove(group);
+    }
+
+    @Override
+    public void processingTime(long millis) {
+        if (expiry != null) {
+            expiry.processingTime(millis);
+        }
     }
 
     @Override
@@ -135,7 +198,7 @@ public final class AggregateOperator extends EpochOperator {
                 gone[goneCount++] = row;
             } else if (fresh) {
                 writer.add(ChangeKind.INSERT_CODE, row);
-            } else if (!needsImages || !images.isUnchanged(row, columns)) {
+            } else if (!needsImages || expiry != null || !images.isUnchanged(row, columns)) {
                 if (retract) {
                     writer.add(ChangeKind.UPDATE_BEFORE_CODE, ~images.image(row));
                 }
@@ -147,7 +210,14 @@ public final class AggregateOperator extends EpochOperator {
         groups.clearChanged();
         images.clear();
         for (int i = 0; i < goneCount; i++) {
-            groups.remove(gone[i]);
+            if (expiry == null) {
+                groups.remove(gone[i]);
+            } else {
+                remove(gone[i]);
+            }
+        }
+        if (expiry != null) {
+            expiry.sweep();
         }
     }
 }

@@ -25,6 +25,7 @@ public final class Aggregation {
     private final List<DataType> columns = new ArrayList<>();
     private final int keyCount;
     private final boolean retracts;
+    private final boolean forgets;
     private final int groupIdColumn;
     private final GroupIds groupIds;
     private final CountAccumulator rows;
@@ -50,12 +51,13 @@ public final class Aggregation {
             List<AggregateCall> calls,
             boolean retracts,
             OperatorContext context) {
-        this(input, keys, List.of(), calls, retracts, context);
+        this(input, keys, List.of(), calls, retracts, false, context);
     }
 
     /**
      * @param own columns of the operator's own, right behind the key
      * @param retracts whether rows can be taken back
+     * @param forgets whether groups are let go of by {@link #forget}
      * @throws UserError for a function that is not there
      */
     public Aggregation(
@@ -64,8 +66,10 @@ public final class Aggregation {
             List<DataType> own,
             List<AggregateCall> calls,
             boolean retracts,
+            boolean forgets,
             OperatorContext context) {
         this.retracts = retracts;
+        this.forgets = forgets;
         keyCount = keys.size();
         keys.forEach(k -> columns.add(input.get(k)));
         columns.addAll(own);
@@ -170,7 +174,9 @@ public final class Aggregation {
 
     /** Opens the tables of distinct values; {@code namespace} tells windows apart. */
     public List<StateTable> openDistincts(OperatorContext context, long namespace) {
-        return distincts.values().stream().map(d -> d.open(context, namespace)).toList();
+        return distincts.values().stream()
+                .map(d -> d.open(context, forgets, namespace))
+                .toList();
     }
 
     /** Goes on with tables of distinct values that {@link #openDistincts} gave. */
@@ -193,6 +199,23 @@ public final class Aggregation {
         if (groupIdColumn != NONE) {
             table.set(row, groupIdColumn, groupIds.next(table.keyGroup(row)));
         }
+    }
+
+    /** A group is about to go: lets go of what is kept of it outside of its row. */
+    public void forget(StateTable table, int row) {
+        if (groupIdColumn == NONE) {
+            return;
+        }
+        long id = table.get(row, groupIdColumn);
+        distincts.values().forEach(d -> d.forget(id));
+        all.forEach(a -> a.forget(id));
+    }
+
+    /** Makes a group one of no rows, with none of the values that it had. */
+    public void restart(StateTable table, int row) {
+        forget(table, row);
+        table.clear(row);
+        initialize(table, row);
     }
 
     /** Takes in rows of a batch; see {@link Accumulator#update}. */

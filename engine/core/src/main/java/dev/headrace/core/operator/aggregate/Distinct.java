@@ -2,13 +2,8 @@ package dev.headrace.core.operator.aggregate;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
-import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
-import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
-import dev.headrace.core.state.Access;
-import dev.headrace.core.state.Hashing;
-import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,10 +17,10 @@ import java.util.List;
  */
 final class Distinct {
     private final int argument;
-    private final DataType type;
     private final boolean retracts;
+    private final GroupValues values;
     private final List<FilteredCall> calls = new ArrayList<>();
-    private StateTable table;
+    private int[] found = new int[Batch.CAPACITY];
     private int[] entered = new int[Batch.CAPACITY];
     private int[] enteredState = new int[Batch.CAPACITY];
     private byte[] enteredSigns = new byte[Batch.CAPACITY];
@@ -35,8 +30,8 @@ final class Distinct {
 
     Distinct(int argument, DataType type, boolean retracts) {
         this.argument = argument;
-        this.type = type;
         this.retracts = retracts;
+        values = new GroupValues(type);
     }
 
     int argument() {
@@ -47,20 +42,25 @@ final class Distinct {
         calls.add(new FilteredCall(accumulator, filter));
     }
 
-    /** Opens the table of values; {@code namespace} tells windows apart. */
-    StateTable open(OperatorContext context, long namespace) {
-        List<DataType> columns = new ArrayList<>(List.of(DataType.BIGINT, type));
-        int counters = retracts ? calls.size() : (calls.size() + 63) / 64;
-        for (int i = 0; i < counters; i++) {
-            columns.add(DataType.BIGINT);
-        }
-        table = context.table(new StateSchema("distinct-" + argument, columns, 1, 2), Access.KEYED, namespace);
-        return table;
+    /**
+     * Opens the table of values.
+     *
+     * @param grouped whether groups are forgotten
+     * @param namespace tells windows apart
+     */
+    StateTable open(OperatorContext context, boolean grouped, long namespace) {
+        int numbers = retracts ? calls.size() : (calls.size() + 63) / 64;
+        return values.open(context, "distinct-" + argument, numbers, grouped, namespace);
     }
 
     /** Goes on with a table that {@link #open} gave. */
-    void use(StateTable values) {
-        table = values;
+    void use(StateTable table) {
+        values.use(table);
+    }
+
+    /** Lets go of the values of a group. */
+    void forget(long groupId) {
+        values.forget(groupId);
     }
 
     /**
@@ -81,59 +81,44 @@ final class Distinct {
             enteredState = new int[count];
             enteredSigns = new byte[count];
         }
-        int[] values = new int[count];
+        if (found.length < count) {
+            found = new int[count];
+        }
         Column source = batch.column(argument);
         for (int i = 0; i < count; i++) {
-            values[i] = source.isNull(batchRows[i]) ? -1 : find(source, batchRows[i], groupIds[i], signs, i);
+            found[i] = source.isNull(batchRows[i])
+                    ? -1
+                    : values.find(groupIds[i], source, batchRows[i], signs == null || signs[i] > 0);
         }
         for (int call = 0; call < calls.size(); call++) {
             FilteredCall one = calls.get(call);
             int news = retracts
-                    ? counted(call, one, batch, batchRows, stateRows, values, signs, count)
-                    : marked(call, one, batch, batchRows, stateRows, values, count);
+                    ? counted(call, one, batch, batchRows, stateRows, signs, count)
+                    : marked(call, one, batch, batchRows, stateRows, count);
             if (news > 0) {
                 one.accumulator().update(groups, batch, entered, enteredState, retracts ? enteredSigns : null, news);
             }
         }
         if (retracts) {
+            StateTable table = values.table();
             for (int i = 0; i < count; i++) {
-                if (values[i] >= 0 && table.isLive(values[i]) && isGone(values[i])) {
-                    table.remove(values[i]);
+                if (found[i] >= 0 && table.isLive(found[i]) && isGone(found[i])) {
+                    values.remove(found[i]);
                 }
             }
         }
     }
 
-    private int find(Column source, int batchRow, long groupId, byte[] signs, int i) {
-        long value = source.values()[batchRow];
-        long valueHash = type.layout() == Layout.BYTES
-                ? Hashing.bytes(source.heap(), Slice.offset(value), Slice.length(value))
-                : Hashing.value(value);
-        int hash = Hashing.combine(Hashing.finish(Hashing.value(groupId)), valueHash);
-        int row = table.findPair(hash, groupId, source, batchRow);
-        if (row >= 0) {
-            return row;
-        }
-        if (signs != null && signs[i] < 0) {
-            return -1;
-        }
-        row = table.addRow(hash);
-        table.set(row, 0, groupId);
-        table.setFrom(row, 1, source, batchRow);
-        table.markUnsaved(row);
-        return row;
-    }
-
-    private int marked(
-            int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, int[] values, int count) {
+    private int marked(int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, int count) {
+        StateTable table = values.table();
         long[] cells = table.cells();
         int stride = table.stride();
-        int cell = table.cell(2 + (call >> 6));
+        int cell = table.cell(GroupValues.FIRST_NUMBER + (call >> 6));
         long bit = 1L << call;
         Column filter = one.filter() < 0 ? null : batch.column(one.filter());
         int news = 0;
         for (int i = 0; i < count; i++) {
-            int row = values[i];
+            int row = found[i];
             if (row < 0 || filter != null && !passes(filter, batchRows[i])) {
                 continue;
             }
@@ -149,24 +134,18 @@ final class Distinct {
     }
 
     private int counted(
-            int call,
-            FilteredCall one,
-            Batch batch,
-            int[] batchRows,
-            int[] stateRows,
-            int[] values,
-            byte[] signs,
-            int count) {
+            int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count) {
+        StateTable table = values.table();
         Column filter = one.filter() < 0 ? null : batch.column(one.filter());
         int news = 0;
         for (int i = 0; i < count; i++) {
-            int row = values[i];
+            int row = found[i];
             if (row < 0 || filter != null && !passes(filter, batchRows[i])) {
                 continue;
             }
             int sign = signs == null ? 1 : signs[i];
-            long before = table.get(row, 2 + call);
-            table.set(row, 2 + call, before + sign);
+            long before = table.get(row, GroupValues.FIRST_NUMBER + call);
+            table.set(row, GroupValues.FIRST_NUMBER + call, before + sign);
             table.markUnsaved(row);
             if (before == 0 && sign > 0 || before == 1 && sign < 0) {
                 entered[news] = batchRows[i];
@@ -179,7 +158,7 @@ final class Distinct {
 
     private boolean isGone(int row) {
         for (int call = 0; call < calls.size(); call++) {
-            if (table.get(row, 2 + call) != 0) {
+            if (values.table().get(row, GroupValues.FIRST_NUMBER + call) != 0) {
                 return false;
             }
         }

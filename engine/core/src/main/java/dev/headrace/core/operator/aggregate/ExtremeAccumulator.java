@@ -2,14 +2,9 @@ package dev.headrace.core.operator.aggregate;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
-import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
-import dev.headrace.core.state.Access;
-import dev.headrace.core.state.ChainIndex;
-import dev.headrace.core.state.Hashing;
-import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
 
@@ -22,8 +17,7 @@ final class ExtremeAccumulator extends Accumulator {
     private final DataType type;
     private final boolean greatest;
     private final int groupIdColumn;
-    private final StateTable values;
-    private final ChainIndex byGroup;
+    private final GroupValues values;
     private int[] stale = new int[16];
     private int staleCount;
 
@@ -34,10 +28,8 @@ final class ExtremeAccumulator extends Accumulator {
         this.type = type;
         this.greatest = greatest;
         this.groupIdColumn = groupIdColumn;
-        values = context.table(
-                new StateSchema("values-" + number, List.of(DataType.BIGINT, type.notNull(), DataType.BIGINT), 1, 2),
-                Access.chainedAndKeyed(1));
-        byGroup = values.chains();
+        values = new GroupValues(type.notNull());
+        values.open(context, "values-" + number, 1, true, 0);
     }
 
     @Override
@@ -48,10 +40,6 @@ final class ExtremeAccumulator extends Accumulator {
     @Override
     void initialize(StateTable table, int row) {
         table.setNull(row, column(), true);
-    }
-
-    private static int groupHash(long groupId) {
-        return Hashing.finish(Hashing.value(groupId));
     }
 
     @Override
@@ -69,33 +57,19 @@ final class ExtremeAccumulator extends Accumulator {
     }
 
     private void one(StateTable table, int group, Column source, int batchRow, int sign) {
-        long groupId = table.get(group, groupIdColumn);
-        long value = source.values()[batchRow];
-        int groupHash = groupHash(groupId);
-        int hash = Hashing.combine(
-                groupHash,
-                type.layout() == Layout.BYTES
-                        ? Hashing.bytes(source.heap(), Slice.offset(value), Slice.length(value))
-                        : Hashing.value(value));
-        byGroup.load(groupHash, groupKey(groupId), KEY, 0);
-        int row = values.findPair(hash, groupId, source, batchRow);
+        int row = values.find(table.get(group, groupIdColumn), source, batchRow, sign > 0);
         if (row < 0) {
-            if (sign < 0) {
-                return;
-            }
-            row = values.addRow(hash);
-            values.set(row, 0, groupId);
-            values.setFrom(row, 1, source, batchRow);
-            byGroup.link(groupHash, row);
+            return;
         }
-        long times = values.get(row, 2) + sign;
-        values.set(row, 2, times);
-        values.markUnsaved(row);
+        long value = source.values()[batchRow];
+        StateTable all = values.table();
+        long times = all.get(row, GroupValues.FIRST_NUMBER) + sign;
+        all.set(row, GroupValues.FIRST_NUMBER, times);
+        all.markUnsaved(row);
         if (times <= 0) {
             boolean wasExtreme = !table.isNull(group, column())
                     && ValueAccumulator.compare(type, value, source.heap(), table.get(group, column()), table.heap())
                             == 0;
-            byGroup.unlink(groupHash, row);
             values.remove(row);
             if (wasExtreme) {
                 if (staleCount == stale.length) {
@@ -125,20 +99,15 @@ final class ExtremeAccumulator extends Accumulator {
 
     private void findAnew(StateTable table, int group) {
         table.setNull(group, column(), true);
-        Batch key = groupKey(table.get(group, groupIdColumn));
-        int hash = groupHash(table.get(group, groupIdColumn));
-        for (int row = byGroup.first(hash, key, KEY, 0); row >= 0; row = byGroup.next(row)) {
-            offer(table, group, values.get(row, 1), values.heap());
+        StateTable all = values.table();
+        for (int row = values.first(table.get(group, groupIdColumn)); row >= 0; row = values.next(row)) {
+            offer(table, group, all.get(row, 1), all.heap());
         }
     }
 
-    private static final int[] KEY = {0};
-    private final Batch key = Batch.of(List.of(DataType.BIGINT), 1);
-
-    private Batch groupKey(long groupId) {
-        key.column(0).setLong(0, groupId);
-        key.setRows(1);
-        return key;
+    @Override
+    void forget(long groupId) {
+        values.forget(groupId);
     }
 
     @Override

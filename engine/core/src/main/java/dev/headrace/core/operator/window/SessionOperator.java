@@ -60,8 +60,8 @@ public final class SessionOperator extends Operator {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
         gap = ((Window.Session) plan.window()).gap();
-        aggregation =
-                new Aggregation(plan.input().schema().types(), plan.keys(), OWN_COLUMNS, plan.calls(), false, context);
+        aggregation = new Aggregation(
+                plan.input().schema().types(), plan.keys(), OWN_COLUMNS, plan.calls(), false, false, context);
         if (aggregation.hasDistincts()) {
             throw dev.headrace.api.error.UserError.request(
                     "DISTINCT aggregates over SESSION windows are not there yet; aggregate distinct rows of a subquery");

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,13 +55,17 @@ class AggregateTest {
             call("SUM", 1, true, 3, DataType.BIGINT));
 
     private static Plan.Aggregate plan(List<Integer> keys, ChangelogMode input, ChangelogMode output) {
+        return plan(keys, input, output, Duration.ZERO);
+    }
+
+    private static Plan.Aggregate plan(
+            List<Integer> keys, ChangelogMode input, ChangelogMode output, Duration timeToLive) {
         List<Field> fields = new ArrayList<>();
         keys.forEach(k -> fields.add(SCHEMA.fields().get(k)));
         for (int i = 0; i < CALLS.size(); i++) {
             fields.add(new Field("call" + i, CALLS.get(i).type()));
         }
-        return new Plan.Aggregate(
-                TestPlans.input(SCHEMA, input), keys, CALLS, new Schema(fields), output, Duration.ZERO);
+        return new Plan.Aggregate(TestPlans.input(SCHEMA, input), keys, CALLS, new Schema(fields), output, timeToLive);
     }
 
     private static List<Object> results(List<List<Object>> rows) {
@@ -156,6 +161,144 @@ class AggregateTest {
                             mode == ChangelogMode.UPSERT
                                     ? OperatorHarness.foldByKey(output, keys.isEmpty() ? List.of() : List.of(0))
                                     : OperatorHarness.fold(output))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static OperatorHarness expiring(ChangelogMode input, ChangelogMode mode) {
+        Plan.Aggregate plan = plan(List.of(0), input, mode, Duration.ofMillis(100));
+        return new OperatorHarness(
+                c -> new AggregateOperator(plan, c), List.of(SCHEMA), List.of(List.of(0)), plan.schema(), null);
+    }
+
+    @ParameterizedTest(name = "{0} in")
+    @CsvSource({"INSERT_ONLY", "RETRACT"})
+    void a_group_that_no_row_has_come_to_for_the_time_to_live_begins_anew(ChangelogMode input) {
+        var harness = expiring(input, ChangelogMode.RETRACT);
+        harness.process(0, Change.insert("a", 5, "x", 1), Change.insert("a", 5, "y", 1));
+        harness.endEpoch();
+        assertThat(harness.take()).containsExactly(Change.insert("a", 2, 2, 10, 5, 5, "y", 1, 2, 5));
+        harness.processingTime(100);
+        harness.process(0, Change.insert("a", 5, "x", 0), Change.insert("a", 7, null, 1));
+        harness.endEpoch();
+        assertThat(harness.take()).containsExactly(Change.insert("a", 2, 1, 12, 6, 5, "x", 2, 0, 7));
+    }
+
+    @ParameterizedTest(name = "{0} in")
+    @CsvSource({"INSERT_ONLY", "RETRACT"})
+    void a_row_keeps_its_group_and_all_values_of_it(ChangelogMode input) {
+        var harness = expiring(input, ChangelogMode.RETRACT);
+        harness.process(0, Change.insert("a", 5, "x", 1));
+        harness.endEpoch();
+        harness.processingTime(60);
+        harness.process(0, Change.insert("a", 3, "x", 1));
+        harness.endEpoch();
+        harness.take();
+        harness.processingTime(120);
+        harness.restart(2);
+        harness.process(0, Change.insert("a", 5, "x", 1));
+        harness.endEpoch();
+        assertThat(harness.take())
+                .containsExactly(
+                        Change.of("-U", "a", 2, 2, 8, 4, 3, "x", 2, 1, 8),
+                        Change.of("+U", "a", 3, 3, 13, 4, 3, "x", 2, 1, 8));
+    }
+
+    @Test
+    void rows_are_not_taken_from_a_group_that_has_gone() {
+        var harness = expiring(ChangelogMode.RETRACT, ChangelogMode.UPSERT);
+        harness.process(0, Change.insert("a", 5, "x", 1));
+        harness.endEpoch();
+        harness.take();
+        harness.processingTime(100);
+        harness.process(0, Change.of("-D", "a", 5, "x", 1));
+        harness.endEpoch();
+        assertThat(harness.take()).isEmpty();
+        harness.process(0, Change.insert("a", 4, "x", 1), Change.of("-D", "a", 4, "x", 1));
+        harness.endEpoch();
+        assertThat(harness.take()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} in")
+    @CsvSource({"INSERT_ONLY", "RETRACT"})
+    void nothing_is_left_of_groups_that_have_gone(ChangelogMode input) {
+        var harness = expiring(input, ChangelogMode.UPSERT);
+        for (int i = 0; i < 50; i++) {
+            harness.process(0, Change.insert("k" + i, i, "x" + i, 1), Change.insert("k" + i, i + 1, "y", 0));
+        }
+        harness.endEpoch();
+        assertThat(harness.stateRows()).isGreaterThanOrEqualTo(150);
+        harness.processingTime(60);
+        harness.process(0, Change.insert("k7", 7, "x7", 1));
+        harness.endEpoch();
+        long kept = harness.stateRows();
+        for (int millis = 100; millis < 160; millis += 5) {
+            harness.processingTime(millis);
+            harness.endEpoch();
+        }
+        assertThat(harness.stateRows()).isEqualTo(kept / 50);
+        harness.processingTime(200);
+        harness.endEpoch();
+        assertThat(harness.stateRows()).isZero();
+    }
+
+    @Test
+    void what_has_not_changed_is_said_again_so_that_it_is_kept_downstream() {
+        Plan.Aggregate plan = new Plan.Aggregate(
+                TestPlans.input(SCHEMA, ChangelogMode.INSERT_ONLY),
+                List.of(0),
+                List.of(call("MAX", 1, false, -1, DataType.BIGINT)),
+                Schema.of(new Field("name", DataType.STRING), new Field("max", DataType.BIGINT)),
+                ChangelogMode.RETRACT,
+                Duration.ofMillis(100));
+        var harness = new OperatorHarness(
+                c -> new AggregateOperator(plan, c), List.of(SCHEMA), List.of(List.of(0)), plan.schema(), null);
+        harness.process(0, Change.insert("a", 5, "x", 1));
+        harness.endEpoch();
+        harness.take();
+        harness.process(0, Change.insert("a", 4, "x", 1));
+        harness.endEpoch();
+        assertThat(harness.take()).containsExactly(Change.of("-U", "a", 5), Change.of("+U", "a", 5));
+    }
+
+    /** Groups against a map of them, with a clock that jumps; what is below is as old as what is in memory. */
+    @Test
+    void at_random_groups_are_the_rows_that_came_without_a_pause_as_long_as_the_time_to_live() {
+        for (int round = 0; round < 60; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            var harness = expiring(ChangelogMode.INSERT_ONLY, ChangelogMode.UPSERT);
+            Map<String, List<List<Object>>> groups = new HashMap<>();
+            Map<String, Long> touched = new HashMap<>();
+            Map<List<Object>, Integer> expected = new HashMap<>();
+            long now = 0;
+            for (int step = 0; step < 40; step++) {
+                List<Change> changes = new ArrayList<>();
+                for (int i = random.nextInt(6); i > 0; i--) {
+                    String name = "k" + random.nextInt(4);
+                    List<Object> row = Change.row(name, random.nextInt(5), "n" + random.nextInt(4), random.nextInt(2));
+                    changes.add(Change.insert(row.toArray()));
+                    Long before = touched.put(name, now);
+                    if (before == null || before + 100 <= now) {
+                        groups.put(name, new ArrayList<>());
+                    }
+                    groups.get(name).add(row);
+                }
+                harness.process(0, changes);
+                harness.endEpoch();
+                if (random.nextInt(8) == 0) {
+                    harness.restart(1 + random.nextInt(3));
+                }
+                now += random.nextInt(60);
+                harness.processingTime(now);
+            }
+            groups.forEach((name, rows) -> {
+                List<Object> row = new ArrayList<>(List.of(name));
+                row.addAll(results(rows));
+                expected.put(row, 1);
+            });
+            assertThat(OperatorHarness.foldByKey(harness.output(), List.of(0)))
                     .as("seed %d", seed)
                     .isEqualTo(expected);
         }
