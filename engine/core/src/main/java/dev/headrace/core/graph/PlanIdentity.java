@@ -62,7 +62,7 @@ public final class PlanIdentity {
                 "deduplicate " + of(p.input()) + p.keys() + p.timeColumn() + p.keepLast() + p.mode() + p.timeToLive();
             case Plan.Over p ->
                 "over " + of(p.input()) + p.partition() + p.orderings() + p.timeColumn() + "," + p.precedingRows() + ","
-                        + p.precedingRange() + p.calls() + p.inputUnique() + p.mode();
+                        + p.precedingRange() + p.calls() + p.inputUnique() + p.mode() + p.timeToLive();
             case Plan.Normalize p -> "normalize " + of(p.input()) + p.keys() + p.timeToLive();
             case Plan.SinkPlan p -> "sink " + p.table().name() + " " + of(p.input()) + p.upsertKey();
         };

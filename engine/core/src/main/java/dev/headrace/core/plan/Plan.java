@@ -416,6 +416,7 @@ public sealed interface Plan {
      *
      * @param timeColumn the ordering column where that is the event time: rows wait for the watermark and output is
      *     insert-only; -1: any order, on a changelog, output RETRACT
+     * @param timeToLive state that nothing has touched for so long goes, unless event time bounds it anyway; zero: never
      */
     record Over(
             Plan input,
@@ -427,7 +428,8 @@ public sealed interface Plan {
             List<AggregateCall> calls,
             List<Integer> inputUnique,
             Schema schema,
-            ChangelogMode mode)
+            ChangelogMode mode,
+            Duration timeToLive)
             implements Plan {
         public Over {
             partition = List.copyOf(partition);

@@ -122,7 +122,7 @@ public final class PlanText {
                         + frame(p)
                         + (p.timeColumn() < 0 ? "" : "; waits for the watermark")
                         + calls(p.calls(), p.input().schema().size(), p.input(), p)
-                        + keys("; input unique by ", p.inputUnique(), p.input());
+                        + keys("; input unique by ", p.inputUnique(), p.input()) + kept(p.timeToLive());
             case Plan.Normalize p -> "Normalize" + keys(" by ", p.keys(), p.input()) + kept(p.timeToLive());
             case Plan.SinkPlan p ->
                 "Sink " + p.table().name() + ": " + names(p.schema()) + keys("; by ", p.upsertKey(), p.input());

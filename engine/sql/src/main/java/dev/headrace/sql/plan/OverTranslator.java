@@ -9,6 +9,7 @@ import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.sql.catalog.TypeMapping;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,10 @@ import org.apache.calcite.sql.SqlKind;
  */
 final class OverTranslator {
     private final RexTranslator expressions;
+    private final Duration timeToLive;
 
-    OverTranslator(SessionZone zone) {
+    OverTranslator(Duration timeToLive, SessionZone zone) {
+        this.timeToLive = timeToLive;
         expressions = new RexTranslator(zone);
     }
 
@@ -197,7 +200,8 @@ final class OverTranslator {
                 aggregates,
                 prepared.unique(),
                 new Schema(fields),
-                insertOnly ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT);
+                insertOnly ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
+                timeToLive);
         return insertOnly
                 ? prepared.with(plan)
                 : Relation.of(plan)

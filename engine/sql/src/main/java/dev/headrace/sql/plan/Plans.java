@@ -112,7 +112,8 @@ final class Plans {
                         p.calls(),
                         p.inputUnique(),
                         p.schema(),
-                        p.mode());
+                        p.mode(),
+                        p.timeToLive());
             case Plan.Normalize p -> new Plan.Normalize(change.apply(p.input()), p.keys(), p.timeToLive());
             case Plan.SinkPlan p -> new Plan.SinkPlan(p.table(), change.apply(p.input()), p.upsertKey());
         };

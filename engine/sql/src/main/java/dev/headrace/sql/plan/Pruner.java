@@ -561,7 +561,8 @@ final class Pruner {
                         moved(p.calls(), input),
                         input.all(unique),
                         new Schema(fields),
-                        p.mode()),
+                        p.mode(),
+                        p.timeToLive()),
                 places);
     }
 }

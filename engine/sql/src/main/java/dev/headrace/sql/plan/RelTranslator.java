@@ -55,7 +55,7 @@ final class RelTranslator {
     RelTranslator(Duration timeToLive, SessionZone zone, Function<TableEntry, Source> sourceOf) {
         this.zone = zone;
         expressions = new RexTranslator(zone);
-        overs = new OverTranslator(zone);
+        overs = new OverTranslator(timeToLive, zone);
         this.timeToLive = timeToLive;
         this.sourceOf = sourceOf;
         aggregates = new AggregateTranslator(timeToLive);

@@ -11,7 +11,6 @@ import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,7 +36,7 @@ final class ChangingOverOperator extends EpochOperator {
         List<DataType> types = plan.input().schema().types();
         List<DataType> results = plan.calls().stream().map(AggregateCall::type).toList();
         rows = new KeptRows(
-                types, plan.partition(), plan.orderings(), plan.inputUnique(), results, Duration.ZERO, context);
+                types, plan.partition(), plan.orderings(), plan.inputUnique(), results, plan.timeToLive(), context);
         frames = new Frames(plan, rows.layout);
         resultLayouts = results.stream().map(DataType::layout).toArray(Layout[]::new);
         firstResult = rows.layout.ownLast();
@@ -97,6 +96,12 @@ final class ChangingOverOperator extends EpochOperator {
             rows.close(dirty[i]);
         }
         dirtyCount = 0;
+        rows.sweep();
+    }
+
+    @Override
+    public void processingTime(long millis) {
+        rows.processingTime(millis);
     }
 
     private void store(int call, FrameFunction result, int row) {

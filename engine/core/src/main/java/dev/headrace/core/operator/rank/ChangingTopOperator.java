@@ -82,10 +82,10 @@ final class ChangingTopOperator extends EpochOperator {
         }
         writer.flush();
         rows.forget();
-        rows.sweep();
         for (int i = 0; i < dirtyCount; i++) {
             rows.close(dirty[i]);
         }
+        rows.sweep();
         dirtyCount = 0;
         beforeLength = 0;
     }

@@ -174,8 +174,10 @@ final class KeptRows {
     }
 
     private void expire(int row) {
+        int partition = partitionOf[row];
         remove(row);
         forget();
+        close(partition);
     }
 
     /** Whether the row has come in this epoch. */

@@ -6,6 +6,7 @@ import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.ChangeWriter;
+import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
@@ -24,7 +25,8 @@ import java.util.stream.IntStream;
  * Late rows (time not above the watermark before the row, nor above the one got) are dropped.
  *
  * <p>A partition's list holds the rows that have come out and that frames to come still reach into, then those that wait.
- * Aggregates from the start of the partition go on from accumulators that the last row out carries.
+ * Aggregates from the start of the partition go on from accumulators that the last row out carries. With a time to live, a
+ * partition of which no row waits and to which none has come for so long is let go of, unless frames end with event time.
  */
 final class TimedOverOperator extends Operator {
     private static final int BATCH_BITS = 24;
@@ -55,9 +57,14 @@ final class TimedOverOperator extends Operator {
     private final long range;
     private final int leastKept;
     private final ChangeWriter writer;
+    /** Null if rows do not expire. */
+    private final Expiry expiry;
 
     private final TimeHeap heap = new TimeHeap();
     private Partition[] partitions = new Partition[16];
+    /** By row, only where rows expire. */
+    private int[] partitionOf = new int[16];
+
     private int[] batchRows = new int[Batch.CAPACITY];
     private int[] stateRows = new int[Batch.CAPACITY];
     private int[] gone = new int[16];
@@ -90,6 +97,12 @@ final class TimedOverOperator extends Operator {
                 carries = true;
             }
         }
+        int touched = last.size();
+        // Frames of a bounded range end with event time.
+        boolean expires = !plan.timeToLive().isZero() && range < 0;
+        if (expires) {
+            last.add(DataType.BIGINT);
+        }
         layout = new StateLayout(types, plan.partition(), time, own, last);
         frames = probe;
         timePlace = layout.place(timeColumn);
@@ -109,6 +122,7 @@ final class TimedOverOperator extends Operator {
                         Arrays.stream(layout.places()), IntStream.range(firstResult, firstResult + calls))
                 .toArray();
         writer = new ChangeWriter(plan.schema().types(), columns, false, true);
+        expiry = expires ? Expiry.of(table, donePlace + touched, plan.timeToLive(), context, this::expire) : null;
     }
 
     @Override
@@ -143,6 +157,9 @@ final class TimedOverOperator extends Operator {
             table.set(added, layout.own(), sequence + i);
             table.set(added, timePlace, times.values()[row]);
             table.markUnsaved(added);
+            if (expiry != null) {
+                expiry.touch(added);
+            }
             batchRows[kept] = row;
             stateRows[kept++] = added;
             Partition partition = insert(added, directory.partition(i));
@@ -172,6 +189,10 @@ final class TimedOverOperator extends Operator {
             partition.rows[at] = partition.rows[at - 1];
         }
         partition.rows[at] = row;
+        if (expiry != null) {
+            partitionOf = StateLayout.grown(partitionOf, table.rowLimit());
+            partitionOf[row] = number;
+        }
         return partition;
     }
 
@@ -272,6 +293,39 @@ final class TimedOverOperator extends Operator {
         }
         for (int i = from; i < to; i++) {
             writer.add(ChangeKind.INSERT_CODE, partition.rows[i]);
+        }
+    }
+
+    /** A row has expired: lets go of its partition if all its rows have, and none waits. */
+    private void expire(int row) {
+        int number = partitionOf[row];
+        Partition partition = partitions[number];
+        if (partition.done < partition.count) {
+            return;
+        }
+        for (int i = partition.count - 1; i >= 0; i--) {
+            if (!expiry.isDue(partition.rows[i])) {
+                return;
+            }
+        }
+        for (int i = 0; i < partition.count; i++) {
+            table.remove(partition.rows[i]);
+        }
+        partitions[number] = null;
+        directory.remove(number);
+    }
+
+    @Override
+    public void processingTime(long millis) {
+        if (expiry != null) {
+            expiry.processingTime(millis);
+        }
+    }
+
+    @Override
+    public void endEpoch() {
+        if (expiry != null) {
+            expiry.sweep();
         }
     }
 

@@ -16,6 +16,7 @@ import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -70,6 +71,17 @@ class OverTest {
             long rows,
             long range,
             List<AggregateCall> calls) {
+        return plan(mode, unique, timeColumn, rows, range, calls, Duration.ZERO);
+    }
+
+    private static Plan.Over plan(
+            ChangelogMode mode,
+            List<Integer> unique,
+            int timeColumn,
+            long rows,
+            long range,
+            List<AggregateCall> calls,
+            Duration timeToLive) {
         List<Field> fields = new ArrayList<>(SCHEMA.fields());
         calls.forEach(c -> fields.add(new Field("f" + fields.size(), c.type())));
         return new Plan.Over(
@@ -82,7 +94,8 @@ class OverTest {
                 calls,
                 unique,
                 new Schema(fields),
-                timeColumn >= 0 ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT);
+                timeColumn >= 0 ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
+                timeToLive);
     }
 
     private static OperatorHarness harness(Plan.Over plan, Random noise) {
@@ -121,6 +134,72 @@ class OverTest {
                         Change.insert("a", 2, 20, null, null, "y", 2, 20),
                         Change.of("-U", "a", 3, 30, null, null, "z", 3, 20),
                         Change.of("+U", "a", 3, 30, null, null, "z", 3, 25));
+    }
+
+    @Test
+    void rows_of_a_changelog_go_after_the_time_to_live_and_count_no_more() {
+        var plan = plan(
+                ChangelogMode.RETRACT,
+                List.of(6),
+                -1,
+                Long.MAX_VALUE,
+                -1,
+                List.of(call("SUM", DataType.BIGINT, 2)),
+                Duration.ofMillis(100));
+        var harness = harness(plan, null);
+        harness.process(0, Change.insert("a", 1, 10, null, null, "x", 1));
+        harness.endEpoch();
+        harness.processingTime(60);
+        harness.process(0, Change.insert("a", 2, 20, null, null, "y", 2));
+        harness.endEpoch();
+        harness.take();
+        harness.processingTime(130);
+        harness.endEpoch();
+        harness.process(0, Change.insert("a", 3, 30, null, null, "z", 3));
+        harness.endEpoch();
+        assertThat(harness.take())
+                .containsExactly(
+                        Change.of("-U", "a", 2, 20, null, null, "y", 2, 30),
+                        Change.of("+U", "a", 2, 20, null, null, "y", 2, 20),
+                        Change.insert("a", 3, 30, null, null, "z", 3, 50));
+        harness.processingTime(400);
+        harness.endEpoch();
+        assertThat(harness.stateRows()).isZero();
+    }
+
+    @Test
+    void running_totals_of_keys_go_after_the_time_to_live_and_begin_anew() {
+        var plan = plan(
+                ChangelogMode.INSERT_ONLY,
+                List.of(),
+                1,
+                Long.MAX_VALUE,
+                -1,
+                List.of(call("SUM", DataType.BIGINT, 2)),
+                Duration.ofMillis(100));
+        var harness = harness(plan, null);
+        harness.process(0, Change.insert("a", 1, 10, null, null, "x", 1), Change.insert("b", 1, 1, null, null, "x", 1));
+        harness.watermark(0, 1);
+        harness.process(0, Change.insert("c", 9, 7, null, null, "waits", 1));
+        harness.endEpoch();
+        harness.processingTime(60);
+        harness.process(0, Change.insert("a", 2, 20, null, null, "y", 2));
+        harness.watermark(0, 2);
+        harness.restart(2);
+        harness.take();
+        harness.processingTime(130);
+        harness.endEpoch();
+        assertThat(harness.stateRows()).isEqualTo(2);
+        harness.process(0, Change.insert("a", 3, 30, null, null, "z", 3), Change.insert("b", 3, 2, null, null, "z", 3));
+        harness.watermark(0, 9);
+        assertThat(harness.take())
+                .containsExactlyInAnyOrder(
+                        Change.insert("a", 3, 30, null, null, "z", 3, 60),
+                        Change.insert("b", 3, 2, null, null, "z", 3, 2),
+                        Change.insert("c", 9, 7, null, null, "waits", 1, 7));
+        harness.processingTime(400);
+        harness.endEpoch();
+        assertThat(harness.stateRows()).isZero();
     }
 
     @ParameterizedTest
