@@ -40,12 +40,14 @@ final class OperatorFactory {
             case Plan.Deduplicate p -> RankOperators.create(p, context);
             case Plan.Rank p -> RankOperators.create(p, context);
             case Plan.Aggregate p -> new AggregateOperator(p, context);
-            case Plan.WindowAggregate p when !p.allowedLateness().isZero() -> new UpdatingWindowOperator(p, context);
             case Plan.WindowAggregate p ->
                 switch (p.window()) {
                     case Window.Attached _ -> new AttachedWindowOperator(p, context);
                     case Window.Session _ -> new SessionOperator(p, context);
-                    default -> new WindowAggregateOperator(p, context);
+                    default ->
+                        p.allowedLateness().isZero()
+                                ? new WindowAggregateOperator(p, context)
+                                : new UpdatingWindowOperator(p, context);
                 };
             case Plan.WindowTable p -> new WindowTableOperator(p, context);
             case Plan.LateRows p -> new LateRowsOperator(p);

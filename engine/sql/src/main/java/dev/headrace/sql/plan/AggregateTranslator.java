@@ -1,7 +1,6 @@
 package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
@@ -410,11 +409,6 @@ final class AggregateTranslator {
             fields.add(new Field("window_" + property.name().toLowerCase(java.util.Locale.ROOT), TIME));
         }
         Duration lateness = timeColumn < 0 ? Duration.ZERO : input.allowedLateness();
-        if (!lateness.isZero() && window instanceof Window.Session) {
-            throw UserError.request(
-                    "'allowed-lateness' is for TUMBLE, HOP and CUMULATE windows; sessions over a table with"
-                            + " it are not there yet: leave the option out, and keep late rows in a table with 'late-rows'");
-        }
         ChangelogMode mode = lateness.isZero() ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT;
         Plan plan = new Plan.WindowAggregate(
                 input.plan(),
@@ -454,10 +448,9 @@ final class AggregateTranslator {
             List<Integer> own = IntStream.range(0, plainKeys.size()).boxed().toList();
             List<List<Integer>> uniques = new ArrayList<>();
             uniques.add(Changelogs.union(own, List.of(properties, properties + 1)));
-            if (WindowTranslator.endDecidesStart(window)) {
-                uniques.add(Changelogs.union(own, List.of(properties + 1)));
-            }
-            if (!(window instanceof Window.Cumulate)) {
+            // Of two sessions that a watermark has kept apart, the later one ends later but may begin with the other.
+            uniques.add(Changelogs.union(own, List.of(properties + 1)));
+            if (!(window instanceof Window.Cumulate || window instanceof Window.Session)) {
                 uniques.add(Changelogs.union(own, List.of(properties)));
             }
             return RelTranslator.projected(Relation.of(plan).withUniques(uniques), projections, names);

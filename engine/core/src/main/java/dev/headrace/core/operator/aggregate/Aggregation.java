@@ -37,6 +37,8 @@ public final class Aggregation {
     private final Map<Integer, Distinct> distincts = new LinkedHashMap<>();
     private int extremes;
     private final List<Accumulator> all = new ArrayList<>();
+    /** Those that are not over distinct values. */
+    private final List<Accumulator> mergeable = new ArrayList<>();
 
     private int hidden;
 
@@ -83,6 +85,7 @@ public final class Aggregation {
             rows = new CountAccumulator(NONE);
             place(rows);
             plain.computeIfAbsent(NONE, f -> new ArrayList<>()).add(rows);
+            mergeable.add(rows);
         } else {
             rows = null;
         }
@@ -122,10 +125,11 @@ public final class Aggregation {
             }
             int argument = call.arguments().getFirst();
             distincts
-                    .computeIfAbsent(argument, a -> new Distinct(a, input.get(a).notNull(), retracts))
+                    .computeIfAbsent(argument, a -> new Distinct(a, input, retracts))
                     .add(accumulator, filter);
         } else {
             plain.computeIfAbsent(filter, f -> new ArrayList<>()).add(accumulator);
+            mergeable.add(accumulator);
         }
     }
 
@@ -271,10 +275,16 @@ public final class Aggregation {
         return passing;
     }
 
-    /** Adds the values of another group, as of another slice of the same window. */
+    /**
+     * Adds the values of another group, as of another slice of the same window. Where there are distinct values, both are
+     * of the same table, and the other group is forgotten after that.
+     */
     public void merge(StateTable into, int intoRow, StateTable from, int fromRow) {
-        for (Accumulator accumulator : all) {
+        for (Accumulator accumulator : mergeable) {
             accumulator.merge(into, intoRow, from, fromRow);
+        }
+        for (Distinct distinct : distincts.values()) {
+            distinct.merge(into, intoRow, into.get(intoRow, groupIdColumn), from.get(fromRow, groupIdColumn));
         }
     }
 

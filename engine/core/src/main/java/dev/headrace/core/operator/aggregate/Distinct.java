@@ -2,7 +2,9 @@ package dev.headrace.core.operator.aggregate;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
+import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -17,8 +19,12 @@ import java.util.List;
  */
 final class Distinct {
     private final int argument;
+    private final List<DataType> input;
     private final boolean retracts;
     private final GroupValues values;
+    /** One row, for a value on its way from one group to another. */
+    private Batch moved;
+
     private final List<FilteredCall> calls = new ArrayList<>();
     private int[] found = new int[Batch.CAPACITY];
     private int[] entered = new int[Batch.CAPACITY];
@@ -28,10 +34,11 @@ final class Distinct {
     /** @param filter the input column, -1 for none */
     private record FilteredCall(Accumulator accumulator, int filter) {}
 
-    Distinct(int argument, DataType type, boolean retracts) {
+    Distinct(int argument, List<DataType> input, boolean retracts) {
         this.argument = argument;
+        this.input = input;
         this.retracts = retracts;
-        values = new GroupValues(type);
+        values = new GroupValues(input.get(argument).notNull());
     }
 
     int argument() {
@@ -107,6 +114,43 @@ final class Distinct {
                 }
             }
         }
+    }
+
+    /** Gives all values of a group to another one, of insert-only input. */
+    void merge(StateTable groups, int intoRow, long into, long from) {
+        for (int row = values.first(from); row >= 0; ) {
+            int next = values.next(row);
+            move(groups, intoRow, into, row);
+            row = next;
+        }
+    }
+
+    private static final int[] ONLY = {0};
+
+    private void move(StateTable groups, int intoRow, long into, int row) {
+        StateTable table = values.table();
+        moved = moved == null ? Batch.of(input, 1) : moved;
+        moved.clear();
+        Column column = moved.column(argument);
+        long value = table.get(row, 1);
+        if (column.type().layout() == Layout.BYTES) {
+            column.setBytes(0, table.heap(), Slice.offset(value), Slice.length(value));
+        } else {
+            column.setLong(0, value);
+        }
+        moved.setRows(1);
+        int target = values.find(into, column, 0, true);
+        enteredState[0] = intoRow;
+        for (int call = 0; call < calls.size(); call++) {
+            int mark = GroupValues.FIRST_NUMBER + (call >> 6);
+            long bit = 1L << call;
+            if ((table.get(row, mark) & bit) != 0 && (table.get(target, mark) & bit) == 0) {
+                table.set(target, mark, table.get(target, mark) | bit);
+                table.markUnsaved(target);
+                calls.get(call).accumulator().update(groups, moved, ONLY, enteredState, null, 1);
+            }
+        }
+        values.remove(row);
     }
 
     private int marked(int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, int count) {

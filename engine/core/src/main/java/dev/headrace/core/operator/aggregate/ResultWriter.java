@@ -9,8 +9,8 @@ import dev.headrace.core.state.StateTable;
 import java.util.List;
 
 /**
- * Emits groups as batches: keys, results, and further columns that are the same for all rows between two flushes. A group
- * is given by its row, or, as {@code ~n}, by the n-th image of a row. Keys and text results share the table's bytes.
+ * Emits groups as batches: keys, results, and further columns: either some of the group's own, or ones that are the same for
+ * all rows between two flushes. A group is given by its row, or, as {@code ~n}, by the n-th image of a row. Keys and text results share the table's bytes.
  */
 public final class ResultWriter {
     private static final long[] NO_IMAGES = {};
@@ -20,6 +20,8 @@ public final class ResultWriter {
     private final Batch batch;
     private final int[] rows = new int[Batch.CAPACITY];
     private final byte[] kinds = new byte[Batch.CAPACITY];
+    private int[] further = {};
+    private long[] furtherPlus = {};
     private long[] constants = NO_IMAGES;
     private StateTable table;
     private long[] images = NO_IMAGES;
@@ -31,6 +33,18 @@ public final class ResultWriter {
         this.aggregation = aggregation;
         this.insertOnly = insertOnly;
         batch = Batch.of(types, Batch.CAPACITY);
+    }
+
+    /**
+     * The same, with columns behind the results that are columns of the group, whole numbers and not null.
+     *
+     * @param columns of the state
+     * @param plus what is added to each
+     */
+    public ResultWriter followedBy(int[] columns, long[] plus) {
+        further = columns;
+        furtherPlus = plus;
+        return this;
     }
 
     /** Begins to write groups of a table, which does not change until {@link #flush}. */
@@ -72,6 +86,9 @@ public final class ResultWriter {
         for (int call = 0; call < aggregation.results(); call++) {
             result(batch.column(column++), call);
         }
+        for (int i = 0; i < further.length; i++) {
+            number(batch.column(column++), further[i], furtherPlus[i]);
+        }
         for (long constant : constants) {
             java.util.Arrays.fill(batch.column(column++).values(), 0, count, constant);
         }
@@ -96,6 +113,16 @@ public final class ResultWriter {
             }
         }
         shareBytes(target);
+    }
+
+    private void number(Column target, int stateColumn, long plus) {
+        int stride = table.stride();
+        int cell = table.cell(stateColumn);
+        long[] values = target.values();
+        for (int i = 0; i < count; i++) {
+            long[] cells = rows[i] >= 0 ? table.cells() : images;
+            values[i] = cells[(rows[i] >= 0 ? rows[i] : ~rows[i]) * stride + cell] + plus;
+        }
     }
 
     private void result(Column target, int call) {

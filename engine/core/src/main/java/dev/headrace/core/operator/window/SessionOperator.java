@@ -2,91 +2,117 @@ package dev.headrace.core.operator.window;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
+import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
-import dev.headrace.core.operator.aggregate.Aggregation;
+import dev.headrace.core.operator.RowImages;
+import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
-import dev.headrace.core.plan.Window;
-import dev.headrace.core.state.Access;
-import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
-import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeMap;
 
 /**
- * Aggregates over sessions: per key, rows closer than the gap to each other. A session is a row of state (key, number,
- * start, end, accumulators), with end = last time + gap; a row that lies in reach of two sessions joins them. A session is
- * emitted when the watermark reaches its last millisecond. A row is late when the session that it would be in, alone or
- * joined, has ended by the watermark before the row.
+ * Aggregates over sessions: see {@link Sessions}. A session is emitted when the watermark reaches its last millisecond. A
+ * row is late when the session that it would be in, alone or joined, takes no rows any more.
  *
- * <p>Sessions are found by key through a chain; which are due is known from buckets by end, where a session stands under
- * an end that it once had and moves on when that is looked at. O(sessions of the key) a row.
+ * <p>With an allowed lateness sessions are kept for so long after their end, and what is out at the end of an epoch are those
+ * that have ended by the watermark: one that has changed is emitted again, and one that has grown, beyond the watermark or
+ * into another, is taken back first.
  */
 public final class SessionOperator extends Operator {
     private final OperatorContext context;
     private final int[] keys;
     private final int timeColumn;
-    private final long gap;
-    private final Aggregation aggregation;
-    private final StateTable sessions;
-    private final ChainIndex byKey;
-    /** The session's number, its start and its end lie behind the key. */
-    private static final List<DataType> OWN_COLUMNS = List.of(DataType.BIGINT, DataType.BIGINT, DataType.BIGINT);
-
-    private final int numberColumn;
-    private final int startColumn;
-    private final int endColumn;
-    private final List<Plan.WindowProperty> properties;
+    private final boolean updates;
+    private final boolean retract;
+    private final Sessions sessions;
+    private final StateTable table;
+    private final RowImages images;
     private final ResultWriter writer;
-    /** By end: rows that had that end when they were put there. */
-    private final TreeMap<Long, int[]> due = new TreeMap<>();
-
-    private long[] dueAt = {};
+    private final Sessions.Changes changes;
+    private final int columns;
     private long watermark = NO_WATERMARK;
     private volatile long lateRows;
 
     private int[] hashes = new int[Batch.CAPACITY];
-    private final int[] pendingRows = new int[Batch.CAPACITY];
-    private final int[] pendingSessions = new int[Batch.CAPACITY];
-    private int pending;
+    /** Sessions that go when what is being written has been. */
+    private int[] gone = new int[16];
+
+    private int goneCount;
+    /** By session: whether it has become part of another in this epoch. */
+    private boolean[] joined = new boolean[16];
 
     public SessionOperator(Plan.WindowAggregate plan, OperatorContext context) {
         this.context = context;
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
-        gap = ((Window.Session) plan.window()).gap();
-        aggregation = new Aggregation(
-                plan.input().schema().types(), plan.keys(), OWN_COLUMNS, plan.calls(), false, false, context);
-        if (aggregation.hasDistincts()) {
-            throw dev.headrace.api.error.UserError.request(
-                    "DISTINCT aggregates over SESSION windows are not there yet; aggregate distinct rows of a subquery");
-        }
-        numberColumn = keys.length;
-        startColumn = keys.length + 1;
-        endColumn = keys.length + 2;
-        List<DataType> columns = aggregation.schema("sessions").columns();
-        sessions = context.table(new StateSchema("sessions", columns, keys.length, keys.length + 1), Access.IN_MEMORY);
-        byKey = new ChainIndex(sessions, keys.length);
-        properties = plan.properties();
+        updates = !plan.allowedLateness().isZero();
+        retract = plan.mode() == ChangelogMode.RETRACT;
+        sessions = new Sessions(plan, context);
+        table = sessions.table;
+        columns = table.schema().columns().size();
+        images = new RowImages(table);
+        changes = updates ? new Remembered() : new Forgotten();
         writer = new ResultWriter(
-                aggregation,
-                plan.schema().types().stream().map(DataType::notNull).toList(),
-                true);
+                        sessions.aggregation,
+                        plan.schema().types().stream().map(DataType::notNull).toList(),
+                        !updates)
+                .followedBy(
+                        plan.properties().stream()
+                                .mapToInt(
+                                        p -> p == Plan.WindowProperty.START ? sessions.startColumn : sessions.endColumn)
+                                .toArray(),
+                        plan.properties().stream()
+                                .mapToLong(p -> p == Plan.WindowProperty.TIME ? -WindowTimes.LAST_MOMENT : 0)
+                                .toArray());
+    }
+
+    /** Sessions are emitted once: of what rows do to them nothing need be known. */
+    private final class Forgotten implements Sessions.Changes {
+        @Override
+        public void added(int session) {}
+
+        @Override
+        public void changing(int session) {}
+
+        @Override
+        public void joined(int session) {
+            sessions.remove(session);
+        }
+    }
+
+    /** Keeps what sessions were before the epoch, and those that have become part of another until its end. */
+    private final class Remembered implements Sessions.Changes {
+        @Override
+        public void added(int session) {
+            images.ensureCapacity();
+            images.markFresh(session);
+            table.markChanged(session);
+        }
+
+        @Override
+        public void changing(int session) {
+            images.ensureCapacity();
+            if (images.isUntouched(session)) {
+                images.take(session);
+                table.markChanged(session);
+            }
+        }
+
+        @Override
+        public void joined(int session) {
+            if (session >= joined.length) {
+                joined = java.util.Arrays.copyOf(joined, Math.max(session + 1, joined.length * 2));
+            }
+            joined[session] = true;
+        }
     }
 
     @Override
     public void restored() {
-        for (int row = 0; row < sessions.rowLimit(); row++) {
-            if (sessions.isLive(row)) {
-                byKey.link(sessions.hashCells(row, keys.length), row);
-                schedule(row);
-            }
-        }
+        sessions.restored();
     }
 
     @Override
@@ -107,9 +133,11 @@ public final class SessionOperator extends Operator {
             long seen = timeColumn < 0
                     ? NO_WATERMARK
                     : batch.hasWatermarks() ? Math.max(watermark, batch.watermarks()[row]) : watermark;
-            one(batch, row, hashes[i], time, seen);
+            if (!sessions.take(batch, row, hashes[i], time, seen, changes)) {
+                late();
+            }
         }
-        flush(batch);
+        sessions.flush(batch);
     }
 
     private void late() {
@@ -117,101 +145,11 @@ public final class SessionOperator extends Operator {
         lateRows = sum;
     }
 
-    private void one(Batch batch, int row, int hash, long time, long seen) {
-        long start = time;
-        long end = time + gap;
-        int target = -1;
-        int others = 0;
-        for (int session = byKey.first(hash, batch, keys, row); session >= 0; session = byKey.next(session)) {
-            if (sessions.get(session, startColumn) <= time + gap && sessions.get(session, endColumn) >= time) {
-                start = Math.min(start, sessions.get(session, startColumn));
-                end = Math.max(end, sessions.get(session, endColumn));
-                others += target < 0 ? 0 : 1;
-                target = target < 0 ? session : target;
-            }
-        }
-        if (end - WindowTimes.LAST_MOMENT <= seen) {
-            late();
-            return;
-        }
-        if (others > 0) {
-            flush(batch);
-            join(batch, row, hash, time, target);
-        }
-        if (target < 0) {
-            target = sessions.addRow(hash);
-            for (int key = 0; key < keys.length; key++) {
-                sessions.setFrom(target, key, batch.column(keys[key]), row);
-            }
-            aggregation.initialize(sessions, target);
-            sessions.set(target, numberColumn, context.nextSequence());
-            byKey.link(hash, target);
-        }
-        sessions.set(target, startColumn, start);
-        sessions.set(target, endColumn, end);
-        sessions.markUnsaved(target);
-        schedule(target);
-        pendingRows[pending] = row;
-        pendingSessions[pending++] = target;
-        if (pending == Batch.CAPACITY) {
-            flush(batch);
-        }
-    }
-
-    /** Adds all other sessions in reach of a time to {@code target}. */
-    private void join(Batch batch, int row, int hash, long time, int target) {
-        int session = byKey.first(hash, batch, keys, row);
-        while (session >= 0) {
-            int next = byKey.next(session);
-            boolean inReach =
-                    sessions.get(session, startColumn) <= time + gap && sessions.get(session, endColumn) >= time;
-            if (session != target && inReach) {
-                aggregation.merge(sessions, target, sessions, session);
-                remove(hash, session);
-            }
-            session = next;
-        }
-    }
-
-    private void remove(int hash, int session) {
-        byKey.unlink(hash, session);
-        sessions.remove(session);
-        dueAt[session] = NO_WATERMARK;
-    }
-
-    private void flush(Batch batch) {
-        if (pending > 0) {
-            aggregation.update(sessions, batch, pendingRows, pendingSessions, null, pending);
-            pending = 0;
-        }
-    }
-
-    /** Puts a session under its end, unless it already stands under an earlier one, from which it will move on. */
-    private void schedule(int session) {
-        if (session >= dueAt.length) {
-            int old = dueAt.length;
-            dueAt = Arrays.copyOf(dueAt, Math.max(session + 1, old * 2));
-            Arrays.fill(dueAt, old, dueAt.length, NO_WATERMARK);
-        }
-        if (dueAt[session] != NO_WATERMARK) {
-            return;
-        }
-        long end = sessions.get(session, endColumn);
-        dueAt[session] = end;
-        int[] bucket = due.get(end);
-        if (bucket == null) {
-            due.put(end, new int[] {1, session});
-            return;
-        }
-        if (bucket[0] + 1 == bucket.length) {
-            bucket = Arrays.copyOf(bucket, bucket.length * 2);
-            due.put(end, bucket);
-        }
-        bucket[++bucket[0]] = session;
-    }
-
     @Override
     public void watermark(long newWatermark) {
+        if (updates) {
+            emitChanges();
+        }
         watermark = newWatermark;
         if (timeColumn >= 0 || newWatermark == LAST_WATERMARK) {
             fire(newWatermark);
@@ -226,32 +164,102 @@ public final class SessionOperator extends Operator {
         }
     }
 
-    private void fire(long time) {
-        while (!due.isEmpty() && due.firstKey() - WindowTimes.LAST_MOMENT <= time) {
-            long end = due.firstKey();
-            int[] bucket = due.remove(end);
-            for (int i = 1; i <= bucket[0]; i++) {
-                int session = bucket[i];
-                if (session >= sessions.rowLimit() || !sessions.isLive(session) || dueAt[session] != end) {
-                    continue;
-                }
-                dueAt[session] = NO_WATERMARK;
-                if (sessions.get(session, endColumn) - WindowTimes.LAST_MOMENT <= time) {
-                    emit(session);
-                } else {
-                    schedule(session);
-                }
-            }
+    @Override
+    public void endEpoch() {
+        if (updates) {
+            emitChanges();
         }
     }
 
-    private void emit(int session) {
-        long start = sessions.get(session, startColumn);
-        long end = sessions.get(session, endColumn);
-        writer.begin(sessions, output(), WindowAggregateOperator.constants(properties, start, end));
-        writer.add(ChangeKind.INSERT_CODE, session);
+    private void fire(long time) {
+        writer.begin(table, output());
+        sessions.forEachDue(time, session -> {
+            if (sessions.hasEnded(session, time) && !sessions.isEmitted(session)) {
+                writer.add(ChangeKind.INSERT_CODE, session);
+                if (updates) {
+                    sessions.setEmitted(session, true);
+                }
+            }
+            if (sessions.isClosed(session, time)) {
+                sessions.unlink(session);
+                leave(session);
+            } else {
+                sessions.schedule(session);
+            }
+        });
         writer.flush();
-        remove(sessions.hashCells(session, keys.length), session);
+        removeGone();
+    }
+
+    private void leave(int session) {
+        gone = StateLayout.grown(gone, goneCount + 1);
+        gone[goneCount++] = session;
+    }
+
+    private void removeGone() {
+        for (int i = 0; i < goneCount; i++) {
+            sessions.remove(gone[i]);
+        }
+        goneCount = 0;
+    }
+
+    /** First takes back what is out no more, so that what comes in its place finds it gone. */
+    private void emitChanges() {
+        int count = table.changedCount();
+        if (count == 0) {
+            return;
+        }
+        int[] changed = table.changed();
+        writer.begin(table, images.images(), output());
+        for (int i = 0; i < count; i++) {
+            if (wasOut(changed[i]) && !isStill(changed[i])) {
+                writer.add(ChangeKind.DELETE_CODE, ~images.image(changed[i]));
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            int session = changed[i];
+            if (isJoined(session)) {
+                joined[session] = false;
+                leave(session);
+            } else {
+                comeOut(session);
+            }
+            images.clear(session);
+        }
+        writer.flush();
+        table.clearChanged();
+        images.clear();
+        removeGone();
+    }
+
+    private void comeOut(int session) {
+        boolean out = sessions.hasEnded(session, watermark);
+        if (out && !(wasOut(session) && isStill(session))) {
+            writer.add(ChangeKind.INSERT_CODE, session);
+        } else if (out && !images.isUnchanged(session, columns)) {
+            if (retract) {
+                writer.add(ChangeKind.UPDATE_BEFORE_CODE, ~images.image(session));
+            }
+            writer.add(ChangeKind.UPDATE_AFTER_CODE, session);
+        }
+        sessions.setEmitted(session, out);
+        sessions.schedule(session);
+    }
+
+    private boolean wasOut(int session) {
+        return !images.isFresh(session) && sessions.isEmitted(session);
+    }
+
+    private boolean isJoined(int session) {
+        return session < joined.length && joined[session];
+    }
+
+    /** Whether the session, emitted before, is what it was, apart from its results. */
+    private boolean isStill(int session) {
+        int image = images.image(session) * table.stride();
+        return !isJoined(session)
+                && images.images()[image + table.cell(sessions.startColumn)] == table.get(session, sessions.startColumn)
+                && images.images()[image + table.cell(sessions.endColumn)] == table.get(session, sessions.endColumn);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WindowAggregateTest {
@@ -177,56 +178,110 @@ class WindowAggregateTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
-    void at_random_sessions_are_the_runs_of_rows_closer_than_the_gap() {
-        long gap = 5 * SECOND;
+    @ParameterizedTest(name = "distinct {0}, lateness {1} s")
+    @CsvSource({"false, 0", "true, 0", "false, 7", "true, 7", "true, 60"})
+    void at_random_sessions_are_the_runs_of_rows_closer_than_the_gap(boolean distinct, int latenessSeconds) {
         for (int round = 0; round < 100; round++) {
             long seed = new Random().nextLong();
             Random random = new Random(seed);
-            var harness = harness(plan(new Window.Session(gap), false), random);
-            Map<String, List<long[]>> rows = new LinkedHashMap<>();
-            for (int step = 0; step < 20; step++) {
+            var harness = harness(plan(new Window.Session(GAP), distinct, latenessSeconds), random);
+            SessionModel model = new SessionModel(latenessSeconds * SECOND);
+            long rowWatermark = 0;
+            long operatorWatermark = Operator.NO_WATERMARK;
+            for (int step = 0; step < 40; step++) {
                 List<Change> changes = new ArrayList<>();
                 for (int i = random.nextInt(6); i > 0; i--) {
                     String name = "k" + random.nextInt(3);
-                    long time = random.nextInt(200) * SECOND;
+                    long time = Math.max(0, rowWatermark + (random.nextInt(50) - 25) * SECOND);
                     long number = random.nextInt(5);
-                    changes.add(Change.insert(name, time, number));
-                    rows.computeIfAbsent(name, k -> new ArrayList<>()).add(new long[] {time, number});
+                    changes.add(Change.insert(name, time, number).at(rowWatermark));
+                    model.take(name, time, number, rowWatermark);
+                    if (random.nextInt(3) == 0) {
+                        rowWatermark += random.nextInt(6000) * 1000L;
+                    }
                 }
                 harness.process(0, changes);
+                if (random.nextInt(3) == 0 && rowWatermark > operatorWatermark) {
+                    operatorWatermark =
+                            rowWatermark - random.nextInt(2) * (rowWatermark - Math.max(0, operatorWatermark)) / 2;
+                    harness.watermark(0, operatorWatermark);
+                }
                 if (random.nextInt(5) == 0) {
                     harness.endEpoch();
+                }
+                if (random.nextInt(6) == 0) {
                     harness.restart(1 + random.nextInt(3));
+                }
+                if (latenessSeconds > 0 && random.nextInt(4) == 0) {
+                    harness.endEpoch();
+                    assertThat(OperatorHarness.fold(harness.output()))
+                            .as("seed %d, watermark %d", seed, operatorWatermark)
+                            .isEqualTo(model.table(operatorWatermark, distinct));
                 }
             }
             harness.watermark(0, Operator.LAST_WATERMARK);
-            Map<List<Object>, Integer> expected = new HashMap<>();
-            rows.forEach((name, list) -> {
-                list.sort((a, b) -> Long.compare(a[0], b[0]));
-                int from = 0;
-                for (int i = 1; i <= list.size(); i++) {
-                    if (i == list.size() || list.get(i)[0] > list.get(i - 1)[0] + gap) {
-                        List<long[]> session = list.subList(from, i);
-                        expected.put(
-                                List.of(
-                                        name,
-                                        (long) session.size(),
-                                        session.stream().mapToLong(r -> r[1]).sum(),
-                                        session.stream()
-                                                .mapToLong(r -> r[1])
-                                                .max()
-                                                .orElseThrow(),
-                                        session.getFirst()[0],
-                                        session.getLast()[0] + gap),
-                                1);
-                        from = i;
-                    }
-                }
-            });
             assertThat(OperatorHarness.fold(harness.output()))
                     .as("seed %d", seed)
-                    .isEqualTo(expected);
+                    .isEqualTo(model.table(Operator.LAST_WATERMARK, distinct));
+            assertThat(harness.stateRows()).as("seed %d", seed).isZero();
+        }
+    }
+
+    private static final long GAP = 5 * SECOND;
+
+    /** Sessions as lists of rows, none forgotten. */
+    private static final class SessionModel {
+        private final List<Session> sessions = new ArrayList<>();
+        private final long lateness;
+
+        /** @param numbers of the rows */
+        private record Session(String name, long start, long end, List<Long> numbers) {}
+
+        SessionModel(long lateness) {
+            this.lateness = lateness;
+        }
+
+        void take(String name, long time, long number, long seen) {
+            long start = time;
+            long end = time + GAP;
+            List<Long> numbers = new ArrayList<>(List.of(number));
+            List<Session> joined = new ArrayList<>();
+            for (Session one : sessions) {
+                if (one.name().equals(name)
+                        && one.start() <= time + GAP
+                        && one.end() >= time
+                        && one.end() - 1000 + lateness > seen) {
+                    start = Math.min(start, one.start());
+                    end = Math.max(end, one.end());
+                    numbers.addAll(one.numbers());
+                    joined.add(one);
+                }
+            }
+            if (end - 1000 + lateness > seen) {
+                sessions.removeAll(joined);
+                sessions.add(new Session(name, start, end, numbers));
+            }
+        }
+
+        /** What has come out when the operator has got that watermark. */
+        Map<List<Object>, Integer> table(long watermark, boolean distinct) {
+            Map<List<Object>, Integer> table = new HashMap<>();
+            sessions.stream().filter(s -> s.end() - 1000 <= watermark).forEach(s -> {
+                var numbers = s.numbers();
+                table.merge(
+                        List.of(
+                                s.name(),
+                                (long) numbers.size(),
+                                (distinct ? numbers.stream().distinct() : numbers.stream())
+                                        .mapToLong(Long::longValue)
+                                        .sum(),
+                                numbers.stream().max(Long::compare).orElseThrow(),
+                                s.start(),
+                                s.end()),
+                        1,
+                        Integer::sum);
+            });
+            return table;
         }
     }
 }
