@@ -6,6 +6,7 @@ package dev.headrace.core.operator;
  */
 public abstract class EpochOperator extends Operator {
     private long waiting = NO_WATERMARK;
+    private boolean waits;
     private boolean idle;
 
     /** Emits what has changed in this epoch. */
@@ -14,7 +15,13 @@ public abstract class EpochOperator extends Operator {
     @Override
     public final void watermark(long watermark) {
         waiting = watermark;
+        waits = true;
         idle = false;
+    }
+
+    @Override
+    public final void active(long watermark) {
+        watermark(watermark);
     }
 
     @Override
@@ -25,9 +32,9 @@ public abstract class EpochOperator extends Operator {
     @Override
     public final void endEpoch() {
         emitChanges();
-        if (waiting != NO_WATERMARK) {
+        if (waits) {
             output().watermark(waiting);
-            waiting = NO_WATERMARK;
+            waits = false;
         }
         if (idle) {
             output().watermark(IDLE_WATERMARK);

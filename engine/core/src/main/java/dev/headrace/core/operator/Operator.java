@@ -16,7 +16,10 @@ public abstract class Operator {
     /** The end of all time: bounded input has ended. */
     public static final long LAST_WATERMARK = Long.MAX_VALUE;
 
-    /** Said downstream instead of a watermark by an input that is idle. Operators never get it as a watermark. */
+    /**
+     * Said downstream instead of a watermark by an input that is idle, until it says a watermark again. Operators never get
+     * it as a watermark.
+     */
     public static final long IDLE_WATERMARK = LAST_WATERMARK - 1;
 
     private Output output = Output.NOWHERE;
@@ -47,9 +50,21 @@ public abstract class Operator {
      */
     public void inputWatermark(int input, long watermark) {}
 
-    /** All inputs are idle: event time stands still, and nobody downstream need wait for this operator. */
+    /**
+     * All inputs are idle: event time stands still, at the maximum of theirs, and nobody downstream need wait for this
+     * operator.
+     */
     public void idle() {
         output.watermark(IDLE_WATERMARK);
+    }
+
+    /**
+     * Not all inputs are idle any more; event time stands where it did.
+     *
+     * @param watermark the last one got, {@link #NO_WATERMARK} if there was none
+     */
+    public void active(long watermark) {
+        output.watermark(watermark);
     }
 
     /** Processing time has come this far (milliseconds since the epoch). Called at least once an epoch. */

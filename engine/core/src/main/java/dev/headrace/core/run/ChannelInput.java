@@ -55,9 +55,7 @@ final class ChannelInput {
     }
 
     private void advance(int channel, long watermark) {
-        if (watermarks.set(channel, watermark)) {
-            receiver.watermark(watermarks.combined());
-        }
+        watermarks.set(channel, watermark, receiver::watermark);
     }
 
     /** Whether every channel has delivered the barrier or ended. */

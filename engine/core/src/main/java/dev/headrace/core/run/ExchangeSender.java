@@ -26,6 +26,8 @@ final class ExchangeSender implements Output {
     private final int own;
     private int[] hashes = new int[Batch.CAPACITY];
     private long watermark = Operator.NO_WATERMARK;
+    private boolean idle;
+    private boolean sentIdle;
     private long sentWatermark = Operator.NO_WATERMARK;
     private int rowsSinceWatermark;
 
@@ -100,18 +102,26 @@ final class ExchangeSender implements Output {
 
     @Override
     public void watermark(long newWatermark) {
-        watermark = newWatermark;
+        idle = newWatermark == Watermarks.IDLE;
+        if (!idle) {
+            watermark = newWatermark;
+        }
     }
 
-    /** Sends what has been gathered, and the watermark if it has risen. */
+    /** Sends what has been gathered, the watermark if it has risen, and whether there is nothing to wait for. */
     void flush() {
         for (int worker = 0; worker < channels.length; worker++) {
             send(worker);
         }
         rowsSinceWatermark = 0;
-        if (watermark != sentWatermark) {
+        if (watermark != sentWatermark || sentIdle && !idle) {
             sentWatermark = watermark;
+            sentIdle = false;
             tell(new Channel.Message.Watermark(watermark));
+        }
+        if (idle && !sentIdle) {
+            sentIdle = true;
+            tell(new Channel.Message.Watermark(Watermarks.IDLE));
         }
     }
 

@@ -38,17 +38,20 @@ final class Gate implements Output {
 
     @Override
     public void watermark(long watermark) {
-        if (watermark != Watermarks.IDLE) {
+        if (watermark != Watermarks.IDLE && watermark != Operator.NO_WATERMARK) {
             operator.inputWatermark(port, watermark);
         }
-        if (watermarks.set(port, watermark)) {
-            long combined = watermarks.combined();
-            if (combined == Watermarks.IDLE) {
-                operator.idle();
-            } else if (combined > told[0]) {
-                told[0] = combined;
-                operator.watermark(combined);
-            }
+        watermarks.set(port, watermark, this::tell);
+    }
+
+    private void tell(long combined) {
+        if (combined == Watermarks.IDLE) {
+            operator.idle();
+        } else if (combined > told[0]) {
+            told[0] = combined;
+            operator.watermark(combined);
+        } else {
+            operator.active(combined);
         }
     }
 }

@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * A scan in one worker: reads the splits assigned to it and makes their watermarks. The watermark of a split before a row
  * is the running maximum of the strategy's expression over the split's earlier rows; rows carry it where an operator
- * downstream asks. The scan's watermark is the minimum over its splits that are neither idle nor ended.
+ * downstream asks. The scan's watermark is the minimum over its splits that are neither idle nor ended; when there are none,
+ * the maximum over all that it has had, and the scan is idle. It never goes back. A split is idle that had no row for the idle time-out,
+ * not counting the time in which nothing was asked of the source.
  */
 final class SourceInput {
     private final String scan;
@@ -35,7 +37,15 @@ final class SourceInput {
     private final ConcurrentLinkedQueue<SplitStart> arriving = new ConcurrentLinkedQueue<>();
     private final List<SplitProgress> splits = new ArrayList<>();
     private final SourceMeter meter = new SourceMeter();
+    private static final long NOT_HELD = -1;
+
     private long emitted = Operator.NO_WATERMARK;
+    private boolean idle;
+    /** Time in which nothing was asked of the source. */
+    private long heldNanos;
+
+    private long heldSince = NOT_HELD;
+    private volatile boolean dealt;
     private boolean noMoreSplits;
     private boolean ended;
 
@@ -88,13 +98,34 @@ final class SourceInput {
         arriving.add(start);
     }
 
+    /** Says that the splits that are there at the start have been dealt out to all workers. */
+    void dealt() {
+        dealt = true;
+    }
+
     /** Says that no split will come any more; after the last {@link #add}, before the first {@link #step} that may end. */
     void noMoreSplits() {
         noMoreSplits = true;
     }
 
+    /** Nothing is asked of the source for now, since what comes after it takes nothing; until the next {@link #step}. */
+    void hold() {
+        if (idleNanos > 0 && heldSince == NOT_HELD) {
+            heldSince = clock.nanos();
+        }
+    }
+
+    /** The clock, without the time in which nothing was asked of the source. */
+    private long askingNanos() {
+        return clock.nanos() - heldNanos;
+    }
+
     /** Reads up to one batch and hands it on; returns whether anything happened. */
     boolean step() {
+        if (heldSince != NOT_HELD) {
+            heldNanos += clock.nanos() - heldSince;
+            heldSince = NOT_HELD;
+        }
         takeArriving();
         if (ended) {
             return false;
@@ -103,7 +134,7 @@ final class SourceInput {
         if (split >= 0) {
             SplitProgress progress = splits.get(split);
             if (batch.rows() > 0) {
-                progress.lastRowNanos = clock.nanos();
+                progress.lastRowNanos = askingNanos();
                 if (watermarkProgram.isPresent()) {
                     readWatermarks(progress);
                 }
@@ -131,7 +162,7 @@ final class SourceInput {
     private void takeArriving() {
         for (SplitStart start = arriving.poll(); start != null; start = arriving.poll()) {
             reader.assign(start.split());
-            splits.add(new SplitProgress(start.split(), start.watermark(), start.ended(), clock.nanos()));
+            splits.add(new SplitProgress(start.split(), start.watermark(), start.ended(), askingNanos()));
         }
     }
 
@@ -164,28 +195,39 @@ final class SourceInput {
         if (watermarkProgram.isEmpty()) {
             return;
         }
-        long now = idleNanos > 0 ? clock.nanos() : 0;
+        long now = idleNanos > 0 ? askingNanos() : 0;
         long least = Watermarks.IDLE;
+        long most = Operator.NO_WATERMARK;
+        boolean allEnded = true;
         for (SplitProgress progress : splits) {
-            boolean idle = progress.ended || idleNanos > 0 && now - progress.lastRowNanos > idleNanos;
-            if (!idle) {
+            most = Math.max(most, progress.watermark);
+            allEnded &= progress.ended;
+            if (!progress.ended && (idleNanos == 0 || now - progress.lastRowNanos <= idleNanos)) {
                 least = Math.min(least, progress.watermark);
             }
         }
-        if (splits.isEmpty() && !noMoreSplits) {
+        if (splits.isEmpty() && !dealt) {
             return;
         }
         if (maxDriftMicros > 0) {
             align(least);
         }
-        if (least != emitted && (least > emitted || emitted == Watermarks.IDLE) && least != Operator.NO_WATERMARK) {
-            // A bounded scan says its last word itself; until then an ended split only stops holding others back.
-            if (least == Watermarks.IDLE && bounded) {
-                return;
-            }
-            emitted = least;
-            meter.watermark(least);
-            output.watermark(least);
+        boolean wasIdle = idle;
+        idle = least == Watermarks.IDLE;
+        if (idle && bounded && allEnded) {
+            // A bounded scan says its last word itself.
+            return;
+        }
+        long reached = idle ? most : least;
+        if (reached > emitted) {
+            emitted = reached;
+            meter.watermark(emitted);
+            output.watermark(emitted);
+        } else if (wasIdle && !idle) {
+            output.watermark(emitted);
+        }
+        if (idle && !wasIdle) {
+            output.watermark(Watermarks.IDLE);
         }
     }
 

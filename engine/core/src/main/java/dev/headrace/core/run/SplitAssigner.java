@@ -46,6 +46,7 @@ final class SplitAssigner {
         starts.values().forEach(this::assign);
         known.addAll(starts.keySet());
         discoveredAt = clock.nanos();
+        inputs.forEach(SourceInput::dealt);
         if (source.isBounded() || source.discoveryIntervalMillis() <= 0) {
             inputs.forEach(SourceInput::noMoreSplits);
         }

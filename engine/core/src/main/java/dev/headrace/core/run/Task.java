@@ -69,16 +69,16 @@ final class Task {
         }
         for (ExchangeSender sender : senders) {
             if (sender.isFull()) {
+                sources.forEach(SourceInput::hold);
                 return Step.BLOCKED;
             }
         }
         int inputs = channels.size() + sources.size();
         for (int tries = 0; tries < inputs; tries++) {
             turn = turn + 1 >= inputs ? 0 : turn + 1;
-            boolean worked = turn < channels.size()
+            if (turn < channels.size()
                     ? channels.get(turn).step()
-                    : mayRead && sources.get(turn - channels.size()).step();
-            if (worked) {
+                    : read(sources.get(turn - channels.size()), mayRead)) {
                 return Step.WORKED;
             }
         }
@@ -87,6 +87,14 @@ final class Task {
             return Step.WORKED;
         }
         return Step.NOTHING;
+    }
+
+    private static boolean read(SourceInput source, boolean mayRead) {
+        if (mayRead) {
+            return source.step();
+        }
+        source.hold();
+        return false;
     }
 
     private boolean hasAllInput() {

@@ -1,44 +1,64 @@
 package dev.headrace.core.run;
 
 import dev.headrace.core.operator.Operator;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
- * The minimum over the watermarks of several inputs. An idle input ({@link #IDLE}) holds nothing back; the minimum is the
- * last watermark only once every input has ended, and never goes back.
+ * The watermark of several inputs together: the minimum over those that are neither idle nor ended; when all that have not
+ * ended are idle, the maximum over these, so that it does not matter which of them became idle first; the last watermark
+ * once every input has ended. It never goes back.
  */
 final class Watermarks {
-    /** An input that has nothing to say for now: above every time, below the end. */
+    /** Said of an input that has nothing to say for now, instead of a watermark: above every time, below the end. */
     static final long IDLE = Operator.IDLE_WATERMARK;
 
+    /** The highest watermark of each input. */
     private final long[] inputs;
+
+    private final boolean[] idle;
     private long combined = Operator.NO_WATERMARK;
+    private boolean allIdle;
 
     Watermarks(int inputs) {
         this.inputs = new long[inputs];
-        java.util.Arrays.fill(this.inputs, Operator.NO_WATERMARK);
+        Arrays.fill(this.inputs, Operator.NO_WATERMARK);
+        idle = new boolean[inputs];
     }
 
-    /** Sets one input's watermark; returns whether the minimum has risen. */
-    boolean set(int input, long watermark) {
-        inputs[input] = watermark;
+    /**
+     * Sets the watermark of one input, or that it is {@link #IDLE}.
+     *
+     * @param told what that means for all: a watermark that has risen, {@link #IDLE}, or, when they are idle no longer, the
+     *     watermark at which they stand
+     */
+    void set(int input, long watermark, LongConsumer told) {
+        idle[input] = watermark == IDLE;
+        if (watermark != IDLE) {
+            inputs[input] = Math.max(inputs[input], watermark);
+        }
         long least = Operator.LAST_WATERMARK;
-        for (long one : inputs) {
-            least = Math.min(least, one);
+        long most = Operator.NO_WATERMARK;
+        boolean anyIdle = false;
+        for (int i = 0; i < inputs.length; i++) {
+            if (idle[i]) {
+                anyIdle = true;
+                most = Math.max(most, inputs[i]);
+            } else {
+                least = Math.min(least, inputs[i]);
+            }
         }
-        // All idle: event time stands still, and the next stage hears that it need not wait.
-        if (least > combined) {
-            combined = least;
-            return true;
+        boolean wereIdle = allIdle;
+        allIdle = anyIdle && least == Operator.LAST_WATERMARK;
+        long reached = allIdle ? most : least;
+        if (reached > combined) {
+            combined = reached;
+            told.accept(combined);
+        } else if (wereIdle && !allIdle) {
+            told.accept(combined);
         }
-        if (combined == IDLE && least < IDLE) {
-            combined = least;
-            return true;
+        if (allIdle && !wereIdle) {
+            told.accept(IDLE);
         }
-        return false;
-    }
-
-    /** The minimum; {@link #IDLE} when all that have not ended are idle. */
-    long combined() {
-        return combined;
     }
 }

@@ -232,7 +232,13 @@ final class IntervalJoinOperator extends Operator {
         // An idle input does not hold back the minimum, and so does not keep rows either.
         inputWatermark(0, watermark);
         inputWatermark(1, watermark);
-        output().watermark(watermark == LAST_WATERMARK ? watermark : watermark - delay);
+        active(watermark);
+    }
+
+    @Override
+    public void active(long watermark) {
+        boolean plain = watermark == LAST_WATERMARK || watermark == NO_WATERMARK;
+        output().watermark(plain ? watermark : watermark - delay);
     }
 
     private void ensureCapacity(int count) {
