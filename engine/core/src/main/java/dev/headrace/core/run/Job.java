@@ -161,6 +161,17 @@ public final class Job implements AutoCloseable {
         return last;
     }
 
+    /**
+     * Finds out whether {@link #open} would take the job over from its snapshot, without touching anything.
+     *
+     * @throws UserError when it would not
+     */
+    public static void check(JobPlan plan, JobOptions options) {
+        if (options.snapshots().isPresent()) {
+            Takeover.check(new SnapshotStore(options.snapshots().get()), options, JobGraph.of(plan, options.workers()));
+        }
+    }
+
     /** The latest snapshot that {@link #open} would start from. */
     public static Optional<Manifest> latest(JobOptions options) {
         if (options.snapshots().isEmpty() || options.fresh()) {
@@ -286,6 +297,11 @@ public final class Job implements AutoCloseable {
         return fresh ? Optional.empty() : startedFrom;
     }
 
+    /** That of this process in the job's snapshots, 0 without any; a higher one there belongs to a process that came after. */
+    public long generation() {
+        return startedFrom.map(Manifest::generation).orElse(0L);
+    }
+
     /** Whether {@link #stopWithSnapshot} has where to put one. */
     public boolean canStop() {
         return options.snapshots().isPresent();
@@ -298,7 +314,16 @@ public final class Job implements AutoCloseable {
 
     /** Takes a last snapshot and ends the job; a later run goes on from it. */
     public CompletableFuture<String> stopWithSnapshot() {
-        return coordinator.wish("", true);
+        return stopWithSnapshot("");
+    }
+
+    /**
+     * The same with a name under which the snapshot is kept until it is removed by hand.
+     *
+     * @param savepoint empty for none
+     */
+    public CompletableFuture<String> stopWithSnapshot(String savepoint) {
+        return coordinator.wish(savepoint, true);
     }
 
     /** Ends the job at once, as a crash would: nothing is committed. */

@@ -118,6 +118,18 @@ public final class JobMetrics {
                 .orElse(0);
     }
 
+    /**
+     * For how long the slowest worker has been in the step that it is in: milliseconds as long as all is well. To be asked
+     * while the job runs by its threads.
+     */
+    public long longestStepNanos() {
+        long now = System.nanoTime();
+        return workers.stream()
+                .mapToLong(w -> now - w.meter().stepBegan())
+                .max()
+                .orElse(0);
+    }
+
     public SnapshotMeter snapshots() {
         return coordinator.meter();
     }

@@ -121,6 +121,11 @@ final class SnapshotCoordinator {
      */
     synchronized CompletableFuture<String> wish(String name, boolean thenStop) {
         CompletableFuture<String> done = new CompletableFuture<>();
+        if (over) {
+            done.completeExceptionally(
+                    failure != null ? failure : UserError.job("the job ended before the snapshot was taken"));
+            return done;
+        }
         wishes.add(new Wish(name, thenStop, done));
         return done;
     }
@@ -217,6 +222,7 @@ final class SnapshotCoordinator {
                 }
                 meter.taken(
                         id,
+                        clock.millis(),
                         clock.nanos() - requestedAt,
                         manifest.stateBytes(),
                         storage.get().lastWritten());

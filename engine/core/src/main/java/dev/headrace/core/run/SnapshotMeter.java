@@ -5,12 +5,14 @@ public final class SnapshotMeter {
     private volatile long count;
     private volatile long failures;
     private volatile long lastId;
+    private volatile long lastMillis;
     private volatile long lastNanos;
     private volatile long lastStateBytes;
     private volatile long lastWrittenBytes;
     private volatile String trouble = "";
 
-    void taken(long id, long nanos, long stateBytes, long writtenBytes) {
+    void taken(long id, long millis, long nanos, long stateBytes, long writtenBytes) {
+        lastMillis = millis;
         lastId = id;
         lastNanos = nanos;
         lastStateBytes = stateBytes;
@@ -34,6 +36,11 @@ public final class SnapshotMeter {
 
     public long lastId() {
         return lastId;
+    }
+
+    /** When the last snapshot was written, in milliseconds since the epoch. */
+    public long lastMillis() {
+        return lastMillis;
     }
 
     /** From the request to the manifest. */

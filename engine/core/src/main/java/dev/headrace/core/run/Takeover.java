@@ -49,10 +49,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                     .map(SnapshotStore.Named::manifest)
                     .toList();
             Optional<Manifest> latest = manifests.isEmpty() ? Optional.empty() : Optional.of(manifests.getLast());
-            Optional<Manifest> from = options.restoreFrom().isPresent()
-                    ? Optional.of(store.read(options.restoreFrom().get()))
-                    : options.fresh() ? Optional.empty() : latest;
-            from.ifPresent(m -> checkSame(m, graph));
+            Optional<Manifest> from = from(store, options, graph, latest);
             long id = latest.map(Manifest::id).orElse(0L) + 1;
             long generation =
                     manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
@@ -68,6 +65,40 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                 return new Takeover(writer, claim, from.isEmpty());
             }
             // Somebody else has just written: look again.
+        }
+    }
+
+    /** See {@link Job#check}. */
+    static void check(SnapshotStore store, JobOptions options, JobGraph graph) {
+        try {
+            from(store, options, graph, store.latest());
+        } catch (IOException e) {
+            throw unusable(store, e);
+        }
+    }
+
+    /** The snapshot to start from, of which it is sure that the job can. */
+    private static Optional<Manifest> from(
+            SnapshotStore store, JobOptions options, JobGraph graph, Optional<Manifest> latest) throws IOException {
+        latest.ifPresent(m -> checkName(m, store, options));
+        Optional<Manifest> from = options.restoreFrom().isPresent()
+                ? Optional.of(named(store, options.restoreFrom().get()))
+                : options.fresh() ? Optional.empty() : latest;
+        from.ifPresent(m -> checkSame(m, graph));
+        return from;
+    }
+
+    private static Manifest named(SnapshotStore store, String name) throws IOException {
+        return store.find(name)
+                .orElseThrow(() -> UserError.request("there is no snapshot " + name + " in " + store.uri()
+                        + "; headrace snapshot ls shows those there are"));
+    }
+
+    private static void checkName(Manifest latest, SnapshotStore store, JobOptions options) {
+        if (!latest.job().equals(options.name())) {
+            throw UserError.request(
+                    "the snapshots in " + store.uri() + " are of the job '" + latest.job() + "', not of '"
+                            + options.name() + "'; name another storage in spec.snapshots.storage, or remove them");
         }
     }
 

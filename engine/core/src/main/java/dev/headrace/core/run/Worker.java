@@ -56,9 +56,11 @@ final class Worker {
 
     /** Runs until the coordinator says that the job is over. */
     void run() {
+        meter.step(System.nanoTime());
         long wait = SHORT_WAIT_NANOS;
         while (!coordinator.isOver()) {
             long before = System.nanoTime();
+            meter.step(before);
             Task.Step step = step();
             long spent = System.nanoTime() - before;
             if (step == Task.Step.WORKED) {

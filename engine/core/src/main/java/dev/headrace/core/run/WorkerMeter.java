@@ -8,6 +8,7 @@ final class WorkerMeter {
     private volatile long stateRows;
     private volatile long spilledRows;
     private volatile long longestSnapshotPauseNanos;
+    private volatile long stepBegan;
 
     void busy(long nanos) {
         long sum = busyNanos + nanos;
@@ -23,6 +24,11 @@ final class WorkerMeter {
         stateBytes = bytes;
         stateRows = rows;
         spilledRows = spilled;
+    }
+
+    /** A step begins; {@code nanos} is System.nanoTime(). */
+    void step(long nanos) {
+        stepBegan = nanos;
     }
 
     void snapshotPause(long nanos) {
@@ -47,6 +53,11 @@ final class WorkerMeter {
 
     long spilledRows() {
         return spilledRows;
+    }
+
+    /** When the step under way, or the last one, began. */
+    long stepBegan() {
+        return stepBegan;
     }
 
     long longestSnapshotPauseNanos() {

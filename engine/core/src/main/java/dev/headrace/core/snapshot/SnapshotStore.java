@@ -2,6 +2,7 @@ package dev.headrace.core.snapshot;
 
 import dev.headrace.api.storage.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /**
  * The snapshots of one job in an object store: {@code manifests/ID.json}, {@code savepoints/NAME.json} and the immutable
- * {@code segments/SHA256} that they refer to.
+ * {@code segments/SHA256} that they refer to; {@code stopped} holds the id of the manifest at which somebody stopped the job.
  *
  * <p>Fencing: manifests are created only if absent, with ids that rise by one, so of two processes that go on from the same
  * manifest one loses. A process that takes a job over first creates a CLAIM: the latest manifest again, under the next id
@@ -23,6 +24,7 @@ public final class SnapshotStore {
     private static final String MANIFESTS = "manifests/";
     private static final String SAVEPOINTS = "savepoints/";
     private static final String SEGMENTS = "segments/";
+    private static final String STOPPED = "stopped";
 
     private final ObjectStore store;
 
@@ -36,18 +38,37 @@ public final class SnapshotStore {
 
     /** The newest manifest. */
     public Optional<Manifest> latest() throws IOException {
-        List<String> names = manifestNames();
-        return names.isEmpty() ? Optional.empty() : Optional.of(read(names.getLast()));
+        while (true) {
+            List<String> names = manifestNames();
+            if (names.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<Manifest> newest = find(names.getLast());
+            if (newest.isPresent()) {
+                return newest;
+            }
+        }
     }
 
-    /** All manifests, oldest first, then all savepoints by name. */
+    /** All manifests, oldest first, then all savepoints by name; the newest manifest is among them also while the job runs. */
     public List<Named> list() throws IOException {
-        List<Named> found = new ArrayList<>();
-        for (String name : manifestNames()) {
-            found.add(new Named(name, read(name)));
+        while (true) {
+            List<String> names = manifestNames();
+            List<Named> found = present(names);
+            // A running job removes old ones. If it has removed even the newest since, there are newer ones.
+            if (names.isEmpty() || !found.isEmpty() && found.getLast().name().equals(names.getLast())) {
+                found.addAll(present(store.list(SAVEPOINTS).stream()
+                        .map(ObjectStore.Entry::name)
+                        .toList()));
+                return found;
+            }
         }
-        for (ObjectStore.Entry entry : store.list(SAVEPOINTS)) {
-            found.add(new Named(entry.name(), read(entry.name())));
+    }
+
+    private List<Named> present(List<String> names) throws IOException {
+        List<Named> found = new ArrayList<>();
+        for (String name : names) {
+            find(name).ifPresent(manifest -> found.add(new Named(name, manifest)));
         }
         return found;
     }
@@ -56,9 +77,12 @@ public final class SnapshotStore {
     public record Named(String name, Manifest manifest) {}
 
     public Manifest read(String name) throws IOException {
-        byte[] json = store.get(name)
-                .orElseThrow(() -> new IOException("there is no snapshot " + name + " in " + store.uri()));
-        return ManifestCodec.decode(json, name);
+        return find(name).orElseThrow(() -> new IOException("there is no snapshot " + name + " in " + store.uri()));
+    }
+
+    public Optional<Manifest> find(String name) throws IOException {
+        Optional<byte[]> json = store.get(name);
+        return json.isEmpty() ? Optional.empty() : Optional.of(ManifestCodec.decode(json.get(), name));
     }
 
     private List<String> manifestNames() throws IOException {
@@ -85,6 +109,36 @@ public final class SnapshotStore {
         return object;
     }
 
+    /** The savepoint of that name. */
+    public Optional<Named> savepoint(String name) throws IOException {
+        String object = SAVEPOINTS + name + ".json";
+        return find(object).map(manifest -> new Named(object, manifest));
+    }
+
+    /** Notes that somebody has stopped the job at that manifest: it is not to go on by itself. */
+    public void markStopped(long id) throws IOException {
+        byte[] text = Long.toString(id).getBytes(StandardCharsets.US_ASCII);
+        store.put(STOPPED, text, 0, text.length);
+    }
+
+    /** Whether the job was stopped at that manifest. */
+    public boolean isStoppedAt(long id) throws IOException {
+        return store.get(STOPPED)
+                .map(b -> new String(b, StandardCharsets.US_ASCII).strip().equals(Long.toString(id)))
+                .orElse(false);
+    }
+
+    /** Removes all that there is of the job. */
+    public int removeAll() throws IOException {
+        // Manifests last: until then a run that was broken off can be seen, and be carried on.
+        List<String> names = new ArrayList<>();
+        for (String part : List.of(STOPPED, SAVEPOINTS, SEGMENTS, MANIFESTS)) {
+            store.list(part).forEach(e -> names.add(e.name()));
+        }
+        delete(names);
+        return names.size();
+    }
+
     /** Stores a segment and returns its name, which is made of its content. */
     public String putSegment(byte[] bytes, int length) throws IOException {
         String name = SEGMENTS + sha256(bytes, length);
@@ -101,14 +155,20 @@ public final class SnapshotStore {
         return store.get(chunk.segment(), chunk.offset() + from, Math.min(length, chunk.length() - from));
     }
 
-    /** Removes manifests by name and every segment that no manifest or savepoint left refers to. */
-    public void remove(List<String> manifests) throws IOException {
+    /**
+     * Removes manifests by name and every segment that no manifest or savepoint left refers to, except those written after
+     * {@code since}: a running job may be about to write the manifest that does.
+     *
+     * @param since milliseconds since the epoch
+     */
+    public void remove(List<String> manifests, long since) throws IOException {
         store.delete(manifests);
         Set<String> referenced = new HashSet<>();
         for (Named named : list()) {
             named.manifest().tables().forEach(t -> t.chunks().forEach(c -> referenced.add(c.segment())));
         }
         store.delete(store.list(SEGMENTS).stream()
+                .filter(segment -> segment.modifiedMillis() < since)
                 .map(ObjectStore.Entry::name)
                 .filter(name -> !referenced.contains(name))
                 .toList());

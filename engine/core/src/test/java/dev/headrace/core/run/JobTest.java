@@ -143,6 +143,94 @@ class JobTest {
     }
 
     @Test
+    void a_job_stopped_under_a_name_goes_on_from_that_savepoint() throws Exception {
+        MemorySystem system = new MemorySystem(2, 200_000, 3);
+        SnapshotStore snapshots = new SnapshotStore(new LocalStore(folder));
+        JobOptions options = JobOptions.of("named", 2).withSnapshots(new LocalStore(folder), Duration.ofSeconds(10));
+        Job first = open(system, options);
+        first.start();
+        assertThat(first.stopWithSnapshot("before-the-change").join()).isEqualTo("savepoints/before-the-change.json");
+        first.await();
+        Manifest savepoint =
+                snapshots.savepoint("before-the-change").orElseThrow().manifest();
+        assertThat(savepoint.id()).isEqualTo(snapshots.latest().orElseThrow().id());
+        Job second = open(system, options.withRestoreFrom("savepoints/before-the-change.json"));
+        assertThat(second.generation()).isEqualTo(first.generation() + 1);
+        second.start();
+        second.await();
+        assertThat(system.differences()).isEmpty();
+    }
+
+    @Test
+    void a_snapshot_asked_of_a_job_that_has_ended_fails_at_once() {
+        Job job = open(new MemorySystem(1, 10, 1), JobOptions.of("ended", 1));
+        job.start();
+        job.await();
+        assertThatThrownBy(() -> job.savepoint("late").join())
+                .hasMessageContaining("the job ended before the snapshot");
+    }
+
+    @Test
+    void a_check_finds_what_opening_would_refuse_and_touches_nothing() throws Exception {
+        ObjectStore store = new LocalStore(folder);
+        JobOptions options = JobOptions.of("checked", 1).withSnapshots(store, Duration.ofSeconds(10));
+        Job.check(plan(), options);
+        assertThat(store.list("")).isEmpty();
+        open(new MemorySystem(1, 10, 1), options);
+        List<ObjectStore.Entry> before = store.list("");
+        Job.check(plan(), options);
+        assertThatThrownBy(() ->
+                        Job.check(plan(), JobOptions.of("another", 1).withSnapshots(store, Duration.ofSeconds(10))))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("are of the job 'checked', not of 'another'");
+        assertThatThrownBy(() -> Job.check(plan(), options.withRestoreFrom("savepoints/gone.json")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("there is no snapshot savepoints/gone.json in " + store.uri());
+        assertThat(store.list("")).isEqualTo(before);
+    }
+
+    @Test
+    void a_note_that_a_job_was_stopped_is_of_one_manifest() throws Exception {
+        SnapshotStore snapshots = new SnapshotStore(new LocalStore(folder));
+        assertThat(snapshots.isStoppedAt(7)).isFalse();
+        snapshots.markStopped(7);
+        assertThat(snapshots.isStoppedAt(7)).isTrue();
+        assertThat(snapshots.isStoppedAt(8)).isFalse();
+    }
+
+    @Test
+    void removing_a_savepoint_spares_what_a_running_job_may_be_about_to_refer_to() throws Exception {
+        ObjectStore store = new LocalStore(folder);
+        SnapshotStore snapshots = new SnapshotStore(store);
+        byte[] bytes = {1, 2, 3};
+        String inFlight = snapshots.putSegment(bytes, bytes.length);
+        long since = System.currentTimeMillis() - Duration.ofHours(1).toMillis();
+        snapshots.remove(List.of("savepoints/gone.json"), since);
+        assertThat(store.get(inFlight)).isPresent();
+        snapshots.remove(List.of("savepoints/gone.json"), Long.MAX_VALUE);
+        assertThat(store.get(inFlight)).isEmpty();
+        snapshots.putSegment(bytes, bytes.length);
+        snapshots.markStopped(1);
+        assertThat(snapshots.removeAll()).isEqualTo(2);
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void a_worker_that_makes_no_steps_shows() {
+        MemorySystem system = new MemorySystem(1, 1_000_000, 3);
+        Job job = open(system, JobOptions.of("stuck", 1));
+        job.start();
+        org.awaitility.Awaitility.await()
+                .until(() -> job.metrics().longestStepNanos()
+                        < Duration.ofMillis(500).toNanos());
+        job.cancel();
+        assertThatThrownBy(job::await).hasMessageContaining("cancelled");
+        org.awaitility.Awaitility.await()
+                .until(() ->
+                        job.metrics().longestStepNanos() > Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
     void a_job_stopped_with_a_snapshot_goes_on_from_it() {
         MemorySystem system = new MemorySystem(2, 200_000, 3);
         ObjectStore store = new LocalStore(folder);
@@ -218,7 +306,8 @@ class JobTest {
                 .withClock(clock);
         Job job = open(new MemorySystem(1, 10, 1), options);
         job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
-        String name = SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
+        String name =
+                SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
         String json = new String(store.get(name).orElseThrow(), StandardCharsets.UTF_8);
         byte[] old = json.replaceAll(",\\s*\"revision\" : \"\"", "").getBytes(StandardCharsets.UTF_8);
         assertThat(new String(old, StandardCharsets.UTF_8)).doesNotContain("revision");
