@@ -58,8 +58,8 @@ public final class S3Provider implements StorageProvider {
         if (!endpoint.isEmpty()) {
             builder.endpointOverride(URI.create(endpoint));
         }
-        boolean pathStyle =
-                Boolean.parseBoolean(settings.getOrDefault("path-style-access", Boolean.toString(!endpoint.isEmpty())));
+        boolean pathStyle = Boolean.parseBoolean(settings.getOrDefault(
+                "path-style-access", Boolean.toString(!endpoint.isEmpty() && !isOfAws(endpoint))));
         builder.forcePathStyle(pathStyle);
         String region = settings.getOrDefault("region", environment("AWS_REGION", "AWS_DEFAULT_REGION"));
         if (!region.isEmpty() || !endpoint.isEmpty()) {
@@ -75,6 +75,12 @@ public final class S3Provider implements StorageProvider {
             throw UserError.request("cannot open '" + uri + "': S3 needs to know "
                     + (e.getMessage().contains("region") ? REGION : CREDENTIALS) + "; set it");
         }
+    }
+
+    /** Only AWS is sure to know a bucket by its host name. */
+    private static boolean isOfAws(String endpoint) {
+        String host = URI.create(endpoint).getHost();
+        return host != null && (host.endsWith(".amazonaws.com") || host.endsWith(".amazonaws.com.cn"));
     }
 
     private static String environment(String first, String second) {
