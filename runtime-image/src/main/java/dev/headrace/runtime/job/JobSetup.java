@@ -11,6 +11,7 @@ import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.RunClock;
 import dev.headrace.format.FormatRegistry;
+import dev.headrace.runtime.log.Secrets;
 import dev.headrace.runtime.storage.Stores;
 import dev.headrace.sql.PlanContext;
 import dev.headrace.sql.SqlPlanner;
@@ -105,6 +106,7 @@ public final class JobSetup implements AutoCloseable {
                 throw UserError.request("'${env:" + matcher.group(1) + "}': the environment has no variable "
                         + matcher.group(1) + "; set it");
             }
+            Secrets.add(secret);
             matcher.appendReplacement(filled, Matcher.quoteReplacement(secret));
         }
         return matcher.appendTail(filled).toString();
