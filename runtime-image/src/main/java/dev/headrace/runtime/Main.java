@@ -3,6 +3,7 @@ package dev.headrace.runtime;
 import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.runtime.command.ExplainCommand;
+import dev.headrace.runtime.command.PodCommand;
 import dev.headrace.runtime.command.RunCommand;
 import dev.headrace.runtime.command.SnapshotCommand;
 import dev.headrace.runtime.command.SqlCommand;
@@ -16,7 +17,8 @@ import picocli.CommandLine;
         description = "Runs streaming jobs: SQL in Flink's dialect, state, each result exactly once.",
         version = "headrace 0.1.0-SNAPSHOT",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, ExplainCommand.class, SqlCommand.class, SnapshotCommand.class})
+        subcommands = {RunCommand.class, ExplainCommand.class, SqlCommand.class, SnapshotCommand.class, PodCommand.class
+        })
 public final class Main implements Runnable {
     private static final int JOB_FAILED = 1;
     private static final int WRONG_REQUEST = 2;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, which can be killed. What it says goes to a file. */
@@ -22,16 +23,22 @@ final class JobProcess {
         return startMain(said, "dev.headrace.runtime.Main", arguments);
     }
 
+    /** The command with more variables in its environment. */
+    static JobProcess startIn(Map<String, String> environment, Path said, String... arguments) {
+        return start(List.of(), environment, said, "dev.headrace.runtime.Main", arguments);
+    }
+
     /** The command behind another one, which is to become it. */
     static JobProcess startBehind(List<String> before, Path said, String... arguments) {
-        return start(before, said, "dev.headrace.runtime.Main", arguments);
+        return start(before, Map.of(), said, "dev.headrace.runtime.Main", arguments);
     }
 
     static JobProcess startMain(Path said, String mainClass, String... arguments) {
-        return start(List.of(), said, mainClass, arguments);
+        return start(List.of(), Map.of(), said, mainClass, arguments);
     }
 
-    private static JobProcess start(List<String> before, Path said, String mainClass, String... arguments) {
+    private static JobProcess start(
+            List<String> before, Map<String, String> environment, Path said, String mainClass, String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -44,12 +51,10 @@ final class JobProcess {
                 mainClass));
         command.addAll(List.of(arguments));
         try {
-            return new JobProcess(
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(said.toFile())
-                            .start(),
-                    said);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+            builder.environment().putAll(environment);
+            return new JobProcess(builder.start(), said);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

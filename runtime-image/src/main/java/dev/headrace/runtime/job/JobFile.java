@@ -75,6 +75,15 @@ public record JobFile(
     }
 
     public static JobFile read(Path file, Map<String, String> overrides) {
+        return read(file, overrides, List.of("spec.java", "spec.sqlFrom", "spec.restoreFrom"));
+    }
+
+    /** Reads a job's file in a pod: from what it starts is not said there, but when it is started. */
+    public static JobFile readInPod(Path file) {
+        return read(file, Map.of(), List.of("spec.java", "spec.sqlFrom"));
+    }
+
+    private static JobFile read(Path file, Map<String, String> overrides, List<String> unsupported) {
         String text;
         try {
             text = Files.readString(file);
@@ -86,7 +95,7 @@ public record JobFile(
         Map<String, Value> values = values(file, text);
         require(file, values, "apiVersion", API_VERSION);
         require(file, values, "kind", "StreamJob");
-        for (String name : List.of("spec.java", "spec.sqlFrom", "spec.restoreFrom")) {
+        for (String name : unsupported) {
             values.keySet().stream()
                     .filter(k -> k.equals(name) || k.startsWith(name + "."))
                     .findFirst()

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** Serves a job's figures at {@code /metrics} in Prometheus' text form. */
 public final class MetricsServer implements AutoCloseable {
@@ -16,12 +18,28 @@ public final class MetricsServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** @param port 0 for any free one */
+    /**
+     * Serves a job's figures on the loopback address.
+     *
+     * @param port 0 for any free one
+     */
     public static MetricsServer start(String jobName, Job job, int port) {
+        return start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                () -> PrometheusText.of(jobName, job.metrics()));
+    }
+
+    /** Serves figures on all addresses. */
+    public static MetricsServer start(Supplier<String> figures, int port) {
+        return start(new InetSocketAddress(port), figures);
+    }
+
+    private static MetricsServer start(InetSocketAddress address, Supplier<String> figures) {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            HttpServer server = HttpServer.create(address, 0);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/metrics", exchange -> {
-                byte[] body = PrometheusText.of(jobName, job.metrics()).getBytes(StandardCharsets.UTF_8);
+                byte[] body = figures.get().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
                 exchange.sendResponseHeaders(200, body.length);
                 exchange.getResponseBody().write(body);
@@ -30,7 +48,7 @@ public final class MetricsServer implements AutoCloseable {
             server.start();
             return new MetricsServer(server);
         } catch (IOException e) {
-            throw UserError.request("cannot serve metrics on port " + port + ": " + e.getMessage()
+            throw UserError.request("cannot serve metrics on port " + address.getPort() + ": " + e.getMessage()
                     + "; choose another with --metrics-port");
         }
     }

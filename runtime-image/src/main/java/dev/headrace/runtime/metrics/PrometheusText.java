@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** A job's figures in Prometheus' text form. Times are seconds. */
-final class PrometheusText {
+public final class PrometheusText {
     private final String job;
     private final StringBuilder out = new StringBuilder();
 
@@ -14,13 +14,26 @@ final class PrometheusText {
         this.job = job;
     }
 
-    static String of(String job, JobMetrics metrics) {
+    public static String of(String job, JobMetrics metrics) {
         PrometheusText text = new PrometheusText(job);
         text.sources(metrics.sources());
         text.sinks(metrics.sinks());
         text.workers(metrics.workers());
         text.single("headrace_late_rows_total", "counter", "Rows dropped because they were late", metrics.lateRows());
         text.snapshots(metrics);
+        return text.out.toString();
+    }
+
+    /**
+     * The figures of a pod, without those of its job.
+     *
+     * @param phases all words for what a pod may be doing, {@code phase} the one for what it does
+     */
+    public static String ofPod(String job, List<String> phases, String phase, long restarts) {
+        PrometheusText text = new PrometheusText(job);
+        text.head("headrace_pod_phase", "gauge", "1 for the phase that the pod is in");
+        phases.forEach(p -> text.line("headrace_pod_phase", "phase", p, p.equals(phase) ? 1 : 0));
+        text.single("headrace_pod_restarts_total", "counter", "Starts after a failure in this process", restarts);
         return text.out.toString();
     }
 

@@ -1,0 +1,45 @@
+package dev.headrace.runtime.pod;
+
+import dev.headrace.api.error.UserError;
+import dev.headrace.runtime.log.Log;
+import dev.headrace.runtime.log.Secrets;
+import java.util.concurrent.CompletionException;
+
+/** What is said of errors. */
+final class Failures {
+    private Failures() {}
+
+    /** The error itself, without what futures wrap it in. */
+    static Throwable cause(Throwable error) {
+        Throwable cause = error;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** One sentence; the trace of a defect goes to the log. */
+    static String message(Throwable error) {
+        Throwable cause = cause(error);
+        if (cause instanceof UserError) {
+            return Secrets.hidden(cause.getMessage());
+        }
+        Log.defect("a defect of Headrace: " + cause, cause);
+        return Secrets.hidden(cause + " (this is a defect of Headrace; the pod's log shows where)");
+    }
+
+    /** Whether the job's text is at fault, and trying again is of no use. */
+    static boolean isOfRequest(Throwable error) {
+        return cause(error) instanceof UserError e && e.kind() == UserError.Kind.REQUEST;
+    }
+
+    /** Whether the process has run out of memory: it is not to go on. */
+    static boolean isOutOfMemory(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,428 @@
+package dev.headrace.runtime.pod;
+
+import dev.headrace.api.error.Reason;
+import dev.headrace.core.run.Job;
+import dev.headrace.core.run.JobMetrics;
+import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.runtime.job.JobFile;
+import dev.headrace.runtime.log.Log;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Keeps one job at one revision going, in a process that outlives it. One thread, the keeper, does what is due, one thing at
+ * a time: it plans, opens, stops and starts again. What others ask is put into its queue and answered at once; what it has
+ * come to is in {@link #life} and {@link #figures}, to be read by any thread. What to do is decided by {@link StartDecision}
+ * and {@link Life}.
+ */
+public final class Pod {
+    private static final Duration STUCK = Duration.ofMinutes(1);
+
+    private final PodOptions options;
+    private final Supplier<JobFile> file;
+    private final Consumer<Throwable> fatal;
+    private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+    private final Savepoints savepoints = new Savepoints();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread keeper;
+
+    private volatile Life life = Life.begun();
+    private volatile Optional<PreparedJob> prepared = Optional.empty();
+    private volatile Optional<Run> run = Optional.empty();
+    private volatile Optional<Figures> lastFigures = Optional.empty();
+
+    private Optional<StartOrder> told = Optional.empty();
+    private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
+    private long generation;
+    private boolean closing;
+    private boolean aborted;
+    private String troubleSaid = "";
+
+    /** The job as it runs. */
+    private record Run(Job job, Optional<String> startedFrom, String storage) {
+        Figures figures() {
+            return Figures.of(job.metrics(), startedFrom, storage);
+        }
+    }
+
+    private sealed interface Command {
+        record Start(StartOrder order) implements Command {}
+
+        record Stop(Optional<String> savepoint, boolean abort) implements Command {}
+
+        record Pin(String savepoint) implements Command {}
+
+        record Ended(Job job, Optional<Throwable> error) implements Command {}
+
+        record Close() implements Command {}
+
+        /** Nothing was asked, and what was waited for has come. */
+        record Due() implements Command {}
+    }
+
+    /**
+     * @param file reads the job; fails if it is none
+     * @param fatal is given what the process is not to survive
+     */
+    public Pod(PodOptions options, Supplier<JobFile> file, Consumer<Throwable> fatal) {
+        this.options = options;
+        this.file = file;
+        this.fatal = fatal;
+        keeper = Thread.ofPlatform().name("keeper").unstarted(this::keep);
+    }
+
+    public void start() {
+        keeper.start();
+    }
+
+    public PodOptions options() {
+        return options;
+    }
+
+    public Life life() {
+        return life;
+    }
+
+    /** Those of the run under way, else of the last one. */
+    public Optional<Figures> figures() {
+        Optional<Run> now = run;
+        return now.isPresent() ? now.map(Run::figures) : lastFigures;
+    }
+
+    /** All figures of the run under way. */
+    public Optional<JobMetrics> metrics() {
+        return run.map(r -> r.job().metrics());
+    }
+
+    /** Whether the keeper lives, and no worker has been in one step for a minute. */
+    public boolean isAlive() {
+        Optional<Run> now = run;
+        boolean stuck = now.isPresent()
+                && !now.get().job().end().isDone()
+                && now.get().job().metrics().longestStepNanos() > STUCK.toNanos();
+        return keeper.getState() != Thread.State.TERMINATED && !stuck;
+    }
+
+    public boolean isReady() {
+        return life.phase() == Phase.RUNNING;
+    }
+
+    /** Has the job started, if it waits or was stopped. */
+    public void tellStart(StartOrder order) {
+        commands.add(new Command.Start(order));
+    }
+
+    /**
+     * Has the job stopped; it then stays so, also if the pod comes back, until it is told to start.
+     *
+     * @param savepoint under which its last snapshot is kept
+     * @param abort without a last snapshot: what was done since the one before counts for nothing
+     */
+    public void tellStop(Optional<String> savepoint, boolean abort) {
+        commands.add(new Command.Stop(savepoint, abort));
+    }
+
+    /** How far a savepoint is; empty if nobody has asked for it. */
+    public Optional<SavepointState> savepoint(String name) throws IOException {
+        return prepared.isEmpty()
+                ? Optional.empty()
+                : savepoints.find(name, prepared.get().store());
+    }
+
+    /**
+     * Has a savepoint made, once.
+     *
+     * @return false if the job is not so far that there could be one
+     */
+    public boolean tellSavepoint(String name) throws IOException {
+        boolean possible = switch (life.phase()) {
+            case STARTING, WAITING, INVALID -> false;
+            case RUNNING, BACKING_OFF, STOPPING, STOPPED, FINISHED -> true;
+        };
+        if (!possible || prepared.isEmpty()) {
+            return false;
+        }
+        if (savepoints.begin(name, prepared.get().store())) {
+            commands.add(new Command.Pin(name));
+        }
+        return true;
+    }
+
+    /** Takes a last snapshot if the job runs, and ends. False if that took longer than it may. */
+    public boolean close(Duration most) throws InterruptedException {
+        commands.add(new Command.Close());
+        return run.isEmpty() || closed.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void keep() {
+        Command command = new Command.Due();
+        while (closed.getCount() > 0) {
+            try {
+                carryOut(command);
+            } catch (RuntimeException e) {
+                failed(e, false);
+            } catch (Error e) {
+                fatal.accept(e);
+            }
+            try {
+                command = next();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private Command next() throws InterruptedException {
+        while (true) {
+            boolean waits = life.phase() == Phase.BACKING_OFF;
+            long millis = waits ? Math.max(0, life.nextStartAt().orElseThrow() - now()) : 1000;
+            Command command = commands.poll(millis, TimeUnit.MILLISECONDS);
+            if (command != null) {
+                return command;
+            }
+            if (waits) {
+                return new Command.Due();
+            }
+            run.ifPresent(this::sayTrouble);
+        }
+    }
+
+    private void carryOut(Command command) {
+        switch (command) {
+            case Command.Due _ -> attempt();
+            case Command.Start(StartOrder order) -> startIfIdle(order);
+            case Command.Stop(Optional<String> savepoint, boolean abort) -> stop(savepoint, abort);
+            case Command.Pin(String name) -> makeSavepoint(name);
+            case Command.Ended(Job job, Optional<Throwable> error) -> {
+                if (run.isPresent() && run.get().job() == job) {
+                    ended(error);
+                }
+            }
+            case Command.Close _ -> closeNow();
+        }
+    }
+
+    private void enter(Life next) {
+        if (next.phase() != life.phase() || !next.message().equals(life.message())) {
+            String text = next.phase().word() + ": " + next.message();
+            switch (next.phase()) {
+                case BACKING_OFF ->
+                    Log.warn(text + "; it starts again in "
+                            + (next.nextStartAt().orElseThrow() - now()) / 1000.0 + " s");
+                case INVALID -> Log.error(text);
+                default -> Log.info(text);
+            }
+        }
+        life = next;
+    }
+
+    /** Plans what is not planned yet, looks at what is in storage, and does what follows from that. */
+    private void attempt() {
+        try {
+            if (prepared.isEmpty()) {
+                prepared = Optional.of(PreparedJob.of(options, file.get()));
+            }
+        } catch (RuntimeException e) {
+            if (Failures.isOfRequest(e)) {
+                enter(life.invalid(Failures.message(e)));
+            } else {
+                failed(e, false);
+            }
+            return;
+        }
+        PreparedJob job = prepared.get();
+        Optional<Stored> stored = job.stored();
+        boolean hadJob =
+                generation > 0 || stored.isPresent() && stored.get().revision().equals(options.revision());
+        try {
+            switch (StartDecision.of(
+                    options.revision(), options.awaitStart(), options.order(), told, generation, stored)) {
+                case StartDecision.Start(StartOrder order) -> open(job, order, stored);
+                case StartDecision.Wait _ -> {
+                    job.check(options.order());
+                    enter(life.waiting());
+                }
+                case StartDecision.Finished _ -> {
+                    job.settle();
+                    enter(life.finished());
+                }
+                case StartDecision.Stopped _ -> enter(life.stopped("the job was stopped, and waits for start"));
+                case StartDecision.TakenOver _ -> enter(life.takenOver());
+            }
+        } catch (RuntimeException e) {
+            // What has run before is not wrong in itself: what it needs may come back.
+            if (Failures.isOfRequest(e) && !hadJob) {
+                told = Optional.empty();
+                enter(life.invalid(Failures.message(e)));
+            } else {
+                failed(e, false);
+            }
+        }
+    }
+
+    private void open(PreparedJob prepared, StartOrder order, Optional<Stored> stored) {
+        String storage = prepared.store().uri();
+        Optional<String> from = order.fresh()
+                ? Optional.empty()
+                : order.snapshot(storage).or(() -> stored.map(s -> SnapshotStore.manifestName(s.id())));
+        String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
+        enter(life.opening(words));
+        Job job = prepared.open(order);
+        generation = job.generation();
+        told = Optional.empty();
+        run = Optional.of(new Run(job, from, storage));
+        aborted = false;
+        troubleSaid = "";
+        job.start();
+        enter(life.running(words));
+        job.end().whenComplete((v, error) -> commands.add(new Command.Ended(job, Optional.ofNullable(error))));
+    }
+
+    private void startIfIdle(StartOrder order) {
+        boolean idle = switch (life.phase()) {
+            case WAITING, STOPPED, BACKING_OFF -> true;
+            case STARTING, RUNNING, STOPPING, FINISHED, INVALID -> false;
+        };
+        if (idle) {
+            told = Optional.of(order);
+            attempt();
+        }
+    }
+
+    private void stop(Optional<String> savepoint, boolean abort) {
+        switch (life.phase()) {
+            case INVALID -> {}
+            case RUNNING -> {
+                savepoint.ifPresent(savepointsAtStop::add);
+                savepoint.ifPresent(savepoints::beginAnew);
+                if (abort) {
+                    abortRun();
+                } else {
+                    stopRun(savepoint.orElse(""));
+                }
+            }
+            case STOPPING -> {
+                savepoint.ifPresent(savepoints::beginAnew);
+                savepoint.ifPresent(savepointsAtStop::add);
+                if (abort) {
+                    abortRun();
+                }
+            }
+            case STARTING, WAITING, BACKING_OFF, STOPPED, FINISHED -> {
+                savepoint.ifPresent(savepointsAtStop::add);
+                stopped("the job is stopped");
+            }
+        }
+    }
+
+    private void abortRun() {
+        aborted = true;
+        enter(life.stopping());
+        run.orElseThrow().job().cancel();
+    }
+
+    private void stopRun(String savepoint) {
+        enter(life.stopping());
+        Run now = run.orElseThrow();
+        CompletableFuture<String> done = now.job().stopWithSnapshot(savepoint);
+        if (!savepoint.isEmpty()) {
+            savepoints.follow(savepoint, done, prepared.orElseThrow().store());
+            done.thenRun(() -> savepointsAtStop.remove(savepoint));
+        }
+    }
+
+    private void closeNow() {
+        closing = true;
+        switch (life.phase()) {
+            case RUNNING -> stopRun("");
+            case STOPPING -> {}
+            case STARTING, WAITING, BACKING_OFF, STOPPED, FINISHED, INVALID -> closed.countDown();
+        }
+    }
+
+    private void ended(Optional<Throwable> error) {
+        Run last = run.orElseThrow();
+        lastFigures = Optional.of(last.figures());
+        run = Optional.empty();
+        if (life.phase() == Phase.STOPPING) {
+            stopped(
+                    aborted
+                            ? "the job is stopped without a last snapshot, as was asked"
+                            : error.map(e ->
+                                            "the job failed while it was being stopped, and is stopped at its last snapshot: "
+                                                    + Failures.message(e))
+                                    .orElse("the job is stopped, with all that it has read in its last snapshot"));
+        } else if (error.isPresent()) {
+            failed(error.get(), last.job().metrics().snapshots().count() > 0);
+        } else {
+            enter(life.finished());
+        }
+        if (closing) {
+            closed.countDown();
+        }
+    }
+
+    /** The job no longer runs, if it ran: makes the savepoints asked for that its last snapshot is not pinned under yet. */
+    private void stopped(String message) {
+        String trouble = "";
+        if (prepared.isPresent() && !closing) {
+            savepointsAtStop.forEach(
+                    name -> savepoints.pinLatest(name, prepared.get().store()));
+            try {
+                prepared.get().markStopped();
+            } catch (IOException e) {
+                trouble = "; storage does not know of it, so that a restart of the pod would start the job: "
+                        + Reason.of(e);
+            }
+        } else {
+            savepointsAtStop.forEach(name -> savepoints.failed(name, "the job has no snapshot yet"));
+        }
+        savepointsAtStop.clear();
+        told = Optional.empty();
+        enter(life.stopped(message + trouble));
+    }
+
+    private void failed(Throwable error, boolean tookSnapshot) {
+        if (Failures.isOutOfMemory(error)) {
+            fatal.accept(error);
+        }
+        enter(life.failed(Failures.message(error), tookSnapshot, now()));
+    }
+
+    private void makeSavepoint(String name) {
+        SnapshotStore store = prepared.orElseThrow().store();
+        if (life.phase() == Phase.RUNNING) {
+            savepoints.follow(name, run.orElseThrow().job().savepoint(name), store);
+        } else {
+            savepoints.pinLatest(name, store);
+        }
+    }
+
+    /** Says why snapshots fail, once for each reason, and when they are written again. */
+    private void sayTrouble(Run now) {
+        String trouble = now.job().metrics().snapshots().trouble();
+        if (!trouble.equals(troubleSaid)) {
+            if (trouble.isEmpty()) {
+                Log.info("snapshots are written again");
+            } else {
+                Log.warn("a snapshot cannot be written: " + trouble
+                        + "; the job goes on and tries again, and results that are committed with it wait");
+            }
+            troubleSaid = trouble;
+        }
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.headrace.runtime.pod;
+
+import dev.headrace.api.error.Reason;
+import dev.headrace.api.error.UserError;
+import dev.headrace.core.run.Job;
+import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.runtime.job.JobFile;
+import dev.headrace.runtime.job.JobSetup;
+import dev.headrace.runtime.log.Log;
+import dev.headrace.sql.SqlPlanner;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A job that has been planned: it can be opened as often as need be. */
+final class PreparedJob {
+    private final JobSetup setup;
+    private final SqlPlanner.Result planned;
+    private final JobOptions options;
+    private final SnapshotStore store;
+
+    private PreparedJob(JobSetup setup, SqlPlanner.Result planned, JobOptions options) {
+        this.setup = setup;
+        this.planned = planned;
+        this.options = options;
+        store = new SnapshotStore(options.snapshots().orElseThrow());
+    }
+
+    /**
+     * Reads and plans.
+     *
+     * @throws UserError when the job is wrong; places are {@code spec.sql:line:column}, in the SQL, since the user's YAML
+     *     need not have the lines of the file that the pod has
+     */
+    static PreparedJob of(PodOptions pod, JobFile file) {
+        JobSetup setup = new JobSetup(file.name(), file.base(), file.settings(), Optional.empty());
+        try {
+            SqlPlanner.Result planned = plan(setup, file);
+            planned.job().notes().forEach(note -> Log.info("note: " + note));
+            if (planned.job().sinks().isEmpty()) {
+                throw UserError.request("spec.sql: the script writes nothing; it needs an INSERT INTO");
+            }
+            if (file.snapshots().storage().isEmpty()) {
+                throw UserError.request("'spec.snapshots.storage' is missing; a pod keeps its job's state there");
+            }
+            JobOptions options =
+                    setup.options(file, planned.job(), pod.workers(), false).withRevision(pod.revision());
+            return new PreparedJob(setup, planned, options);
+        } catch (RuntimeException e) {
+            setup.close();
+            throw e;
+        }
+    }
+
+    private static SqlPlanner.Result plan(JobSetup setup, JobFile file) {
+        try {
+            return setup.plan(file.sql());
+        } catch (UserError e) {
+            String separator = e.getMessage().matches("(?s)\\d+:\\d+: .*") ? ":" : ": ";
+            throw UserError.request("spec.sql" + separator + e.getMessage());
+        }
+    }
+
+    SnapshotStore store() {
+        return store;
+    }
+
+    /** What the latest snapshot says. */
+    Optional<Stored> stored() {
+        try {
+            Optional<Manifest> latest = store.latest();
+            if (latest.isEmpty()) {
+                return Optional.empty();
+            }
+            Manifest manifest = latest.get();
+            return Optional.of(new Stored(
+                    manifest.id(),
+                    manifest.revision(),
+                    manifest.generation(),
+                    manifest.finished(),
+                    store.isStoppedAt(manifest.id())));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    UserError unusable(IOException e) {
+        return UserError.job(
+                "cannot use the snapshot storage " + store.uri() + ": " + Reason.of(e)
+                        + ", or name another storage in spec.snapshots.storage",
+                e);
+    }
+
+    /** Notes that the job was stopped, if its latest snapshot is of this revision. */
+    void markStopped() throws IOException {
+        Optional<Manifest> latest = store.latest();
+        if (latest.isPresent() && latest.get().revision().equals(options.revision())) {
+            store.markStopped(latest.get().id());
+        }
+    }
+
+    /** Throws an error where {@link #open} would not take the job over from the snapshot of that order. */
+    void check(StartOrder order) {
+        Job.check(planned.job(), ordered(order));
+    }
+
+    Job open(StartOrder order) {
+        return setup.open(planned.job(), ordered(order));
+    }
+
+    /** Has the sinks commit what the last snapshot of a finished job may have left. */
+    void settle() {
+        Job.settle(planned.job(), options, setup.connections());
+    }
+
+    private JobOptions ordered(StartOrder order) {
+        JobOptions ordered = options.withFresh(order.fresh());
+        return order.snapshot(store.uri()).map(ordered::withRestoreFrom).orElse(ordered);
+    }
+}

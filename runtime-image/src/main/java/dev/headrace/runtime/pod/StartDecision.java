@@ -1,0 +1,51 @@
+package dev.headrace.runtime.pod;
+
+import java.util.Optional;
+
+/** What a pod does with its job when it begins, is told to start, or a wait after a failure is over. */
+sealed interface StartDecision {
+    /** Opens the job and runs it. */
+    record Start(StartOrder order) implements StartDecision {}
+
+    /** Waits to be told. */
+    record Wait() implements StartDecision {}
+
+    /** There is nothing left to do: all output is in the last snapshot. */
+    record Finished() implements StartDecision {}
+
+    /** The job was stopped here, and stays so until it is told to start. A pod that may wait waits. */
+    record Stopped() implements StartDecision {}
+
+    /** Another process has the job. */
+    record TakenOver() implements StartDecision {}
+
+    /**
+     * @param revision this pod's
+     * @param awaitStart whether a revision that does not have the job yet waits to be told
+     * @param given what the command line says: for a revision that does not have the job yet
+     * @param told what the pod was told and has not carried out yet
+     * @param generation of the last run of the job in this process, 0 before the first
+     * @param stored empty if there is no snapshot
+     */
+    static StartDecision of(
+            String revision,
+            boolean awaitStart,
+            StartOrder given,
+            Optional<StartOrder> told,
+            long generation,
+            Optional<Stored> stored) {
+        boolean own = stored.isPresent() && stored.get().revision().equals(revision);
+        if (told.isPresent()) {
+            return new Start(own ? told.get() : told.get().orElse(given));
+        }
+        if (generation > 0 && stored.isPresent() && stored.get().generation() > generation) {
+            return new TakenOver();
+        }
+        if (own) {
+            return stored.get().finished()
+                    ? new Finished()
+                    : !stored.get().stopped() ? new Start(StartOrder.LATEST) : awaitStart ? new Wait() : new Stopped();
+        }
+        return awaitStart ? new Wait() : new Start(given);
+    }
+}

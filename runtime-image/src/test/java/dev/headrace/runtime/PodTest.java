@@ -1,0 +1,389 @@
+package dev.headrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headrace.testing.s3.S3Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The process of a pod, steered through its control API. The job copies a sequence of numbers, with snapshots each 100 ms; so
+ * what was written is right when it is the numbers from 0 on, each once.
+ */
+class PodTest {
+    private static final String COPY = """
+            CREATE TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000',
+              'fields.id.kind' = 'sequence', 'fields.id.start' = '0', 'fields.id.end' = '$end');
+            CREATE TABLE copies (id BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
+            INSERT INTO copies SELECT id FROM numbers
+            """;
+
+    @TempDir
+    Path folder;
+
+    private int processes;
+
+    private Path job(String sql) throws IOException {
+        return CommandRun.job(folder, sql, "snapshots");
+    }
+
+    private Path endless() throws IOException {
+        return job(COPY.replace("$end", "1000000000"));
+    }
+
+    private PodProcess start(Path job, String revision, String... more) {
+        return PodProcess.start(folder.resolve("said-" + processes++), job, revision, more);
+    }
+
+    private List<Long> written() throws IOException {
+        List<Long> ids = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(f -> !f.getFileName().toString().startsWith("."))
+                    .toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    ids.add(Long.parseLong(line.replaceAll("\\D", "")));
+                }
+            }
+        }
+        ids.sort(Long::compare);
+        return ids;
+    }
+
+    private void assertEachWrittenOnce() throws IOException {
+        List<Long> ids = written();
+        assertThat(ids).isNotEmpty();
+        assertThat(ids).isEqualTo(LongStream.range(0, ids.size()).boxed().toList());
+    }
+
+    @Test
+    void a_running_pod_tells_its_state_and_figures_to_who_has_the_token() throws Exception {
+        try (PodProcess pod = start(endless(), "r1")) {
+            JsonNode state = pod.awaitSnapshotOfRows();
+            assertThat(state.path("job").asText()).isEqualTo("bad");
+            assertThat(state.path("revision").asText()).isEqualTo("r1");
+            assertThat(state.path("pod").asText()).isEqualTo("orders-r1-0");
+            assertThat(state.path("phase").asText()).isEqualTo("Running");
+            assertThat(state.path("rowsIn").asLong()).isPositive();
+            assertThat(state.path("restarts").asInt()).isZero();
+            assertThat(state.has("startedFrom")).isFalse();
+            assertThat(state.has("nextStartAt")).isFalse();
+            assertThat(state.path("snapshot").path("path").asText())
+                    .startsWith(folder.resolve("snapshots") + "/manifests/");
+            assertThat(state.path("snapshot").path("at").asLong())
+                    .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis());
+
+            assertThat(pod.getAs("", "/livez").status()).isEqualTo(200);
+            assertThat(pod.getAs("", "/readyz").status()).isEqualTo(200);
+            for (String authorization : List.of("", "Bearer guess", "Basic " + PodProcess.TOKEN, "Bearer ")) {
+                PodProcess.Answer answer = pod.getAs(authorization, "/v1/state");
+                assertThat(answer.status()).as(authorization).isEqualTo(401);
+                assertThat(answer.body()).doesNotContain("bad");
+            }
+            assertThat(pod.getAs("", "/v1/nothing").status()).isEqualTo(401);
+            assertThat(pod.get("/v1/nothing").status()).isEqualTo(404);
+            assertThat(pod.get("/v1/stop").status()).isEqualTo(405);
+            assertThat(pod.post("/v1/stop", "{\"savepiont\":\"x\"}").status()).isEqualTo(400);
+            assertThat(pod.post("/v1/savepoints/..", "").status()).isIn(400, 404);
+            assertThat(pod.metrics())
+                    .contains("headrace_pod_phase{job=\"bad\",phase=\"Running\"} 1")
+                    .contains("headrace_pod_phase{job=\"bad\",phase=\"Waiting\"} 0")
+                    .contains("headrace_source_rows_total{job=\"bad\",table=\"numbers\"}");
+            assertThat(pod.process().said().lines()).isNotEmpty().allSatisfy(line -> {
+                JsonNode said = new ObjectMapper().readTree(line);
+                assertThat(said.fieldNames())
+                        .toIterable()
+                        .startsWith("time", "level", "job", "revision", "namespace", "pod")
+                        .contains("message");
+            });
+        }
+    }
+
+    @Test
+    void a_revision_waits_for_its_start_and_goes_on_at_once_when_it_was_killed() throws Exception {
+        Path job = endless();
+        try (PodProcess pod = start(job, "r1", "--await-start")) {
+            pod.awaitPhase("Waiting");
+            assertThat(pod.getAs("", "/livez").status()).isEqualTo(200);
+            assertThat(pod.getAs("", "/readyz").status()).isEqualTo(503);
+            assertThat(pod.post("/v1/savepoints/early", "").status()).isEqualTo(409);
+            assertThat(pod.post("/v1/start", "").status()).isEqualTo(202);
+            assertThat(pod.post("/v1/start", "{}").status()).isEqualTo(202);
+            pod.awaitSnapshotOfRows();
+            assertThat(pod.post("/v1/start", "{}").status()).isEqualTo(202);
+            pod.kill();
+        }
+        try (PodProcess pod = start(job, "r1", "--await-start", "--fresh")) {
+            JsonNode state = pod.awaitSnapshotOfRows();
+            assertThat(state.path("startedFrom").asText()).startsWith("manifests/");
+            pod.kill();
+        }
+        try (PodProcess pod = start(job, "r2", "--await-start")) {
+            pod.awaitPhase("Waiting");
+        }
+        assertEachWrittenOnce();
+    }
+
+    @Test
+    void sigterm_takes_a_last_snapshot_and_ends_with_zero() throws Exception {
+        Path job = endless();
+        long rows;
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitSnapshotOfRows();
+            pod.process().stop();
+            assertThat(pod.process().exitCode()).isZero();
+            assertThat(pod.process().said()).contains("the pod ends").doesNotContain("was not complete");
+            rows = written().size();
+        }
+        try (PodProcess pod = start(job, "r1")) {
+            // All that the first one had read is in its last snapshot, and so it was written.
+            pod.awaitSnapshotOfRows();
+            pod.process().stop();
+        }
+        assertThat(written().size()).isGreaterThan((int) rows);
+        assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_stop_with_a_savepoint_ends_the_job_and_not_the_process() throws Exception {
+        Path job = endless();
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitSnapshotOfRows();
+            assertThat(pod.get("/v1/savepoints/s1").status()).isEqualTo(404);
+            assertThat(pod.post("/v1/stop", "{\"drain\":true}").status()).isEqualTo(501);
+            assertThat(pod.post("/v1/stop", "{\"savepoint\":\"s1\"}").status()).isEqualTo(202);
+            assertThat(pod.post("/v1/stop", "{\"savepoint\":\"s1\",\"drain\":false}")
+                            .status())
+                    .isEqualTo(202);
+            pod.awaitPhase("Stopped");
+            JsonNode savepoint = pod.awaitSavepoint("s1", "Completed");
+            assertThat(savepoint.path("path").asText())
+                    .isEqualTo(folder.resolve("snapshots/savepoints/s1.json").toString());
+            assertThat(savepoint.path("offsets").size()).isPositive();
+            assertThat(savepoint.has("error")).isFalse();
+            assertThat(pod.getAs("", "/livez").status()).isEqualTo(200);
+            assertThat(pod.getAs("", "/readyz").status()).isEqualTo(503);
+            pod.kill();
+        }
+        int rows = written().size();
+        try (PodProcess pod = start(job, "r1")) {
+            // Whoever stopped it does not find it running because its pod was restarted.
+            pod.awaitPhase("Stopped");
+            assertThat(pod.get("/v1/savepoints/s1").json().path("phase").asText())
+                    .isEqualTo("Completed");
+            assertThat(pod.post("/v1/start", "{\"from\":\"s1\"}").status()).isEqualTo(202);
+            assertThat(pod.awaitSnapshotOfRows().path("startedFrom").asText()).isEqualTo("savepoints/s1.json");
+        }
+        assertThat(written().size()).isGreaterThan(rows);
+        assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_stop_that_aborts_leaves_what_was_done_since_the_last_snapshot_uncounted() throws Exception {
+        Path job = endless();
+        Files.writeString(job, Files.readString(job).replace("interval: 100ms", "interval: 1h"));
+        try (PodProcess pod = start(job, "r1", "--await-start")) {
+            pod.awaitPhase("Waiting");
+            pod.post("/v1/start", "");
+            pod.awaitState(s -> s.path("rowsOut").asLong() > 0);
+            assertThat(pod.post("/v1/stop", "{\"abort\":true}").status()).isEqualTo(202);
+            pod.awaitPhase("Stopped");
+        }
+        assertThat(Files.exists(folder.resolve("out")) ? written() : List.of()).isEmpty();
+        try (PodProcess pod = start(job, "r1", "--await-start")) {
+            assertThat(pod.awaitPhase("Waiting").path("rowsOut").asLong()).isZero();
+        }
+    }
+
+    @Test
+    void a_savepoint_is_made_once_while_the_job_goes_on() throws Exception {
+        try (PodProcess pod = start(endless(), "r1")) {
+            pod.awaitSnapshotOfRows();
+            assertThat(pod.post("/v1/savepoints/nightly-1", "").status()).isEqualTo(202);
+            assertThat(pod.post("/v1/savepoints/nightly-1", "{}").status()).isEqualTo(202);
+            JsonNode first = pod.awaitSavepoint("nightly-1", "Completed");
+            byte[] manifest = Files.readAllBytes(folder.resolve("snapshots/savepoints/nightly-1.json"));
+            assertThat(pod.post("/v1/savepoints/nightly-1", "").status()).isEqualTo(202);
+            long rows = pod.state().path("rowsOut").asLong();
+            pod.awaitState(s -> s.path("rowsOut").asLong() > rows);
+            assertThat(Files.readAllBytes(folder.resolve("snapshots/savepoints/nightly-1.json")))
+                    .isEqualTo(manifest);
+            assertThat(pod.get("/v1/savepoints/nightly-1").json()).isEqualTo(first);
+            assertThat(first.path("durationMillis").asLong(-1)).isNotNegative();
+            assertThat(pod.state().path("phase").asText()).isEqualTo("Running");
+        }
+    }
+
+    @Test
+    void a_job_that_is_wrong_says_where_and_is_not_tried_again() throws Exception {
+        try (PodProcess pod = start(job(COPY.replace("SELECT id", "SELECT\n  idd")), "r1", "--await-start")) {
+            JsonNode state = pod.awaitPhase("Invalid");
+            assertThat(state.path("message").asText())
+                    .isEqualTo("spec.sql:5:3: there is no column 'idd'; did you mean 'id'?");
+            assertThat(pod.post("/v1/start", "").status()).isEqualTo(202);
+            assertThat(pod.post("/v1/stop", "").status()).isEqualTo(202);
+            assertThat(pod.getAs("", "/livez").status()).isEqualTo(200);
+            assertThat(pod.state().path("phase").asText()).isEqualTo("Invalid");
+        }
+    }
+
+    @Test
+    void a_changed_job_and_another_jobs_storage_are_refused_before_anything_is_touched() throws Exception {
+        try (PodProcess pod = start(endless(), "r1")) {
+            pod.awaitSnapshotOfRows();
+            Path changed = folder.resolve("changed.yaml");
+            Files.writeString(
+                    changed, Files.readString(folder.resolve("job.yaml")).replace("SELECT id", "SELECT DISTINCT id"));
+            Path other = folder.resolve("other.yaml");
+            Files.writeString(
+                    other, Files.readString(folder.resolve("job.yaml")).replace("name: bad", "name: worse"));
+            try (PodProcess second = start(other, "r2", "--await-start")) {
+                assertThat(second.awaitPhase("Invalid").path("message").asText())
+                        .isEqualTo("the snapshots in " + folder.resolve("snapshots")
+                                + " are of the job 'bad', not of 'worse'; name another storage in spec.snapshots.storage,"
+                                + " or remove them");
+            }
+            try (PodProcess second = start(changed, "r2", "--await-start")) {
+                second.awaitPhase("Invalid");
+            }
+            long rows = pod.state().path("rowsOut").asLong();
+            pod.awaitState(s -> s.path("rowsOut").asLong() > rows);
+            assertThat(pod.state().path("restarts").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void a_revision_that_was_taken_over_stops_and_does_not_take_the_job_back() throws Exception {
+        Path job = endless();
+        try (PodProcess first = start(job, "r1");
+                PodProcess second = start(job, "r2", "--await-start")) {
+            first.awaitSnapshotOfRows();
+            second.awaitPhase("Waiting");
+            second.post("/v1/start", "");
+            assertThat(second.awaitSnapshotOfRows().path("startedFrom").asText())
+                    .startsWith("manifests/");
+            JsonNode lost = first.awaitPhase("Stopped");
+            assertThat(lost.path("reason").asText()).isEqualTo("TakenOver");
+            long rows = second.state().path("rowsOut").asLong();
+            second.awaitState(s -> s.path("rowsOut").asLong() > rows);
+            assertThat(second.state().path("restarts").asInt()).isZero();
+        }
+        assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_job_that_fails_is_started_again_until_what_it_lacks_is_there() throws Exception {
+        Files.writeString(folder.resolve("in.json"), "{\"id\":0}\n{\"id\":\"one\"}\n");
+        Path job = job("""
+                CREATE TABLE numbers (id BIGINT) WITH ('connector' = 'filesystem', 'path' = 'in.json', 'format' = 'json');
+                CREATE TABLE copies (id BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
+                INSERT INTO copies SELECT id FROM numbers
+                """);
+        try (PodProcess pod = start(job, "r1")) {
+            JsonNode failed = pod.awaitState(s -> s.path("phase").asText().equals("BackingOff")
+                    && s.path("restarts").asInt() == 2);
+            assertThat(failed.path("message").asText()).contains("expected BIGINT, found \"one\"");
+            assertThat(failed.path("nextStartAt").asLong()).isGreaterThan(System.currentTimeMillis() - 1000);
+            assertThat(pod.getAs("", "/livez").status()).isEqualTo(200);
+            assertThat(pod.getAs("", "/readyz").status()).isEqualTo(503);
+            Files.writeString(folder.resolve("in.json"), "{\"id\":0}\n{\"id\":1}\n");
+            pod.awaitPhase("Finished");
+            assertThat(written()).containsExactly(0L, 1L);
+            // What has ended can still be kept under a name, and stopped.
+            pod.post("/v1/stop", "{\"savepoint\":\"end\"}");
+            pod.awaitSavepoint("end", "Completed");
+            pod.awaitPhase("Stopped");
+        }
+    }
+
+    @Test
+    void a_job_that_has_finished_stays_so_when_its_pod_comes_back() throws Exception {
+        Path job = job(COPY.replace("$end", "99"));
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitPhase("Finished");
+            pod.kill();
+        }
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitPhase("Finished");
+            pod.process().stop();
+            assertThat(pod.process().exitCode()).isZero();
+        }
+        assertThat(written()).hasSize(100);
+    }
+
+    @Test
+    void state_is_on_s3_with_nothing_but_the_environment_and_removed_from_there() throws Exception {
+        try (S3Server server = S3Server.start(folder.resolve("s3"), "bucket")) {
+            Map<String, String> environment = Map.of(
+                    "AWS_ENDPOINT_URL_S3", server.endpoint().toString(),
+                    "AWS_REGION", S3Server.REGION,
+                    "AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY,
+                    "AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
+            Path job = CommandRun.job(folder, COPY.replace("$end", "1000000000"), "s3://bucket/jobs/bad");
+            try (PodProcess pod = PodProcess.start(environment, folder.resolve("said"), job, "r1")) {
+                assertThat(pod.awaitSnapshotOfRows()
+                                .path("snapshot")
+                                .path("path")
+                                .asText())
+                        .startsWith("s3://bucket/jobs/bad/manifests/");
+                pod.post("/v1/savepoints/s1", "");
+                pod.awaitSavepoint("s1", "Completed");
+                for (String name : List.of("s1", "s1", "s3://bucket/jobs/bad/savepoints/s1.json")) {
+                    assertThat(snapshot(environment, "rm", "s3://bucket/jobs/bad", name))
+                            .isZero();
+                }
+                assertThat(pod.get("/v1/savepoints/never").status()).isEqualTo(404);
+                pod.process().stop();
+                assertThat(pod.process().exitCode()).isZero();
+            }
+            assertThat(objects("s3/bucket/jobs/bad")).isNotEmpty().noneMatch(name -> name.contains("savepoints"));
+            assertThat(snapshot(environment, "rm", "--all", "s3://bucket/jobs/bad"))
+                    .isZero();
+            assertThat(objects("s3/bucket/jobs/bad")).isEmpty();
+            assertThat(snapshot(environment, "rm", "--all", "s3://bucket/jobs/bad"))
+                    .isZero();
+        }
+    }
+
+    private int snapshot(Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("snapshot"));
+        command.addAll(List.of(arguments));
+        JobProcess process = JobProcess.startIn(
+                environment, folder.resolve("snapshot-" + processes++), command.toArray(String[]::new));
+        assertThat(process.endsWithin(60_000)).isTrue();
+        return process.exitCode();
+    }
+
+    private List<String> objects(String root) throws IOException {
+        if (!Files.isDirectory(folder.resolve(root))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder.resolve(root))) {
+            return files.filter(Files::isRegularFile).map(Path::toString).toList();
+        }
+    }
+
+    @Test
+    void secrets_are_in_nothing_that_a_pod_says() throws Exception {
+        Path job =
+                job(COPY.replace("'path' = 'out'", "'path' = '${env:OUT_PATH}'").replace("$end", "9"));
+        Map<String, String> environment =
+                Map.of("OUT_PATH", folder.resolve("job.yaml/hunter22").toString());
+        try (PodProcess pod = PodProcess.start(environment, folder.resolve("said"), job, "r1")) {
+            JsonNode state = pod.awaitState(s ->
+                    s.path("restarts").asInt() == 1 || s.path("phase").asText().equals("Invalid"));
+            assertThat(state.path("message").asText()).contains("***");
+            assertThat(state.toString() + pod.process().said() + pod.metrics()).doesNotContain("hunter22");
+        }
+    }
+}
