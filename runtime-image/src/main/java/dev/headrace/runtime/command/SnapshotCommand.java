@@ -1,15 +1,19 @@
 package dev.headrace.runtime.command;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.runtime.pod.StartOrder;
 import dev.headrace.runtime.storage.Stores;
 import dev.headrace.runtime.terminal.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** {@code headrace snapshot}. */
@@ -18,6 +22,9 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         description = "Looks at the snapshots of a job, and removes them.")
 public final class SnapshotCommand implements Runnable {
+    /** No snapshot takes longer to write. */
+    private static final Duration IN_FLIGHT = Duration.ofHours(1);
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -77,17 +84,50 @@ public final class SnapshotCommand implements Runnable {
     @CommandLine.Command(
             name = "rm",
             mixinStandardHelpOptions = true,
-            description = "Removes a snapshot, and the state that only it refers to. Not while the job runs.")
+            description =
+                    "Removes a snapshot, and the state that only it refers to; with --all all that there is of the job."
+                            + " What is not there any more is no error. While the job runs only savepoints may be removed.")
     int remove(
             @CommandLine.Parameters(paramLabel = "PATH", description = "The job's snapshot storage.") String path,
-            @CommandLine.Parameters(paramLabel = "NAME", description = "As ls gives it.") String name)
+            @CommandLine.Parameters(
+                            arity = "0..1",
+                            paramLabel = "NAME",
+                            description = "As ls gives it, or a savepoint's.")
+                    String name,
+            @CommandLine.Option(names = "--all", description = "Removes the job's whole state. Not while the job runs.")
+                    boolean all)
             throws IOException {
+        if (all == (name != null)) {
+            throw UserError.request("rm takes either the name of a snapshot or --all");
+        }
         try (Stores stores = new Stores(Map.of())) {
             SnapshotStore store = store(stores, path);
-            read(store, name);
-            store.remove(List.of(name));
+            String done = all ? removeAll(store) : remove(store, name);
+            System.out.println(done);
+            Termination.say(done);
+            return 0;
+        } catch (UserError | IOException e) {
+            Termination.say(e instanceof IOException failed ? Reason.of(failed) : e.getMessage());
+            throw e;
         }
-        return 0;
+    }
+
+    private static String removeAll(SnapshotStore store) throws IOException {
+        int objects = store.removeAll();
+        return "removed the job's state in " + store.uri() + ": " + objects + " objects";
+    }
+
+    private static String remove(SnapshotStore store, String name) throws IOException {
+        String object =
+                new StartOrder(Optional.of(name), false).snapshot(store.uri()).orElseThrow();
+        if (store.find(object).isEmpty()) {
+            return "there is no snapshot " + object + " in " + store.uri() + ", and nothing to remove";
+        }
+        // A job's other snapshots are its own to keep and to remove while it runs.
+        boolean mayRun = object.startsWith("savepoints/");
+        long since = mayRun ? System.currentTimeMillis() - IN_FLIGHT.toMillis() : Long.MAX_VALUE;
+        store.remove(List.of(object), since);
+        return "removed " + store.uri() + "/" + object;
     }
 
     private static SnapshotStore store(Stores stores, String path) {
