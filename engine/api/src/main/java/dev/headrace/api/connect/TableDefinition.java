@@ -23,6 +23,19 @@ public record TableDefinition(
         List<String> partitionedBy,
         Options options,
         Path baseDirectory) {
+    private static final List<String> SUBJECT = List.of("topic", "topic-pattern", "path");
+
+    /**
+     * What of its system the table stands for, in the words of its options: {@code topic}, {@code topic-pattern} and {@code
+     * path}, by which connectors call it. Where it is the same, the positions of splits go on meaning the same, whatever other
+     * options have become.
+     */
+    public List<String> subject() {
+        return SUBJECT.stream()
+                .filter(options.asMap()::containsKey)
+                .map(o -> o + "=" + options.asMap().get(o))
+                .toList();
+    }
 
     /**
      * A column whose value is not in the record but about it.

@@ -3,10 +3,12 @@ package dev.headrace.core.graph;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A job plan cut at its exchanges. Nodes are the distinct plan nodes, inputs before consumers. Nodes between which rows
@@ -25,9 +27,10 @@ public record JobGraph(List<Node> nodes, int fragments) {
      * A plan node in its place.
      *
      * @param id place in {@link JobGraph#nodes}
-     * @param identity see {@link PlanIdentity}
+     * @param identity tells the node from all others of the job, and finds it in a snapshot: of a scan and a sink its table
+     *     and what that stands for, of others {@link Meaning#family}
      */
-    public record Node(int id, Plan plan, String identity, int fragment, List<Edge> inputs) {
+    public record Node(int id, Plan plan, String identity, Meaning meaning, int fragment, List<Edge> inputs) {
         public Node {
             inputs = List.copyOf(inputs);
         }
@@ -56,7 +59,6 @@ public record JobGraph(List<Node> nodes, int fragments) {
             collect(sink, ids);
         }
         List<Plan> plans = new ArrayList<>(ids.keySet());
-        PlanIdentity identity = new PlanIdentity();
         List<Optional<List<Integer>>> provided = new ArrayList<>();
         int[] depth = new int[plans.size()];
         List<List<Edge>> edges = new ArrayList<>();
@@ -87,8 +89,20 @@ public record JobGraph(List<Node> nodes, int fragments) {
         int[] fragment = fragments(edges, depth);
         List<Node> nodes = new ArrayList<>();
         int fragments = 0;
+        Meanings meanings = new Meanings();
+        Map<String, Integer> seen = new HashMap<>();
         for (int id = 0; id < plans.size(); id++) {
-            nodes.add(new Node(id, plans.get(id), identity.of(plans.get(id)), fragment[id], edges.get(id)));
+            Plan plan = plans.get(id);
+            Meaning meaning = meanings.of(plan);
+            String identity = switch (plan) {
+                case Plan.Scan scan -> Meanings.source(scan.table());
+                case Plan.SinkPlan sink -> Meanings.source(sink.table());
+                case Plan.Values _ -> "values " + meaning.family().substring(0, 8);
+                default -> meaning.family();
+            };
+            int number = seen.merge(identity, 1, Integer::sum);
+            String unique = number == 1 ? identity : identity + "#" + number;
+            nodes.add(new Node(id, plan, unique, meaning, fragment[id], edges.get(id)));
             fragments = Math.max(fragments, fragment[id] + 1);
         }
         return new JobGraph(nodes, fragments);
@@ -146,6 +160,21 @@ public record JobGraph(List<Node> nodes, int fragments) {
             at = parent[at];
         }
         return at;
+    }
+
+    /** The whole job as text: two jobs of equal text are the same. */
+    public String text() {
+        PlanIdentity identities = new PlanIdentity();
+        return nodes.stream()
+                .filter(n -> n.plan() instanceof Plan.SinkPlan)
+                .map(n -> identities.of(n.plan()))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    /** The meanings of the columns of an input of a node. */
+    public List<String> inputColumns(Node node, int input) {
+        return nodes.get(node.inputs().get(input).from()).meaning().columns();
     }
 
     /** The edges that leave a node. */

@@ -1,17 +1,13 @@
 package dev.headrace.core.graph;
 
 import dev.headrace.core.plan.Plan;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * The identity of what a plan node computes: a digest of its canonical text, in which each input stands by its own
- * identity and a table by its name and connector. State is found again under it, whatever else of a job has changed.
- * Options of tables are left out: a new address or secret is not a new meaning.
+ * The identity of what a plan node computes, column by column in their places: a digest of its text, in which each input
+ * stands by its own identity and a table by its name and connector. Nodes of equal identity run once. It tells whether a
+ * job has changed at all; what of its state a changed job still needs, {@link Meaning} tells.
  */
 public final class PlanIdentity {
     private final Map<Plan, String> known = new HashMap<>();
@@ -20,7 +16,7 @@ public final class PlanIdentity {
     public String of(Plan plan) {
         String identity = known.get(plan);
         if (identity == null) {
-            identity = digest(text(plan));
+            identity = Digests.of(text(plan));
             known.put(plan, identity);
         }
         return identity;
@@ -66,14 +62,5 @@ public final class PlanIdentity {
             case Plan.Normalize p -> "normalize " + of(p.input()) + p.keys() + p.timeToLive();
             case Plan.SinkPlan p -> "sink " + p.table().name() + " " + of(p.input()) + p.upsertKey();
         };
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

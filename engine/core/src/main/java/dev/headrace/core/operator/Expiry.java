@@ -1,5 +1,7 @@
 package dev.headrace.core.operator;
 
+import dev.headrace.api.type.DataType;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateTable;
 import java.time.Duration;
 import java.util.function.IntConsumer;
@@ -10,6 +12,9 @@ import java.util.function.IntConsumer;
  * all have been looked at in a quarter of it.
  */
 public final class Expiry {
+    /** When a row was last touched. */
+    public static final StateColumn COLUMN = new StateColumn("touched", DataType.BIGINT, StateColumn.Start.NOW);
+
     private final StateTable table;
     private final int column;
     private final long timeToLive;

@@ -26,7 +26,7 @@ public final class RowImages {
 
     public RowImages(StateTable table) {
         this.table = table;
-        List<DataType> columns = table.schema().columns();
+        List<DataType> columns = table.schema().types();
         bytes = new boolean[columns.size()];
         for (int c = 0; c < bytes.length; c++) {
             bytes[c] = columns.get(c).layout() == Layout.BYTES;

@@ -1,7 +1,7 @@
 package dev.headrace.core.operator;
 
 import dev.headrace.api.batch.Batch;
-import dev.headrace.api.type.DataType;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.List;
 public final class StateLayout {
     private static final int OWN = -1;
 
-    private final List<DataType> columns = new ArrayList<>();
+    private final List<StateColumn> columns = new ArrayList<>();
     /** For each state column the input column that it holds, or {@link #OWN}. */
     private final int[] inputs;
     /** For each input column its place in the state row. */
@@ -23,13 +23,17 @@ public final class StateLayout {
     private final int firstOwn;
     private final int lastOwn;
 
-    public StateLayout(List<DataType> input, List<Integer> front, List<DataType> own, List<DataType> ownLast) {
+    public StateLayout(List<StateColumn> input, List<Integer> front, List<StateColumn> own, List<StateColumn> ownLast) {
         this(input, front, List.of(), own, ownLast);
     }
 
     /** @param next input columns that come right behind the first own columns */
     public StateLayout(
-            List<DataType> input, List<Integer> front, List<Integer> next, List<DataType> own, List<DataType> ownLast) {
+            List<StateColumn> input,
+            List<Integer> front,
+            List<Integer> next,
+            List<StateColumn> own,
+            List<StateColumn> ownLast) {
         List<Integer> from = new ArrayList<>(front);
         front.forEach(c -> columns.add(input.get(c)));
         firstOwn = columns.size();
@@ -59,8 +63,8 @@ public final class StateLayout {
         }
     }
 
-    /** The types of all columns of the state row. */
-    public List<DataType> columns() {
+    /** All columns of the state row. */
+    public List<StateColumn> columns() {
         return columns;
     }
 

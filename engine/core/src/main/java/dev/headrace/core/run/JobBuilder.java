@@ -7,10 +7,12 @@ import dev.headrace.api.connect.Source;
 import dev.headrace.api.connect.SourceReader;
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.graph.Meanings;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.Output;
 import dev.headrace.core.operator.SinkOperator;
+import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.SpillStore;
@@ -137,7 +139,7 @@ final class JobBuilder {
                     sinkOperators.put(node.identity(), sink);
                     yield sink;
                 }
-                default -> factory.create(node.plan(), new Context(node.identity(), state));
+                default -> factory.create(node.plan(), new Context(node, state));
             };
             if (operator != null) {
                 unfinished.add(operator::close);
@@ -225,11 +227,13 @@ final class JobBuilder {
     }
 
     private final class Context implements OperatorContext {
+        private final JobGraph.Node node;
         private final String operator;
         private final TaskState state;
 
-        Context(String operator, TaskState state) {
-            this.operator = operator;
+        Context(JobGraph.Node node, TaskState state) {
+            this.node = node;
+            operator = node.identity();
             this.state = state;
         }
 
@@ -246,6 +250,16 @@ final class JobBuilder {
         @Override
         public List<Long> namespaces(String schemaName) {
             return state.namespaces(operator, schemaName);
+        }
+
+        @Override
+        public String meaning(int input, int column) {
+            return graph.inputColumns(node, input).get(column);
+        }
+
+        @Override
+        public String meaning(AggregateCall call) {
+            return Meanings.call(call, graph.inputColumns(node, 0));
         }
 
         @Override

@@ -3,7 +3,6 @@ package dev.headrace.core.run;
 import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.graph.JobGraph;
-import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Taking a job over in its snapshot storage: finds the snapshot to start from and claims it, so that a process before this
@@ -58,7 +56,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                     .orElseGet(() -> empty(id, generation, options, now, graph));
             if (store.create(claim)) {
                 SnapshotWriter writer = new SnapshotWriter(
-                        store, options.name(), describe(graph), claim, new ArrayList<>(manifests), options.keep());
+                        store, options.name(), graph.text(), claim, new ArrayList<>(manifests), options.keep());
                 there.stream()
                         .filter(n -> n.name().startsWith("savepoints/"))
                         .forEach(n -> writer.protect(n.manifest()));
@@ -115,20 +113,12 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
                 List.of(),
                 List.of(),
                 Map.of(),
-                describe(graph),
+                graph.text(),
                 options.revision());
     }
 
-    private static String describe(JobGraph graph) {
-        return graph.nodes().stream()
-                .filter(n -> n.plan() instanceof Plan.SinkPlan)
-                .map(JobGraph.Node::identity)
-                .sorted()
-                .collect(Collectors.joining(","));
-    }
-
     static void checkSame(Manifest manifest, JobGraph graph) {
-        if (manifest.plan().equals(describe(graph))) {
+        if (manifest.plan().equals(graph.text())) {
             return;
         }
         Set<String> now = new TreeSet<>();

@@ -78,7 +78,7 @@ final class TaskState {
 
     private void fill(StateTable table, Manifest.TableState state) {
         List<String> columns =
-                table.schema().columns().stream().map(Object::toString).toList();
+                table.schema().types().stream().map(Object::toString).toList();
         if (!columns.equals(state.columns())) {
             throw UserError.job("the snapshot's state '" + state.table() + "' has columns " + state.columns()
                     + ", but this version keeps " + columns + "; start anew with --fresh, or run the version before");

@@ -167,7 +167,7 @@ public final class SnapshotWriter {
                     key.operator(),
                     key.table(),
                     key.namespace(),
-                    schema.columns().stream().map(DataType::toString).toList(),
+                    schema.types().stream().map(DataType::toString).toList(),
                     schema.partitionColumns(),
                     schema.keyColumns(),
                     chunks);

@@ -15,7 +15,7 @@ public final class RowReader {
 
     public static RowReader of(StateSchema schema) {
         return new RowReader(
-                schema.columns().stream()
+                schema.types().stream()
                         .map(dev.headrace.api.type.DataType::layout)
                         .toList(),
                 schema.keyColumns());

@@ -97,7 +97,7 @@ public final class StateTable {
         indexed = access.byKey();
         spills = access.spills();
         chains = access.prefix() == Access.NO_CHAINS ? null : new ChainIndex(this, access.prefix());
-        List<DataType> columns = schema.columns();
+        List<DataType> columns = schema.types();
         layouts = columns.stream().map(DataType::layout).toArray(Layout[]::new);
         keyColumns = schema.keyColumns();
         nullWords = (columns.size() + 63) / 64;

@@ -2,6 +2,7 @@ package dev.headrace.core.operator;
 
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.expression.InterpretingCompiler;
+import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.snapshot.TableReader;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.KeyGroups;
@@ -108,6 +109,16 @@ public final class TestContext implements OperatorContext {
 
     public long rows() {
         return tables.values().stream().mapToLong(t -> t.size() + t.spilled()).sum();
+    }
+
+    @Override
+    public String meaning(int input, int column) {
+        return "input " + input + " column " + column;
+    }
+
+    @Override
+    public String meaning(AggregateCall call) {
+        return call.toString();
     }
 
     @Override

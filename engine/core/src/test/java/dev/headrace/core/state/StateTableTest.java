@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StateTableTest {
     private static final StateSchema SCHEMA =
-            new StateSchema("t", List.of(DataType.BIGINT, DataType.STRING, DataType.STRING, DataType.BIGINT), 1, 2);
+            StateSchema.unnamed("t", List.of(DataType.BIGINT, DataType.STRING, DataType.STRING, DataType.BIGINT), 1, 2);
     private static final int[] KEYS = {0, 1};
 
     private final Batch batch = Batch.of(List.of(DataType.BIGINT, DataType.STRING), 1);
@@ -137,7 +137,8 @@ class StateTableTest {
     @ValueSource(longs = {11, 12, 13})
     void a_chain_holds_the_rows_of_its_prefix_in_order_of_linking(long seed) {
         Random random = new Random(seed);
-        StateTable table = new StateTable(new StateSchema("c", List.of(DataType.BIGINT, DataType.BIGINT), 1, 2), false);
+        StateTable table =
+                new StateTable(StateSchema.unnamed("c", List.of(DataType.BIGINT, DataType.BIGINT), 1, 2), false);
         ChainIndex chains = new ChainIndex(table, 1);
         Map<Long, List<Integer>> expected = new HashMap<>();
         Batch key = Batch.of(List.of(DataType.BIGINT), 1);

@@ -25,8 +25,17 @@ abstract class Accumulator {
     /** Types of the accumulator's columns. */
     abstract List<DataType> columns();
 
+    /** Whether the first column of no rows is null; all else of no rows is 0 and not null. */
+    boolean startsNull() {
+        return false;
+    }
+
     /** Sets a row just added to the value of no rows; all cells are 0 and not null. */
-    void initialize(StateTable table, int row) {}
+    final void initialize(StateTable table, int row) {
+        if (startsNull()) {
+            table.setNull(row, column, true);
+        }
+    }
 
     /**
      * Takes in rows.

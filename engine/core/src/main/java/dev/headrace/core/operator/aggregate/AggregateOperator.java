@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.aggregate;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
@@ -51,11 +52,11 @@ public final class AggregateOperator extends EpochOperator {
         needsImages = plan.mode() == ChangelogMode.RETRACT || retracts;
         boolean expires = !plan.timeToLive().isZero();
         aggregation = new Aggregation(
-                plan.input().schema().types(), plan.keys(), List.of(), plan.calls(), retracts, expires, context);
-        List<DataType> state = new ArrayList<>(aggregation.schema("groups").columns());
+                plan.input().schema(), plan.keys(), List.of(), plan.calls(), retracts, expires, context);
+        List<StateColumn> state = new ArrayList<>(aggregation.schema("groups").columns());
         columns = state.size();
         if (expires) {
-            state.add(DataType.BIGINT);
+            state.add(Expiry.COLUMN);
         }
         groups = context.table(new StateSchema("groups", state, keys.length, keys.length), Access.KEYED);
         aggregation.openDistincts(context, 0);

@@ -1,5 +1,7 @@
 package dev.headrace.core.operator.aggregate;
 
+import dev.headrace.api.type.Schema;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.error.UserError;
@@ -10,6 +12,7 @@ import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,8 @@ import java.util.Map;
 public final class Aggregation {
     private static final int NONE = -1;
 
-    private final List<DataType> columns = new ArrayList<>();
+    private final List<StateColumn> columns = new ArrayList<>();
+    private final Map<String, StateSchema> schemas = new HashMap<>();
     private final int keyCount;
     private final boolean retracts;
     private final boolean forgets;
@@ -35,7 +39,6 @@ public final class Aggregation {
     private final Map<Integer, List<Accumulator>> plain = new LinkedHashMap<>();
 
     private final Map<Integer, Distinct> distincts = new LinkedHashMap<>();
-    private int extremes;
     private final List<Accumulator> all = new ArrayList<>();
     /** Those that are not over distinct values. */
     private final List<Accumulator> mergeable = new ArrayList<>();
@@ -48,7 +51,7 @@ public final class Aggregation {
     private long[] ids = new long[Batch.CAPACITY];
 
     public Aggregation(
-            List<DataType> input,
+            Schema input,
             List<Integer> keys,
             List<AggregateCall> calls,
             boolean retracts,
@@ -63,9 +66,9 @@ public final class Aggregation {
      * @throws UserError for a function that is not there
      */
     public Aggregation(
-            List<DataType> input,
+            Schema input,
             List<Integer> keys,
-            List<DataType> own,
+            List<StateColumn> own,
             List<AggregateCall> calls,
             boolean retracts,
             boolean forgets,
@@ -73,17 +76,18 @@ public final class Aggregation {
         this.retracts = retracts;
         this.forgets = forgets;
         keyCount = keys.size();
-        keys.forEach(k -> columns.add(input.get(k)));
+        List<StateColumn> inputColumns = context.columns(0, input);
+        keys.forEach(k -> columns.add(inputColumns.get(k)));
         columns.addAll(own);
         boolean needsIds = calls.stream().anyMatch(c -> isDistinct(c) || retracts && isExtreme(c));
         groupIdColumn = needsIds ? columns.size() : NONE;
         groupIds = new GroupIds(context);
         if (needsIds) {
-            columns.add(DataType.BIGINT);
+            columns.add(GroupIds.COLUMN);
         }
         if (retracts) {
             rows = new CountAccumulator(NONE);
-            place(rows);
+            place(rows, "rows");
             plain.computeIfAbsent(NONE, f -> new ArrayList<>()).add(rows);
             mergeable.add(rows);
         } else {
@@ -93,10 +97,10 @@ public final class Aggregation {
         for (AggregateCall call : calls) {
             Accumulator accumulator = known.get(call);
             if (accumulator == null) {
-                accumulator = accumulator(call, input, context);
-                place(accumulator);
+                accumulator = accumulator(call, inputColumns, context);
+                place(accumulator, context.meaning(call));
                 known.put(call, accumulator);
-                register(call, accumulator, input);
+                register(call, accumulator, inputColumns, context);
             }
             results.add(accumulator);
         }
@@ -111,13 +115,23 @@ public final class Aggregation {
         return call.function().equals("MIN") || call.function().equals("MAX");
     }
 
-    private void place(Accumulator accumulator) {
+    private void place(Accumulator accumulator, String name) {
         accumulator.place(columns.size());
-        columns.addAll(accumulator.columns());
+        boolean first = true;
+        for (DataType type : accumulator.columns()) {
+            boolean startsNull = first && accumulator.startsNull();
+            // Where rows are taken back, a call would hear of the end of rows of whose beginning it has not heard.
+            StateColumn.Start start = retracts
+                    ? StateColumn.Start.UNKNOWN
+                    : startsNull ? StateColumn.Start.NULL : StateColumn.Start.ZERO;
+            columns.add(new StateColumn(name, type, start));
+            first = false;
+        }
         all.add(accumulator);
     }
 
-    private void register(AggregateCall call, Accumulator accumulator, List<DataType> input) {
+    private void register(
+            AggregateCall call, Accumulator accumulator, List<StateColumn> input, OperatorContext context) {
         int filter = call.filter().orElse(NONE);
         if (isDistinct(call)) {
             if (call.arguments().size() != 1) {
@@ -126,16 +140,16 @@ public final class Aggregation {
             int argument = call.arguments().getFirst();
             distincts
                     .computeIfAbsent(argument, a -> new Distinct(a, input, retracts))
-                    .add(accumulator, filter);
+                    .add(accumulator, filter, context.meaning(call));
         } else {
             plain.computeIfAbsent(filter, f -> new ArrayList<>()).add(accumulator);
             mergeable.add(accumulator);
         }
     }
 
-    private Accumulator accumulator(AggregateCall call, List<DataType> input, OperatorContext context) {
+    private Accumulator accumulator(AggregateCall call, List<StateColumn> input, OperatorContext context) {
         int argument = call.arguments().isEmpty() ? NONE : call.arguments().getFirst();
-        DataType type = argument == NONE ? DataType.BIGINT : input.get(argument);
+        DataType type = argument == NONE ? DataType.BIGINT : input.get(argument).type();
         boolean decimal = type.kind() == Kind.DECIMAL;
         return switch (call.function()) {
             case "COUNT" -> new CountAccumulator(argument);
@@ -153,7 +167,8 @@ public final class Aggregation {
                             type,
                             greatest ? ValueAccumulator.Choice.GREATEST : ValueAccumulator.Choice.LEAST);
                 }
-                yield new ExtremeAccumulator(argument, type, greatest, groupIdColumn, extremes++, context);
+                yield new ExtremeAccumulator(
+                        argument, input.get(argument), greatest, groupIdColumn, context.meaning(call), context);
             }
             case "FIRST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.FIRST);
             case "LAST_VALUE" -> new ValueAccumulator(argument, type, ValueAccumulator.Choice.LAST);
@@ -173,7 +188,13 @@ public final class Aggregation {
 
     /** The state table's schema; its key is the group's. */
     public StateSchema schema(String name) {
-        return new StateSchema(name, columns, keyCount, keyCount);
+        return schemas.computeIfAbsent(name, n -> new StateSchema(n, columns, keyCount, keyCount));
+    }
+
+    /** Says that there is a family of tables of that name, each with its tables of distinct values. */
+    public void declare(OperatorContext context, String name) {
+        context.declare(schema(name));
+        distincts.values().forEach(d -> context.declare(d.schema()));
     }
 
     /** Opens the tables of distinct values; {@code namespace} tells windows apart. */

@@ -1,5 +1,7 @@
 package dev.headrace.core.operator.aggregate;
 
+import dev.headrace.core.state.StateSchema;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
@@ -9,7 +11,10 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The distinct values of one argument for all calls that want them distinct, one probe a row. A value of a group is a row
@@ -19,7 +24,8 @@ import java.util.List;
  */
 final class Distinct {
     private final int argument;
-    private final List<DataType> input;
+    private final List<StateColumn> input;
+    private Optional<StateSchema> schema = Optional.empty();
     private final boolean retracts;
     private final GroupValues values;
     /** One row, for a value on its way from one group to another. */
@@ -32,21 +38,40 @@ final class Distinct {
     private byte[] enteredSigns = new byte[Batch.CAPACITY];
 
     /** @param filter the input column, -1 for none */
-    private record FilteredCall(Accumulator accumulator, int filter) {}
+    private record FilteredCall(Accumulator accumulator, int filter, String name) {}
 
-    Distinct(int argument, List<DataType> input, boolean retracts) {
+    Distinct(int argument, List<StateColumn> input, boolean retracts) {
         this.argument = argument;
         this.input = input;
         this.retracts = retracts;
-        values = new GroupValues(input.get(argument).notNull());
+        values = new GroupValues(input.get(argument));
     }
 
     int argument() {
         return argument;
     }
 
-    void add(Accumulator accumulator, int filter) {
-        calls.add(new FilteredCall(accumulator, filter));
+    /** @param name the call's meaning */
+    void add(Accumulator accumulator, int filter, String name) {
+        calls.add(new FilteredCall(accumulator, filter, name));
+    }
+
+    /** The table of values; all calls have been added. */
+    StateSchema schema() {
+        if (schema.isEmpty()) {
+            schema = Optional.of(values.schema("distinct " + input.get(argument).name(), numbers()));
+        }
+        return schema.get();
+    }
+
+    private List<StateColumn> numbers() {
+        if (retracts) {
+            return calls.stream()
+                    .map(c -> StateColumn.of("times for " + c.name(), DataType.BIGINT))
+                    .toList();
+        }
+        String all = calls.stream().map(FilteredCall::name).collect(Collectors.joining(", "));
+        return Collections.nCopies((calls.size() + 63) / 64, StateColumn.of("seen by " + all, DataType.BIGINT));
     }
 
     /**
@@ -56,8 +81,7 @@ final class Distinct {
      * @param namespace tells windows apart
      */
     StateTable open(OperatorContext context, boolean grouped, long namespace) {
-        int numbers = retracts ? calls.size() : (calls.size() + 63) / 64;
-        return values.open(context, "distinct-" + argument, numbers, grouped, namespace);
+        return values.open(context, schema(), grouped, namespace);
     }
 
     /** Goes on with a table that {@link #open} gave. */
@@ -129,7 +153,7 @@ final class Distinct {
 
     private void move(StateTable groups, int intoRow, long into, int row) {
         StateTable table = values.table();
-        moved = moved == null ? Batch.of(input, 1) : moved;
+        moved = moved == null ? Batch.of(StateColumn.types(input), 1) : moved;
         moved.clear();
         Column column = moved.column(argument);
         long value = table.get(row, 1);

@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.aggregate;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
@@ -21,15 +22,24 @@ final class ExtremeAccumulator extends Accumulator {
     private int[] stale = new int[16];
     private int staleCount;
 
-    /** @param number tells this accumulator's table from others of the operator */
+    /**
+     * @param value the argument as it is kept in state
+     * @param call the call's meaning
+     */
     ExtremeAccumulator(
-            int argument, DataType type, boolean greatest, int groupIdColumn, int number, OperatorContext context) {
+            int argument,
+            StateColumn value,
+            boolean greatest,
+            int groupIdColumn,
+            String call,
+            OperatorContext context) {
         this.argument = argument;
-        this.type = type;
+        type = value.type();
         this.greatest = greatest;
         this.groupIdColumn = groupIdColumn;
-        values = new GroupValues(type.notNull());
-        values.open(context, "values-" + number, 1, true, 0);
+        values = new GroupValues(value);
+        StateColumn times = StateColumn.of("times", DataType.BIGINT);
+        values.open(context, values.schema("values of " + call, List.of(times)), true, 0);
     }
 
     @Override
@@ -38,8 +48,8 @@ final class ExtremeAccumulator extends Accumulator {
     }
 
     @Override
-    void initialize(StateTable table, int row) {
-        table.setNull(row, column(), true);
+    boolean startsNull() {
+        return true;
     }
 
     @Override

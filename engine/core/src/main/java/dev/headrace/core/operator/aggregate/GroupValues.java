@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.aggregate;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
@@ -24,29 +25,33 @@ final class GroupValues {
 
     private static final int[] KEY = {0};
 
+    private final StateColumn value;
     private final DataType type;
     private final Batch key = Batch.of(List.of(DataType.BIGINT), 1);
     private StateTable table;
     /** Null if the table is not by group. */
     private ChainIndex byGroup;
 
-    GroupValues(DataType type) {
-        this.type = type;
+    /** @param value as it is kept in state */
+    GroupValues(StateColumn value) {
+        this.value = StateColumn.of(value.name(), value.type().notNull());
+        type = value.type();
+    }
+
+    /** @param numbers what stands behind a value */
+    StateSchema schema(String name, List<StateColumn> numbers) {
+        List<StateColumn> columns = new ArrayList<>(List.of(GroupIds.COLUMN, value));
+        columns.addAll(numbers);
+        return new StateSchema(name, columns, 1, 2);
     }
 
     /**
      * Goes on with a table of these values.
      *
-     * @param numbers how many of them stand behind a value
      * @param grouped whether the values of a group can be gone through
      */
-    StateTable open(OperatorContext context, String name, int numbers, boolean grouped, long namespace) {
-        List<DataType> columns = new ArrayList<>(List.of(DataType.BIGINT, type));
-        for (int i = 0; i < numbers; i++) {
-            columns.add(DataType.BIGINT);
-        }
-        use(context.table(
-                new StateSchema(name, columns, 1, 2), grouped ? Access.chainedAndKeyed(1) : Access.KEYED, namespace));
+    StateTable open(OperatorContext context, StateSchema schema, boolean grouped, long namespace) {
+        use(context.table(schema, grouped ? Access.chainedAndKeyed(1) : Access.KEYED, namespace));
         return table;
     }
 

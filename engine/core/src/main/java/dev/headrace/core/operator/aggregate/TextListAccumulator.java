@@ -41,8 +41,8 @@ final class TextListAccumulator extends Accumulator {
     }
 
     @Override
-    void initialize(StateTable table, int row) {
-        table.setNull(row, column(), true);
+    boolean startsNull() {
+        return true;
     }
 
     @Override

@@ -36,8 +36,8 @@ final class ValueAccumulator extends Accumulator {
     }
 
     @Override
-    void initialize(StateTable table, int row) {
-        table.setNull(row, column(), true);
+    boolean startsNull() {
+        return true;
     }
 
     @Override

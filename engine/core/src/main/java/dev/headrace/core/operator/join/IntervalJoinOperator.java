@@ -63,9 +63,8 @@ final class IntervalJoinOperator extends Operator {
         delay = Math.max(upper, 0) + Math.max(-lower, 0) + (leftTracked || rightTracked ? bucketLength : 0);
         timeColumns = new int[] {plan.leftTime(), plan.rightTime()};
         sides = new IntervalSide[] {
-            new IntervalSide("left", plan.left(), plan.leftKeys(), plan.leftTime(), bucketLength, leftTracked, context),
-            new IntervalSide(
-                    "right", plan.right(), plan.rightKeys(), plan.rightTime(), bucketLength, rightTracked, context)
+            new IntervalSide(0, plan.left(), plan.leftKeys(), plan.leftTime(), bucketLength, leftTracked, context),
+            new IntervalSide(1, plan.right(), plan.rightKeys(), plan.rightTime(), bucketLength, rightTracked, context)
         };
         List<DataType> types = new ArrayList<>(plan.left().schema().types());
         int leftColumns = types.size();

@@ -7,6 +7,7 @@ import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
@@ -44,7 +45,7 @@ final class IntervalSide {
     private int[] linkHashes = new int[Batch.CAPACITY];
 
     IntervalSide(
-            String name,
+            int side,
             Plan input,
             List<Integer> joinKeys,
             int timeColumn,
@@ -59,12 +60,13 @@ final class IntervalSide {
         List<DataType> types = input.schema().types();
         List<Integer> time = joinKeys.contains(timeColumn) ? List.of() : List.of(timeColumn);
         layout = new StateLayout(
-                types,
+                context.columns(side, input.schema()),
                 joinKeys,
                 time,
-                List.of(DataType.BIGINT, DataType.BIGINT),
-                tracked ? List.of(DataType.BOOLEAN) : List.of());
-        schema = new StateSchema(name, layout.columns(), keys.length, keys.length + 1);
+                List.of(JoinSide.SEQUENCE, StateColumn.of("watermark", DataType.BIGINT)),
+                tracked ? List.of(StateColumn.of("matched", DataType.BOOLEAN)) : List.of());
+        schema = new StateSchema(JoinSide.NAMES[side], layout.columns(), keys.length, keys.length + 1);
+        context.declare(schema);
         places = layout.places();
         timePlace = layout.place(timeColumn);
         none = Batch.of(types, 0);

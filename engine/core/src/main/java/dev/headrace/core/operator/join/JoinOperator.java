@@ -47,16 +47,9 @@ final class JoinOperator extends Operator {
         boolean leftTracked = leftOnly || kind == Plan.JoinKind.LEFT || kind == Plan.JoinKind.FULL;
         boolean rightTracked = kind == Plan.JoinKind.RIGHT || kind == Plan.JoinKind.FULL;
         sides = new JoinSide[] {
+            new JoinSide(0, plan.left(), plan.leftKeys(), plan.leftUnique(), leftTracked, plan.timeToLive(), context),
             new JoinSide(
-                    "left", plan.left(), plan.leftKeys(), plan.leftUnique(), leftTracked, plan.timeToLive(), context),
-            new JoinSide(
-                    "right",
-                    plan.right(),
-                    plan.rightKeys(),
-                    plan.rightUnique(),
-                    rightTracked,
-                    plan.timeToLive(),
-                    context)
+                    1, plan.right(), plan.rightKeys(), plan.rightUnique(), rightTracked, plan.timeToLive(), context)
         };
         insertOnly = plan.mode() == ChangelogMode.INSERT_ONLY;
         upsert = plan.mode() == ChangelogMode.UPSERT;

@@ -11,6 +11,7 @@ import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.Duration;
@@ -41,6 +42,13 @@ final class JoinSide {
 
     private static final int BATCH_BITS = 24;
 
+    /** The names of the tables of a join's inputs. */
+    static final String[] NAMES = {"left", "right"};
+
+    static final StateColumn SEQUENCE = StateColumn.of("sequence", DataType.BIGINT);
+    private static final StateColumn COPIES = StateColumn.of("copies", DataType.BIGINT);
+    private static final StateColumn MATCHES = StateColumn.of("matches", DataType.BIGINT);
+
     final int[] keys;
     final StateTable table;
     final int[] places;
@@ -65,7 +73,7 @@ final class JoinSide {
     private int[] linkHashes = new int[Batch.CAPACITY];
 
     JoinSide(
-            String name,
+            int side,
             Plan input,
             List<Integer> joinKeys,
             List<Integer> unique,
@@ -91,19 +99,19 @@ final class JoinSide {
         front.addAll(further);
         rowKey = front.stream().mapToInt(Integer::intValue).toArray();
 
-        List<DataType> own = keeping == Keeping.APPENDED ? List.of(DataType.BIGINT) : List.of();
-        List<DataType> last = new ArrayList<>();
-        int copies = keeping == Keeping.COUNTED ? addTo(last) : -1;
-        int matches = tracked ? addTo(last) : -1;
-        int touched = timeToLive.isZero() ? -1 : addTo(last);
-        layout = new StateLayout(types, front, own, last);
+        List<StateColumn> own = keeping == Keeping.APPENDED ? List.of(SEQUENCE) : List.of();
+        List<StateColumn> last = new ArrayList<>();
+        int copies = keeping == Keeping.COUNTED ? addTo(last, COPIES) : -1;
+        int matches = tracked ? addTo(last, MATCHES) : -1;
+        int touched = timeToLive.isZero() ? -1 : addTo(last, Expiry.COLUMN);
+        layout = new StateLayout(context.columns(side, input.schema()), front, own, last);
         places = layout.places();
         sequenceColumn = layout.own();
         copiesColumn = copies < 0 ? -1 : layout.ownLast() + copies;
         matchesColumn = matches < 0 ? -1 : layout.ownLast() + matches;
         int keyColumns = front.size() + own.size();
         table = context.table(
-                new StateSchema(name, layout.columns(), keys.length, keyColumns),
+                new StateSchema(NAMES[side], layout.columns(), keys.length, keyColumns),
                 single
                         ? Access.KEYED
                         : keeping == Keeping.APPENDED
@@ -113,8 +121,8 @@ final class JoinSide {
         expiry = Expiry.of(table, layout.ownLast() + touched, timeToLive, context, this::remove);
     }
 
-    private static int addTo(List<DataType> columns) {
-        columns.add(DataType.BIGINT);
+    private static int addTo(List<StateColumn> columns, StateColumn column) {
+        columns.add(column);
         return columns.size() - 1;
     }
 

@@ -26,7 +26,7 @@ public final class LookupTable {
         List<DataType> stored = new ArrayList<>();
         keys.forEach(k -> stored.add(types.get(k)));
         stored.addAll(types);
-        rows = new StateTable(new StateSchema("lookup", stored, this.keys.length, this.keys.length), false);
+        rows = new StateTable(StateSchema.unnamed("lookup", stored, this.keys.length, this.keys.length), false);
         byKey = new ChainIndex(rows, this.keys.length);
     }
 

@@ -56,19 +56,15 @@ final class WindowJoinOperator extends Operator {
         private int[] batchRows = new int[Batch.CAPACITY];
         private int[] stateRows = new int[Batch.CAPACITY];
 
-        Side(
-                String name,
-                Plan input,
-                List<Integer> joinKeys,
-                int windowEnd,
-                boolean keepsNulls,
-                OperatorContext context) {
+        Side(int side, Plan input, List<Integer> joinKeys, int windowEnd, boolean keepsNulls, OperatorContext context) {
             this.context = context;
             this.keepsNulls = keepsNulls;
             keys = joinKeys.stream().mapToInt(Integer::intValue).toArray();
             List<DataType> types = input.schema().types();
-            layout = new StateLayout(types, joinKeys, List.of(DataType.BIGINT), List.of());
-            schema = new StateSchema(name, layout.columns(), keys.length, keys.length + 1);
+            layout = new StateLayout(
+                    context.columns(side, input.schema()), joinKeys, List.of(JoinSide.SEQUENCE), List.of());
+            schema = new StateSchema(JoinSide.NAMES[side], layout.columns(), keys.length, keys.length + 1);
+            context.declare(schema);
             splitter = new WindowSplitter(types, windowEnd);
             none = Batch.of(types, 0);
         }
@@ -118,8 +114,8 @@ final class WindowJoinOperator extends Operator {
         boolean leftNulls = kind == JoinKind.LEFT || kind == JoinKind.FULL || kind == JoinKind.ANTI;
         boolean rightNulls = kind == JoinKind.RIGHT || kind == JoinKind.FULL;
         sides = new Side[] {
-            new Side("left", plan.left(), plan.leftKeys(), plan.leftWindowEnd(), leftNulls, context),
-            new Side("right", plan.right(), plan.rightKeys(), plan.rightWindowEnd(), rightNulls, context)
+            new Side(0, plan.left(), plan.leftKeys(), plan.leftWindowEnd(), leftNulls, context),
+            new Side(1, plan.right(), plan.rightKeys(), plan.rightWindowEnd(), rightNulls, context)
         };
         List<DataType> leftTypes = plan.left().schema().types();
         List<DataType> types = new ArrayList<>(leftTypes);

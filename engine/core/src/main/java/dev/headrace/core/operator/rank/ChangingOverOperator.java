@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.rank;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.type.DataType;
@@ -33,10 +34,18 @@ final class ChangingOverOperator extends EpochOperator {
     private int[] list = new int[16];
 
     ChangingOverOperator(Plan.Over plan, OperatorContext context) {
-        List<DataType> types = plan.input().schema().types();
         List<DataType> results = plan.calls().stream().map(AggregateCall::type).toList();
+        List<StateColumn> kept = plan.calls().stream()
+                .map(c -> StateColumn.of(context.meaning(c), c.type()))
+                .toList();
         rows = new KeptRows(
-                types, plan.partition(), plan.orderings(), plan.inputUnique(), results, plan.timeToLive(), context);
+                plan.input().schema(),
+                plan.partition(),
+                plan.orderings(),
+                plan.inputUnique(),
+                kept,
+                plan.timeToLive(),
+                context);
         frames = new Frames(plan, rows.layout);
         resultLayouts = results.stream().map(DataType::layout).toArray(Layout[]::new);
         firstResult = rows.layout.ownLast();

@@ -32,7 +32,13 @@ final class ChangingTopOperator extends EpochOperator {
     ChangingTopOperator(Plan.Rank plan, OperatorContext context) {
         List<DataType> types = plan.input().schema().types();
         rows = new KeptRows(
-                types, plan.partition(), plan.orderings(), plan.inputUnique(), List.of(), plan.timeToLive(), context);
+                plan.input().schema(),
+                plan.partition(),
+                plan.orderings(),
+                plan.inputUnique(),
+                List.of(),
+                plan.timeToLive(),
+                context);
         limit = (int) Math.min(plan.to(), Integer.MAX_VALUE / 2);
         writer = new ChangeWriter(types, rows.layout.places(), plan.emitRank(), false);
         changes = new TopChanges(plan.from(), plan.to(), plan.emitRank(), plan.mode(), writer);

@@ -29,7 +29,7 @@ final class Directory {
     Directory(List<DataType> types, int[] keys) {
         this.types = types;
         this.keys = keys;
-        partitions = new StateTable(new StateSchema("partitions", types, types.size(), types.size()), true);
+        partitions = new StateTable(StateSchema.unnamed("partitions", types, types.size(), types.size()), true);
     }
 
     /** Finds or adds the partition of each selected row. */

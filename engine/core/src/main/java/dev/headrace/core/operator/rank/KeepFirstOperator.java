@@ -1,13 +1,13 @@
 package dev.headrace.core.operator.rank;
 
 import dev.headrace.api.batch.Batch;
-import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -28,10 +28,10 @@ final class KeepFirstOperator extends Operator {
 
     KeepFirstOperator(Plan.Deduplicate plan, OperatorContext context) {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
-        List<DataType> columns = new ArrayList<>();
-        plan.keys().forEach(k -> columns.add(plan.schema().type(k)));
+        List<StateColumn> columns = new ArrayList<>();
+        plan.keys().forEach(k -> columns.add(context.columns(0, plan.schema()).get(k)));
         if (!plan.timeToLive().isZero()) {
-            columns.add(DataType.BIGINT);
+            columns.add(Expiry.COLUMN);
         }
         seen = context.table(new StateSchema("keys", columns, keys.length, keys.length), Access.KEYED);
         expiry = Expiry.of(seen, keys.length, plan.timeToLive(), context, seen::remove);

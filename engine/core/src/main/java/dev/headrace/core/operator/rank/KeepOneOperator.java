@@ -4,6 +4,7 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Schema;
 import dev.headrace.core.operator.ChangeWriter;
 import dev.headrace.core.operator.EpochOperator;
 import dev.headrace.core.operator.Expiry;
@@ -60,12 +61,13 @@ final class KeepOneOperator extends EpochOperator {
 
     /** @param withPlace a column that is always 1 follows the row */
     KeepOneOperator(
-            List<DataType> types,
+            Schema input,
             Rule rule,
             ChangelogMode mode,
             boolean withPlace,
             Duration timeToLive,
             OperatorContext context) {
+        List<DataType> types = input.types();
         keys = rule.keys().stream().mapToInt(Integer::intValue).toArray();
         Set<Integer> front = new LinkedHashSet<>();
         rule.orderings().forEach(o -> front.add(o.column()));
@@ -73,7 +75,8 @@ final class KeepOneOperator extends EpochOperator {
         List<Integer> leading = new ArrayList<>(rule.keys());
         leading.addAll(front);
         boolean expires = !timeToLive.isZero();
-        layout = new StateLayout(types, leading, List.of(), expires ? List.of(DataType.BIGINT) : List.of());
+        layout = new StateLayout(
+                context.columns(0, input), leading, List.of(), expires ? List.of(Expiry.COLUMN) : List.of());
         order = new RowOrder(types, rule.orderings(), layout);
         ordered = !rule.orderings().isEmpty();
         laterWins = rule.laterWins();

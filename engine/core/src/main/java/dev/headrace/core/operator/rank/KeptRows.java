@@ -3,6 +3,7 @@ package dev.headrace.core.operator.rank;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Schema;
 import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
@@ -10,6 +11,7 @@ import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.time.Duration;
@@ -60,14 +62,15 @@ final class KeptRows {
      * @param ownLast further columns at the end of a state row
      */
     KeptRows(
-            List<DataType> types,
+            Schema input,
             List<Integer> partition,
             List<Ordering> orderings,
             List<Integer> unique,
-            List<DataType> ownLast,
+            List<StateColumn> ownLast,
             Duration timeToLive,
             OperatorContext context) {
         this.context = context;
+        List<DataType> types = input.types();
         replacing = !unique.isEmpty();
         Set<Integer> further = new LinkedHashSet<>(unique);
         if (!replacing) {
@@ -77,18 +80,18 @@ final class KeptRows {
         List<Integer> front = new ArrayList<>(partition);
         front.addAll(further);
         identity = front.stream().mapToInt(Integer::intValue).toArray();
-        List<DataType> last = new ArrayList<>(ownLast);
+        List<StateColumn> last = new ArrayList<>(ownLast);
         if (!timeToLive.isZero()) {
-            last.add(DataType.BIGINT);
+            last.add(Expiry.COLUMN);
         }
-        layout = new StateLayout(types, front, List.of(DataType.BIGINT), last);
+        layout = new StateLayout(context.columns(0, input), front, List.of(TopRows.SEQUENCE), last);
         sequence = layout.own();
         order = new RowOrder(types, orderings, layout);
         table = context.table(
                 new StateSchema("rows", layout.columns(), partition.size(), identity.length + 1), Access.IN_MEMORY);
         byIdentity = new ChainIndex(table, identity.length);
         directory = new Directory(
-                layout.columns().subList(0, partition.size()),
+                table.schema().types().subList(0, partition.size()),
                 partition.stream().mapToInt(Integer::intValue).toArray());
         expiry = Expiry.of(table, layout.ownLast() + ownLast.size(), timeToLive, context, this::expire);
     }

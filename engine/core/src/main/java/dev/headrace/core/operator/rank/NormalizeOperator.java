@@ -43,7 +43,11 @@ final class NormalizeOperator extends EpochOperator {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         List<DataType> types = plan.schema().types();
         boolean expires = !plan.timeToLive().isZero();
-        layout = new StateLayout(types, plan.keys(), List.of(), expires ? List.of(DataType.BIGINT) : List.of());
+        layout = new StateLayout(
+                context.columns(0, plan.schema()),
+                plan.keys(),
+                List.of(),
+                expires ? List.of(Expiry.COLUMN) : List.of());
         columns = layout.ownLast();
         table = context.table(new StateSchema("rows", layout.columns(), keys.length, keys.length), Access.KEYED);
         images = new RowImages(table);

@@ -19,7 +19,7 @@ public final class RankOperators {
         List<Ordering> orderings =
                 byTime ? List.of(new Ordering(plan.timeColumn(), plan.keepLast(), false)) : List.of();
         return new KeepOneOperator(
-                plan.schema().types(),
+                plan.schema(),
                 new KeepOneOperator.Rule(plan.keys(), orderings, plan.keepLast()),
                 plan.mode(),
                 false,
@@ -33,7 +33,7 @@ public final class RankOperators {
         }
         if (plan.to() == 1 && plan.from() == 1) {
             return new KeepOneOperator(
-                    plan.input().schema().types(),
+                    plan.input().schema(),
                     new KeepOneOperator.Rule(plan.partition(), plan.orderings(), false),
                     plan.mode(),
                     plan.emitRank(),

@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.rank;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.batch.Column;
@@ -77,23 +78,24 @@ final class TimedOverOperator extends Operator {
         timeColumn = plan.timeColumn();
         range = plan.precedingRange();
         calls = plan.calls().size();
-        List<DataType> types = plan.input().schema().types();
         List<DataType> results = plan.calls().stream().map(AggregateCall::type).toList();
         resultLayouts = results.stream().map(DataType::layout).toArray(Layout[]::new);
         List<Integer> time = plan.partition().contains(timeColumn) ? List.of() : List.of(timeColumn);
-        List<DataType> own = List.of(DataType.BIGINT);
+        List<StateColumn> input = context.columns(0, plan.input().schema());
+        List<StateColumn> own = List.of(TopRows.SEQUENCE);
 
         // Functions say what they keep, yet are made for a layout; its front does not depend on what comes last.
-        Frames probe = new Frames(plan, new StateLayout(types, plan.partition(), time, own, List.of()));
-        List<DataType> last = new ArrayList<>();
-        last.add(DataType.BOOLEAN);
-        last.addAll(results);
+        Frames probe = new Frames(plan, new StateLayout(input, plan.partition(), time, own, List.of()));
+        List<StateColumn> last = new ArrayList<>();
+        last.add(StateColumn.of("done", DataType.BOOLEAN));
+        plan.calls().forEach(c -> last.add(StateColumn.of(context.meaning(c), c.type())));
         accumulators = new int[calls];
         boolean carries = plan.calls().stream().anyMatch(c -> c.function().equals("LAG"));
         for (int call = 0; call < calls; call++) {
             if (probe.isFromStart(call)) {
                 accumulators[call] = last.size();
-                last.addAll(probe.function(call).accumulator());
+                String name = "running " + context.meaning(plan.calls().get(call));
+                probe.function(call).accumulator().forEach(t -> last.add(StateColumn.of(name, t)));
                 carries = true;
             }
         }
@@ -101,9 +103,9 @@ final class TimedOverOperator extends Operator {
         // Frames of a bounded range end with event time.
         boolean expires = !plan.timeToLive().isZero() && range < 0;
         if (expires) {
-            last.add(DataType.BIGINT);
+            last.add(Expiry.COLUMN);
         }
-        layout = new StateLayout(types, plan.partition(), time, own, last);
+        layout = new StateLayout(input, plan.partition(), time, own, last);
         frames = probe;
         timePlace = layout.place(timeColumn);
         donePlace = layout.ownLast();
@@ -116,7 +118,7 @@ final class TimedOverOperator extends Operator {
         int keys = plan.partition().size();
         table = context.table(new StateSchema("rows", layout.columns(), keys, keys + 1), Access.IN_MEMORY);
         directory = new Directory(
-                layout.columns().subList(0, keys),
+                table.schema().types().subList(0, keys),
                 plan.partition().stream().mapToInt(Integer::intValue).toArray());
         int[] columns = IntStream.concat(
                         Arrays.stream(layout.places()), IntStream.range(firstResult, firstResult + calls))

@@ -39,11 +39,12 @@ final class TopOperator extends EpochOperator {
         boolean expires = !plan.timeToLive().isZero();
         var form = new TopRows.Form(
                 "rows",
-                types,
+                plan.input().schema(),
                 plan.partition(),
                 plan.orderings(),
                 plan.to(),
-                expires ? List.of(DataType.BIGINT) : List.of());
+                expires ? List.of(Expiry.COLUMN) : List.of(),
+                context);
         top = new TopRows(form, context.table(form.schema, Access.IN_MEMORY));
         expiry = Expiry.of(
                 top.table(), form.layout.ownLast(), plan.timeToLive(), context, r -> top.remove(r, partitionOf[r]));

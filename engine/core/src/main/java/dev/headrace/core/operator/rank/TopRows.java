@@ -2,9 +2,11 @@ package dev.headrace.core.operator.rank;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Schema;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.Ordering;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import java.util.function.IntConsumer;
  * enters, the rest only if it is still there at the end of the batch.
  */
 final class TopRows {
+    /** Rises with each row that comes. */
+    static final StateColumn SEQUENCE = StateColumn.of("sequence", DataType.BIGINT);
     /** Bits of a sequence that number the rows of a batch. */
     private static final int BATCH_BITS = 24;
 
@@ -40,19 +44,21 @@ final class TopRows {
         /** @param ownLast further columns at the end of a state row */
         Form(
                 String name,
-                List<DataType> types,
+                Schema input,
                 List<Integer> partition,
                 List<Ordering> orderings,
                 long limit,
-                List<DataType> ownLast) {
-            this.types = types;
+                List<StateColumn> ownLast,
+                OperatorContext context) {
+            types = input.types();
             this.partition = partition.stream().mapToInt(Integer::intValue).toArray();
             this.limit = (int) Math.min(limit, Integer.MAX_VALUE / 2);
             Set<Integer> sort = new LinkedHashSet<>();
             orderings.forEach(o -> sort.add(o.column()));
             partition.forEach(sort::remove);
             // The input is seen as partition, sort columns, others; the sequence comes after the partition.
-            layout = new StateLayout(types, partition, new ArrayList<>(sort), List.of(DataType.BIGINT), ownLast);
+            layout = new StateLayout(
+                    context.columns(0, input), partition, new ArrayList<>(sort), List.of(SEQUENCE), ownLast);
             sorted = partition.size() + 1 + sort.size();
             order = new RowOrder(types, orderings, layout);
             schema = new StateSchema(name, layout.columns(), partition.size(), partition.size() + 1);
@@ -85,7 +91,7 @@ final class TopRows {
     TopRows(Form form, StateTable table) {
         this.form = form;
         this.table = table;
-        directory = new Directory(form.layout.columns().subList(0, form.partition.length), form.partition);
+        directory = new Directory(form.schema.types().subList(0, form.partition.length), form.partition);
         sequence = form.partition.length;
     }
 

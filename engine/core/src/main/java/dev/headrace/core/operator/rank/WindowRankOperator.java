@@ -26,7 +26,9 @@ final class WindowRankOperator extends Operator {
     WindowRankOperator(Plan.WindowRank plan, OperatorContext context) {
         this.context = context;
         List<DataType> types = plan.input().schema().types();
-        form = new TopRows.Form("rows", types, plan.partition(), plan.orderings(), plan.to(), List.of());
+        form = new TopRows.Form(
+                "rows", plan.input().schema(), plan.partition(), plan.orderings(), plan.to(), List.of(), context);
+        context.declare(form.schema);
         from = (int) Math.min(plan.from() - 1, Integer.MAX_VALUE);
         writer = new ChangeWriter(types, form.layout.places(), plan.emitRank(), true);
         splitter = new WindowSplitter(types, plan.windowEnd());

@@ -51,8 +51,9 @@ public final class AttachedWindowOperator extends Operator {
         List<AggregateCall> calls = new ArrayList<>(plan.calls());
         DataType time = plan.input().schema().type(window.startColumn());
         calls.add(new AggregateCall("FIRST_VALUE", List.of(window.startColumn()), false, OptionalInt.empty(), time));
-        aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), calls, false, context);
+        aggregation = new Aggregation(plan.input().schema(), plan.keys(), calls, false, context);
         startColumn = aggregation.schema(WINDOWS).columns().size() - 1;
+        aggregation.declare(context, WINDOWS);
         properties = plan.properties();
         writer = new ResultWriter(
                 aggregation.withoutLast(),

@@ -1,5 +1,6 @@
 package dev.headrace.core.operator.window;
 
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.OperatorContext;
@@ -56,17 +57,20 @@ final class Sessions {
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         gap = ((Window.Session) plan.window()).gap();
         lateness = plan.allowedLateness().toMillis() * 1000;
-        List<DataType> own = new ArrayList<>(List.of(DataType.BIGINT, DataType.BIGINT, DataType.BIGINT));
+        List<StateColumn> own = new ArrayList<>(List.of(
+                StateColumn.of("session", DataType.BIGINT),
+                StateColumn.of("start", DataType.BIGINT),
+                StateColumn.of("end", DataType.BIGINT)));
         if (lateness > 0) {
-            own.add(DataType.BOOLEAN);
+            own.add(StateColumn.of("emitted", DataType.BOOLEAN));
         }
         aggregation =
-                new Aggregation(plan.input().schema().types(), plan.keys(), own, plan.calls(), false, true, context);
+                new Aggregation(plan.input().schema(), plan.keys(), own, plan.calls(), false, true, context);
         numberColumn = keys.length;
         startColumn = keys.length + 1;
         endColumn = keys.length + 2;
         emittedColumn = keys.length + 3;
-        List<DataType> columns = aggregation.schema("sessions").columns();
+        List<StateColumn> columns = aggregation.schema("sessions").columns();
         table = context.table(new StateSchema("sessions", columns, keys.length, keys.length + 1), Access.IN_MEMORY);
         aggregation.openDistincts(context, 0);
         byKey = new ChainIndex(table, keys.length);

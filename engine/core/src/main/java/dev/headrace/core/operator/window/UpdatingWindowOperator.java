@@ -31,7 +31,7 @@ import java.util.TreeMap;
 public final class UpdatingWindowOperator extends Operator {
     private static final String WINDOWS = "windows";
     /** A table without columns: that it is there in the namespace of a window says that the window has not been emitted. */
-    private static final StateSchema OPEN = new StateSchema("open", List.of(), 0, 0);
+    private static final StateSchema OPEN = StateSchema.unnamed("open", List.of(), 0, 0);
 
     private final OperatorContext context;
     private final int[] keys;
@@ -70,7 +70,9 @@ public final class UpdatingWindowOperator extends Operator {
         timeColumn = plan.timeColumn();
         times = WindowTimes.of(plan.window());
         lateness = plan.allowedLateness().toMillis() * 1000;
-        aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), false, context);
+        aggregation = new Aggregation(plan.input().schema(), plan.keys(), plan.calls(), false, context);
+        aggregation.declare(context, WINDOWS);
+        context.declare(OPEN);
         properties = plan.properties();
         retract = plan.mode() == ChangelogMode.RETRACT;
         writer = new ResultWriter(

@@ -33,7 +33,7 @@ public final class WindowAggregateOperator extends Operator {
     private static final String SLICES = "slices";
     private static final String WINDOWS = "windows";
     /** A table without columns: that it is there in the namespace of a window says that the window has not been emitted. */
-    private static final StateSchema OPEN = new StateSchema("open", List.of(), 0, 0);
+    private static final StateSchema OPEN = StateSchema.unnamed("open", List.of(), 0, 0);
 
     private final OperatorContext context;
     private final int[] keys;
@@ -67,7 +67,7 @@ public final class WindowAggregateOperator extends Operator {
         timeColumn = plan.timeColumn();
         processingTime = timeColumn < 0;
         times = WindowTimes.of(plan.window());
-        aggregation = new Aggregation(plan.input().schema().types(), plan.keys(), plan.calls(), false, context);
+        aggregation = new Aggregation(plan.input().schema(), plan.keys(), plan.calls(), false, context);
         properties = plan.properties();
         writer = new ResultWriter(
                 aggregation,
@@ -75,6 +75,9 @@ public final class WindowAggregateOperator extends Operator {
                 true);
         single = plan.window() instanceof Window.Tumble;
         perWindow = aggregation.hasDistincts() && !single;
+        aggregation.declare(context, SLICES);
+        aggregation.declare(context, WINDOWS);
+        context.declare(OPEN);
     }
 
     @Override
