@@ -85,6 +85,10 @@ class CommandErrorsTest {
                         "unknown field",
                         "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec:\n  sqll: SELECT 1\n"),
                 Arguments.of(
+                        "another word for a change",
+                        "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec:\n  sql: SELECT 1\n"
+                                + "  upgrade: {onChange: Sometimes}\n"),
+                Arguments.of(
                         "no SQL",
                         "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec: {}\n"));
     }

@@ -31,6 +31,9 @@ class ServiceErrorsTest {
     private static final String ENDLESS =
             "CREATE TABLE numbers (a INT, b STRING) WITH ('connector' = 'datagen', 'rows-per-second' = '100');\n";
     private static final String COPY = "INSERT INTO sink SELECT a, b FROM numbers";
+    private static final String COUNTS =
+            "CREATE TABLE counts (n BIGINT, b STRING, PRIMARY KEY (b) NOT ENFORCED) WITH ('connector' = 'blackhole');\n";
+    private static final String COUNT = "INSERT INTO counts SELECT COUNT(*), b FROM numbers GROUP BY b";
     private static final String NOWHERE = "127.0.0.1:1";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -65,7 +68,17 @@ class ServiceErrorsTest {
                 trouble("no storage of that kind", t -> t.run(SOURCE + SINK + COPY, "ftp://host/folder")),
                 trouble("the disk of the output is full", ServiceErrorsTest::fullOutput),
                 trouble("the disk of the snapshots is full at the start", ServiceErrorsTest::fullSnapshotsAtStart),
-                trouble("the job has changed", ServiceErrorsTest::changedJob),
+                trouble("the job has changed since it has finished", ServiceErrorsTest::changedJob),
+                trouble(
+                        "the job has changed and lacks state",
+                        t -> t.changedAfterKill(ENDLESS + SINK + COUNTS + COPY + ";\n" + COUNT, "")),
+                trouble(
+                        "the job has changed and lacks state, which it wants refused",
+                        t -> t.changedAfterKill(ENDLESS + SINK + COUNTS + COPY + ";\n" + COUNT, "Reject")),
+                trouble(
+                        "the job has changed and no longer writes a table",
+                        t -> t.changedAfterKill(
+                                ENDLESS + SINK.replace("sink", "elsewhere") + COPY.replace("sink", "elsewhere"), "")),
                 trouble("another process runs the job", ServiceErrorsTest::takenOver),
                 trouble("a newer version wrote the snapshot", ServiceErrorsTest::newerFormat));
     }
@@ -173,10 +186,19 @@ class ServiceErrorsTest {
         return run(SOURCE + SINK + COPY.replace("a, b", "a + 1, b"), "");
     }
 
+    /** Kills a running job when it has taken snapshots, and runs it with other statements. */
+    private CommandRun changedAfterKill(String sql, String onChange) throws Exception {
+        Path job = CommandRun.job(folder, ENDLESS + SINK + COPY, "");
+        JobProcess first = JobProcess.start(folder.resolve("first.txt"), "run", job.toString(), "--quiet");
+        await().atMost(PATIENCE).until(() -> manifests().size() > 1);
+        first.kill();
+        return onChange.isEmpty() ? run(sql, "") : run(sql, "", "--set", "upgrade.onChange=" + onChange);
+    }
+
     private CommandRun newerFormat() throws IOException {
         assertThat(run(SOURCE + SINK + COPY, "").code()).isZero();
         Path latest = manifests().getLast();
-        Files.writeString(latest, Files.readString(latest).replace("\"version\" : 1", "\"version\" : 99"));
+        Files.writeString(latest, Files.readString(latest).replace("\"version\" : 2", "\"version\" : 99"));
         return run(SOURCE + SINK + COPY, "");
     }
 

@@ -62,6 +62,12 @@ final class TestTables implements Connector {
         open--;
     }
 
+    /** Has the tables written that others have written to. */
+    TestTables withOutputs(TestTables others) {
+        outputs.putAll(others.outputs);
+        return this;
+    }
+
     /** Forgets the readers of an earlier job; what was written stays. The next one dies where {@code newKills} says. */
     void beginAttempt(KillPoints newKills) {
         kills = newKills;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.headrace.api.error.UserError;
+import dev.headrace.core.upgrade.OnChange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
  *
  * @param file where it was read from
  * @param sqlLine the file's line on which the SQL begins, from 1, and {@code sqlColumn} its indentation
+ * @param onChange what becomes of state that the job needs and its snapshot lacks
  * @param settings what a {@code --set} gave, which overrides the script's own SET
  */
 public record JobFile(
@@ -33,6 +35,7 @@ public record JobFile(
         int sqlLine,
         int sqlColumn,
         Snapshots snapshots,
+        OnChange onChange,
         Map<String, String> settings) {
 
     /**
@@ -67,7 +70,8 @@ public record JobFile(
                             "serviceAccountName",
                             "image",
                             "podTemplate")),
-            Map.entry("spec.snapshots", List.of("storage", "interval", "keep", "schedule")));
+            Map.entry("spec.snapshots", List.of("storage", "interval", "keep", "schedule")),
+            Map.entry("spec.upgrade", List.of("strategy", "onChange", "promotion", "deadline", "rollbackWindow")));
 
     /** The folder to which relative paths of the job are relative. */
     public Path base() {
@@ -116,7 +120,7 @@ public record JobFile(
         }
         Map<String, String> settings = new LinkedHashMap<>();
         overrides.forEach((key, value) -> {
-            if (key.startsWith("spec.") || key.startsWith("snapshots.")) {
+            if (key.startsWith("spec.") || key.startsWith("snapshots.") || key.startsWith("upgrade.")) {
                 String path = key.startsWith("spec.") ? key : "spec." + key;
                 check(file, path, new Value(value, 0, 0));
                 values.put(path, new Value(value, 0, 0));
@@ -125,7 +129,24 @@ public record JobFile(
             }
         });
         int[] start = scalarStart(text, sql);
-        return new JobFile(file, name.text(), sql.text(), start[0], start[1], snapshots(file, values), settings);
+        return new JobFile(
+                file,
+                name.text(),
+                sql.text(),
+                start[0],
+                start[1],
+                snapshots(file, values),
+                onChange(file, values),
+                settings);
+    }
+
+    private static OnChange onChange(Path file, Map<String, Value> values) {
+        Value value = values.get("spec.upgrade.onChange");
+        try {
+            return value == null ? OnChange.REBUILD : OnChange.of(value.text());
+        } catch (UserError e) {
+            throw at(file, value, e.getMessage());
+        }
     }
 
     private static Snapshots snapshots(Path file, Map<String, Value> values) {

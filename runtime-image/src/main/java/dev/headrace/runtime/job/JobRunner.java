@@ -6,6 +6,7 @@ import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.snapshot.Manifest;
+import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.metrics.MetricsServer;
 import dev.headrace.runtime.terminal.Progress;
 import java.io.PrintStream;
@@ -44,7 +45,14 @@ public final class JobRunner {
     /** Runs to the end; an error of the job is thrown. */
     public void run(String name, Job job, OptionalInt metricsPort, boolean quiet) {
         boolean stoppable = job.canStop();
-        job.startedFrom().ifPresent(m -> say(quiet, "job '" + name + "' goes on from snapshot " + m.id()));
+        job.startedFrom()
+                .ifPresent(m -> say(
+                        quiet,
+                        "job '" + name + "' goes on from snapshot " + m.id()
+                                + job.upgrade()
+                                        .flatMap(UpgradeText::summary)
+                                        .map(s -> "; it has changed: " + s)
+                                        .orElse("")));
         Progress progress = new Progress(job, messages, terminal && !quiet);
         Thread hook = new Thread(() -> stop(name, job, progress, stoppable, quiet), "stop");
         Runtime.getRuntime().addShutdownHook(hook);

@@ -10,6 +10,7 @@ import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.RunClock;
+import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.format.FormatRegistry;
 import dev.headrace.runtime.log.Secrets;
 import dev.headrace.runtime.storage.Stores;
@@ -90,7 +91,13 @@ public final class JobSetup implements AutoCloseable {
                 .withEpoch(settings.duration("table.exec.mini-batch.allow-latency", JobPlan.DEFAULT_EPOCH))
                 .withSnapshots(stores.open(withSecrets(storage), file.base()), interval)
                 .withKeep(file.snapshots().keep())
+                .withOnChange(file.onChange())
                 .withFresh(fresh);
+    }
+
+    /** How a changed job would go on from the snapshots at a path. */
+    public Job.Comparison compare(JobPlan plan, String path, Path base, OnChange onChange) {
+        return Job.compare(plan, stores.open(withSecrets(path), base), onChange);
     }
 
     public Job open(JobPlan plan, JobOptions options) {

@@ -3,6 +3,7 @@ package dev.headrace.core.run;
 import dev.headrace.api.connect.Sink;
 import dev.headrace.api.connect.Source;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.plan.JobPlan;
@@ -12,6 +13,9 @@ import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
 import dev.headrace.core.spill.SpillFolder;
 import dev.headrace.core.state.SpillStore;
+import dev.headrace.core.upgrade.OnChange;
+import dev.headrace.core.upgrade.UpgradePlan;
+import dev.headrace.core.upgrade.UpgradeText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +38,7 @@ public final class Job implements AutoCloseable {
     private final SnapshotCoordinator coordinator;
     private final JobMetrics metrics;
     private final Optional<Manifest> startedFrom;
-    private final boolean fresh;
+    private final Optional<UpgradePlan> upgrade;
     private final SpillFolder spillFolder;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -47,8 +51,8 @@ public final class Job implements AutoCloseable {
             JobBuilder builder,
             Optional<SnapshotWriter> storage,
             Optional<Manifest> startedFrom,
-            boolean fresh) {
-        this.fresh = fresh;
+            Optional<UpgradePlan> upgrade) {
+        this.upgrade = upgrade;
         this.options = options;
         this.startedFrom = startedFrom;
         spillFolder = new SpillFolder(options.spillFolder());
@@ -120,12 +124,12 @@ public final class Job implements AutoCloseable {
         Optional<SnapshotStore> store = options.snapshots().map(SnapshotStore::new);
         Optional<SnapshotWriter> storage = Optional.empty();
         Optional<Manifest> startedFrom = Optional.empty();
-        boolean fresh = true;
+        Optional<UpgradePlan> upgrade = Optional.empty();
         if (store.isPresent()) {
             Takeover takeover = Takeover.of(store.get(), options, graph);
             storage = Optional.of(takeover.writer());
             startedFrom = Optional.of(takeover.manifest());
-            fresh = takeover.fresh();
+            upgrade = takeover.upgrade();
         }
         Manifest from = startedFrom.orElse(null);
         sinks.forEach((identity, sink) -> sink.recover(from == null ? List.of() : from.committables(identity)));
@@ -137,7 +141,7 @@ public final class Job implements AutoCloseable {
                 new OperatorFactory(new LookupLoader(connections)),
                 options,
                 from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from));
-        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, fresh);
+        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, upgrade);
     }
 
     /**
@@ -162,13 +166,40 @@ public final class Job implements AutoCloseable {
     }
 
     /**
-     * Finds out whether {@link #open} would take the job over from its snapshot, without touching anything.
+     * Finds out whether {@link #open} would take the job over from its snapshot, without touching anything. A job that is still
+     * running will be stopped in good order, so what it has to commit is taken for committed.
      *
+     * @return how the job differs from the one that wrote the snapshot; empty where it would start anew
      * @throws UserError when it would not
      */
-    public static void check(JobPlan plan, JobOptions options) {
-        if (options.snapshots().isPresent()) {
-            Takeover.check(new SnapshotStore(options.snapshots().get()), options, JobGraph.of(plan, options.workers()));
+    public static Optional<UpgradePlan> check(JobPlan plan, JobOptions options) {
+        return options.snapshots()
+                .flatMap(store ->
+                        Takeover.check(new SnapshotStore(store), options, JobGraph.of(plan, options.workers())));
+    }
+
+    /**
+     * How a job would go on from the latest snapshot in a storage.
+     *
+     * @param refusal why it would not
+     */
+    public record Comparison(Manifest manifest, UpgradePlan upgrade, Optional<String> refusal) {}
+
+    /**
+     * Compares a job with the latest snapshot in a storage; changes nothing. A job that is still running will be stopped in
+     * good order, so what it has to commit is taken for committed.
+     */
+    public static Comparison compare(JobPlan plan, ObjectStore snapshots, OnChange onChange) {
+        SnapshotStore store = new SnapshotStore(snapshots);
+        JobGraph graph = JobGraph.of(plan, 1);
+        try {
+            List<Manifest> manifests = Takeover.manifests(store.list());
+            Manifest from = Takeover.start(manifests, graph)
+                    .orElseThrow(() -> UserError.request("there is no snapshot in " + store.uri()));
+            UpgradePlan upgrade = Takeover.compare(from.committed(), manifests, graph, StateTables.of(graph));
+            return new Comparison(from, upgrade, UpgradeText.refusal(upgrade, from, onChange));
+        } catch (IOException e) {
+            throw Takeover.unusable(store, e);
         }
     }
 
@@ -294,7 +325,12 @@ public final class Job implements AutoCloseable {
 
     /** The snapshot that the job started from, or empty for a fresh start. */
     public Optional<Manifest> startedFrom() {
-        return fresh ? Optional.empty() : startedFrom;
+        return upgrade.isEmpty() ? Optional.empty() : startedFrom;
+    }
+
+    /** How the job differs from the one that wrote that snapshot, and what became of its state. */
+    public Optional<UpgradePlan> upgrade() {
+        return upgrade;
     }
 
     /** That of this process in the job's snapshots, 0 without any; a higher one there belongs to a process that came after. */

@@ -217,6 +217,7 @@ final class JobBuilder {
         unfinished.add(reader::close);
         return new SourceInput(
                 node.identity(),
+                Meanings.time(plan, node.meaning().columns()),
                 plan,
                 reader,
                 source.isBounded(),

@@ -1,6 +1,7 @@
 package dev.headrace.core.run;
 
 import dev.headrace.api.storage.ObjectStore;
+import dev.headrace.core.upgrade.OnChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param keep how many snapshots are kept
  * @param fresh starts anew even if there is a snapshot
  * @param restoreFrom starts from that snapshot (a manifest's or savepoint's name) instead of the latest
+ * @param onChange what becomes of state that the job needs and the snapshot lacks
  * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
  * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
  */
@@ -30,6 +32,7 @@ public record JobOptions(
         int keep,
         boolean fresh,
         Optional<String> restoreFrom,
+        OnChange onChange,
         long memory,
         Path spillFolder,
         RunClock clock) {
@@ -45,6 +48,7 @@ public record JobOptions(
                 3,
                 false,
                 Optional.empty(),
+                OnChange.REBUILD,
                 Runtime.getRuntime().maxMemory() / 2,
                 Path.of(System.getProperty("java.io.tmpdir")),
                 RunClock.SYSTEM);
@@ -61,6 +65,7 @@ public record JobOptions(
                 keep,
                 fresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 clock);
@@ -77,6 +82,7 @@ public record JobOptions(
                 keep,
                 fresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 clock);
@@ -93,6 +99,7 @@ public record JobOptions(
                 keep,
                 fresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 clock);
@@ -109,6 +116,7 @@ public record JobOptions(
                 keep,
                 fresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 newClock);
@@ -125,6 +133,7 @@ public record JobOptions(
                 newKeep,
                 fresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 clock);
@@ -141,6 +150,7 @@ public record JobOptions(
                 keep,
                 newFresh,
                 restoreFrom,
+                onChange,
                 memory,
                 spillFolder,
                 clock);
@@ -157,6 +167,24 @@ public record JobOptions(
                 keep,
                 fresh,
                 Optional.of(snapshot),
+                onChange,
+                memory,
+                spillFolder,
+                clock);
+    }
+
+    public JobOptions withOnChange(OnChange newOnChange) {
+        return new JobOptions(
+                name,
+                revision,
+                workers,
+                epoch,
+                snapshots,
+                snapshotInterval,
+                keep,
+                fresh,
+                restoreFrom,
+                newOnChange,
                 memory,
                 spillFolder,
                 clock);
@@ -183,6 +211,7 @@ public record JobOptions(
                 keep,
                 fresh,
                 restoreFrom,
+                onChange,
                 bytes,
                 newSpillFolder,
                 clock);

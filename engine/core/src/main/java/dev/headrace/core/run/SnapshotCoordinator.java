@@ -238,9 +238,20 @@ final class SnapshotCoordinator {
         }
         try {
             committables.forEach((sink, bytes) -> sinks.get(sink).commit(bytes));
+            if (storage.isPresent() && (pendingIsLast || request.thenStop())) {
+                writeCommitted(storage.get());
+            }
             finishSnapshot(id, name);
         } catch (RuntimeException e) {
             fail(e);
+        }
+    }
+
+    private static void writeCommitted(SnapshotWriter storage) {
+        try {
+            storage.writeCommitted();
+        } catch (IOException e) {
+            // All is committed; a changed job will have to take it that it may not be.
         }
     }
 

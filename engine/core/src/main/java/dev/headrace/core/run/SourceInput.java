@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class SourceInput {
     private final String scan;
+    private final String time;
     private final SourceReader reader;
     private final Batch batch;
     private final Optional<Program> watermarkProgram;
@@ -67,8 +68,13 @@ final class SourceInput {
         }
     }
 
+    /**
+     * @param scan identity of the scan
+     * @param time the meaning of the columns that watermarks are made of
+     */
     SourceInput(
             String scan,
+            String time,
             Plan.Scan plan,
             SourceReader reader,
             boolean bounded,
@@ -77,6 +83,7 @@ final class SourceInput {
             RunClock clock,
             Output output) {
         this.scan = scan;
+        this.time = time;
         this.reader = reader;
         this.bounded = bounded;
         this.clock = clock;
@@ -255,7 +262,7 @@ final class SourceInput {
         for (int i = 0; i < splits.size(); i++) {
             SplitProgress progress = splits.get(i);
             states.add(new Manifest.SplitState(
-                    scan, progress.split.id(), reader.position(i), progress.watermark, reader.hasEnded(i)));
+                    scan, progress.split.id(), reader.position(i), progress.watermark, time, reader.hasEnded(i)));
         }
         return states;
     }
@@ -280,6 +287,10 @@ final class SourceInput {
 
     String scan() {
         return scan;
+    }
+
+    String time() {
+        return time;
     }
 
     void close() {

@@ -39,7 +39,7 @@ final class SplitAssigner {
     void start() {
         Map<String, SourceInput.SplitStart> starts = new TreeMap<>();
         saved.forEach((id, state) -> starts.put(
-                id, new SourceInput.SplitStart(new Split(id, state.position()), state.watermark(), state.ended())));
+                id, new SourceInput.SplitStart(new Split(id, state.position()), watermark(state), state.ended())));
         for (Split split : source.discover(Set.copyOf(known))) {
             starts.putIfAbsent(split.id(), new SourceInput.SplitStart(split, Operator.NO_WATERMARK, false));
         }
@@ -50,6 +50,10 @@ final class SplitAssigner {
         if (source.isBounded() || source.discoveryIntervalMillis() <= 0) {
             inputs.forEach(SourceInput::noMoreSplits);
         }
+    }
+
+    private long watermark(Manifest.SplitState state) {
+        return state.time().equals(inputs.getFirst().time()) ? state.watermark() : Operator.NO_WATERMARK;
     }
 
     /** Looks for new splits when it is time. */

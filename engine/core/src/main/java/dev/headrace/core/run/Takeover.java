@@ -2,26 +2,35 @@ package dev.headrace.core.run;
 
 import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.type.Layout;
 import dev.headrace.core.graph.JobGraph;
+import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
+import dev.headrace.core.snapshot.StateMove;
+import dev.headrace.core.state.StateSchema;
+import dev.headrace.core.upgrade.OnChange;
+import dev.headrace.core.upgrade.TableFit;
+import dev.headrace.core.upgrade.UpgradePlan;
+import dev.headrace.core.upgrade.UpgradePlan.StepChange;
+import dev.headrace.core.upgrade.UpgradePlan.Use;
+import dev.headrace.core.upgrade.UpgradeText;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Taking a job over in its snapshot storage: finds the snapshot to start from and claims it, so that a process before this
- * one can write no further.
+ * Taking a job over in its snapshot storage: finds the snapshot to start from, takes of it what the job needs, and claims
+ * it, so that a process before this one can write no further.
  *
  * @param manifest the claim, under which this process goes on
- * @param fresh whether there was no snapshot to start from
+ * @param upgrade how the job differs from the one that wrote the snapshot; empty where there was none to start from
  */
-record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
+record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> upgrade) {
 
     static Takeover of(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
@@ -40,50 +49,80 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
     }
 
     private static Takeover claim(SnapshotStore store, JobOptions options, JobGraph graph) throws IOException {
+        Map<String, List<StateSchema>> tables = StateTables.of(graph);
         while (true) {
             List<SnapshotStore.Named> there = store.list();
-            List<Manifest> manifests = there.stream()
-                    .filter(n -> n.name().startsWith("manifests/"))
-                    .map(SnapshotStore.Named::manifest)
-                    .toList();
+            List<Manifest> manifests = manifests(there);
             Optional<Manifest> latest = manifests.isEmpty() ? Optional.empty() : Optional.of(manifests.getLast());
-            Optional<Manifest> from = from(store, options, graph, latest);
+            Optional<Manifest> from = from(store, options, graph, manifests);
             long id = latest.map(Manifest::id).orElse(0L) + 1;
             long generation =
                     manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
-            long now = options.clock().millis();
-            Manifest claim = from.map(m -> m.claim(id, generation, options.revision(), now))
-                    .orElseGet(() -> empty(id, generation, options, now, graph));
+            Manifest claim = new Manifest(
+                    Manifest.VERSION,
+                    id,
+                    generation,
+                    Manifest.Kind.CLAIM,
+                    options.name(),
+                    options.clock().millis(),
+                    false,
+                    List.of(),
+                    sinks(graph, Map.of()),
+                    StateTables.steps(graph, tables),
+                    List.of(),
+                    Map.of(),
+                    graph.text(),
+                    options.revision());
+            Optional<UpgradePlan> upgrade = Optional.empty();
+            if (from.isPresent()) {
+                UpgradePlan plan = compare(from.get(), manifests, graph, tables);
+                refuse(UpgradeText.refusal(plan, from.get(), options.onChange()));
+                claim = carried(claim, from.get(), plan, graph, store);
+                upgrade = Optional.of(plan);
+            }
             if (store.create(claim)) {
-                SnapshotWriter writer = new SnapshotWriter(
-                        store, options.name(), graph.text(), claim, new ArrayList<>(manifests), options.keep());
+                SnapshotWriter writer = new SnapshotWriter(store, claim, manifests, options.keep());
                 there.stream()
                         .filter(n -> n.name().startsWith("savepoints/"))
                         .forEach(n -> writer.protect(n.manifest()));
-                return new Takeover(writer, claim, from.isEmpty());
+                return new Takeover(writer, claim, upgrade);
             }
             // Somebody else has just written: look again.
         }
     }
 
     /** See {@link Job#check}. */
-    static void check(SnapshotStore store, JobOptions options, JobGraph graph) {
+    static Optional<UpgradePlan> check(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
-            from(store, options, graph, store.latest());
+            List<Manifest> manifests = manifests(store.list());
+            Optional<Manifest> from = from(store, options, graph, manifests);
+            if (from.isEmpty()) {
+                return Optional.empty();
+            }
+            UpgradePlan plan = compare(from.get().committed(), manifests, graph, StateTables.of(graph));
+            refuse(UpgradeText.refusal(plan, from.get(), options.onChange()));
+            return Optional.of(plan);
         } catch (IOException e) {
             throw unusable(store, e);
         }
     }
 
-    /** The snapshot to start from, of which it is sure that the job can. */
+    private static void refuse(Optional<String> why) {
+        why.ifPresent(w -> {
+            throw UserError.request(w);
+        });
+    }
+
+    /** The snapshot to start from. */
     private static Optional<Manifest> from(
-            SnapshotStore store, JobOptions options, JobGraph graph, Optional<Manifest> latest) throws IOException {
-        latest.ifPresent(m -> checkName(m, store, options));
-        Optional<Manifest> from = options.restoreFrom().isPresent()
-                ? Optional.of(named(store, options.restoreFrom().get()))
-                : options.fresh() ? Optional.empty() : latest;
-        from.ifPresent(m -> checkSame(m, graph));
-        return from;
+            SnapshotStore store, JobOptions options, JobGraph graph, List<Manifest> manifests) throws IOException {
+        if (!manifests.isEmpty()) {
+            checkName(manifests.getLast(), store, options);
+        }
+        if (options.restoreFrom().isPresent()) {
+            return Optional.of(named(store, options.restoreFrom().get()));
+        }
+        return options.fresh() ? Optional.empty() : start(manifests, graph);
     }
 
     private static Manifest named(SnapshotStore store, String name) throws IOException {
@@ -100,36 +139,99 @@ record Takeover(SnapshotWriter writer, Manifest manifest, boolean fresh) {
         }
     }
 
-    private static Manifest empty(long id, long generation, JobOptions options, long now, JobGraph graph) {
-        return new Manifest(
-                Manifest.VERSION,
-                id,
-                generation,
-                Manifest.Kind.CLAIM,
-                options.name(),
-                now,
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                graph.text(),
-                options.revision());
+    static List<Manifest> manifests(List<SnapshotStore.Named> there) {
+        return there.stream()
+                .filter(n -> n.name().startsWith("manifests/"))
+                .map(SnapshotStore.Named::manifest)
+                .toList();
     }
 
-    static void checkSame(Manifest manifest, JobGraph graph) {
-        if (manifest.plan().equals(graph.text())) {
-            return;
+    /**
+     * The latest manifest. Claims of other plans behind which nothing was written are passed over, so that a job that is
+     * changed back finds what it had.
+     */
+    static Optional<Manifest> start(List<Manifest> manifests, JobGraph graph) {
+        for (int i = manifests.size() - 1; i >= 0; i--) {
+            Manifest manifest = manifests.get(i);
+            boolean carriesOn =
+                    manifest.kind() == Manifest.Kind.CLAIM && !manifest.splits().isEmpty();
+            if (i == 0 || !carriesOn || manifest.plan().equals(graph.text())) {
+                return Optional.of(manifest);
+            }
         }
-        Set<String> now = new TreeSet<>();
-        graph.nodes().forEach(n -> now.add(n.identity()));
-        long lost = manifest.tables().stream()
-                .map(Manifest.TableState::operator)
-                .distinct()
-                .filter(operator -> !now.contains(operator))
-                .count();
-        throw UserError.request("the job '" + manifest.job() + "' has changed since its snapshot " + manifest.id()
-                + (lost == 0 ? "" : "; " + lost + " of its steps that keep state are no longer there")
-                + ". Run it with --fresh to start anew, or change it back to go on from the snapshot");
+        return Optional.empty();
+    }
+
+    /** @param manifests all there are: a later one that is no claim says that the sinks have committed */
+    static UpgradePlan compare(
+            Manifest from, List<Manifest> manifests, JobGraph graph, Map<String, List<StateSchema>> tables) {
+        if (from.version() < 2 && !(from.splits().isEmpty() && from.tables().isEmpty())) {
+            throw UserError.request("snapshot " + from.id() + " of the job '" + from.job()
+                    + "' was written by an older Headrace, which did not say what its state means; run that one, or start"
+                    + " anew with --fresh");
+        }
+        boolean committed = manifests.stream().anyMatch(m -> m.id() > from.id() && m.kind() != Manifest.Kind.CLAIM);
+        return UpgradePlan.of(committed ? from.committed() : from, graph, tables);
+    }
+
+    private static List<Manifest.SinkState> sinks(JobGraph graph, Map<String, List<byte[]>> committables) {
+        return graph.nodes().stream()
+                .filter(n -> n.plan() instanceof Plan.SinkPlan)
+                .map(n -> new Manifest.SinkState(n.identity(), committables.getOrDefault(n.identity(), List.of())))
+                .toList();
+    }
+
+    /** The claim with all that the job takes over. */
+    private static Manifest carried(
+            Manifest claim, Manifest from, UpgradePlan plan, JobGraph graph, SnapshotStore store) throws IOException {
+        StateMove move = new StateMove(store, claim.createdMillis());
+        Map<String, Long> sequences = new LinkedHashMap<>();
+        for (StepChange step : plan.steps()) {
+            for (TableFit fit : step.fits()) {
+                move(move, from, step, fit);
+            }
+            if (!step.from().isEmpty()) {
+                sequences.put(step.operator(), from.sequences().getOrDefault(step.from(), 0L));
+            }
+        }
+        List<String> kept = plan.sources().stream()
+                .filter(s -> s.use() == Use.KEPT)
+                .map(UpgradePlan.TableChange::identity)
+                .toList();
+        Map<String, List<byte[]>> committables = from.sinks().stream()
+                .collect(Collectors.toMap(Manifest.SinkState::sink, Manifest.SinkState::committables));
+        return claim.carrying(
+                from.finished(),
+                from.splits().stream().filter(s -> kept.contains(s.scan())).toList(),
+                sinks(graph, committables),
+                move.finish(),
+                sequences);
+    }
+
+    private static void move(StateMove move, Manifest from, StepChange step, TableFit fit) throws IOException {
+        String name = fit.wanted().name();
+        List<Layout> layouts = from.steps().stream()
+                .filter(s -> s.operator().equals(step.from()))
+                .flatMap(s -> s.tables().stream())
+                .filter(t -> t.table().equals(name))
+                .flatMap(t -> t.columns().stream())
+                .map(Manifest.ColumnState::layout)
+                .toList();
+        for (Manifest.TableState table : from.tables()) {
+            if (table.operator().equals(step.from()) && table.table().equals(name)) {
+                if (fit.isSame()) {
+                    move.keep(table, step.operator(), fit.wanted());
+                } else {
+                    move.convert(table, step.operator(), fit.wanted(), layouts, fit.from());
+                }
+            }
+        }
+    }
+
+    /** Refuses a job that is another than the one that has finished. */
+    static void checkSame(Manifest finished, JobGraph graph) {
+        UpgradePlan plan =
+                new UpgradePlan(!finished.plan().equals(graph.text()), List.of(), List.of(), List.of());
+        refuse(UpgradeText.refusal(plan, finished, OnChange.REBUILD));
     }
 }

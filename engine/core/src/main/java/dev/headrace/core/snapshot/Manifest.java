@@ -1,5 +1,6 @@
 package dev.headrace.core.snapshot;
 
+import dev.headrace.api.type.Layout;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,8 @@ import java.util.Map;
  * @param createdMillis milliseconds since the epoch
  * @param finished whether the job's input had ended and all its output is in this snapshot
  * @param splits how far each source split was read
- * @param sinks what the sinks make visible once this manifest exists
+ * @param sinks all sinks, with what they make visible once this manifest exists
+ * @param steps what keeps state, with the columns of its tables; by these a changed job finds what it still needs
  * @param tables the state
  * @param sequences by operator, the highest sequence number given out
  * @param plan the plan as text, for people and for comparing
@@ -27,11 +29,13 @@ public record Manifest(
         boolean finished,
         List<SplitState> splits,
         List<SinkState> sinks,
+        List<StepState> steps,
         List<TableState> tables,
         Map<String, Long> sequences,
         String plan,
         String revision) {
-    public static final int VERSION = 1;
+    /** Since 2 it holds the meaning of state. */
+    public static final int VERSION = 2;
 
     public enum Kind {
         /** Taken by the interval. */
@@ -45,6 +49,7 @@ public record Manifest(
     public Manifest {
         splits = List.copyOf(splits);
         sinks = List.copyOf(sinks);
+        steps = steps == null ? List.of() : List.copyOf(steps);
         tables = List.copyOf(tables);
         sequences = Map.copyOf(sequences);
         // Manifests written before there were revisions have no such field.
@@ -56,8 +61,13 @@ public record Manifest(
      *
      * @param scan identity of the scan
      * @param watermark of the split, in microseconds, so that the same rows are late after a restore
+     * @param time the meaning of the columns that the watermark is made of; a watermark of others says nothing
      */
-    public record SplitState(String scan, String split, String position, long watermark, boolean ended) {}
+    public record SplitState(String scan, String split, String position, long watermark, String time, boolean ended) {
+        public SplitState {
+            time = time == null ? "" : time;
+        }
+    }
 
     /** What a sink's writers prepared, see {@code Sink.commit}. */
     public record SinkState(String sink, List<byte[]> committables) {
@@ -65,6 +75,29 @@ public record Manifest(
             committables = List.copyOf(committables);
         }
     }
+
+    /**
+     * A plan node that keeps state.
+     *
+     * @param operator its identity in the job
+     * @param family see {@code core.graph.Meaning}
+     * @param step the node in a few words
+     */
+    public record StepState(String operator, String family, String step, List<SchemaState> tables) {
+        public StepState {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /** The columns of a table, or of each of a family of tables, of a step; those of the key first. */
+    public record SchemaState(String table, List<ColumnState> columns, int partitionColumns, int keyColumns) {
+        public SchemaState {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** A column by its meaning, its type as text, and how its values lie in rows. */
+    public record ColumnState(String name, String type, Layout layout) {}
 
     /**
      * A state table.
@@ -110,21 +143,65 @@ public record Manifest(
         return tables.stream().mapToLong(TableState::bytes).sum();
     }
 
-    /** The same under the id and generation of a process that takes the job over. */
-    public Manifest claim(long newId, long newGeneration, String newRevision, long nowMillis) {
+    /** A claim with what it takes over of another manifest. */
+    public Manifest carrying(
+            boolean newFinished,
+            List<SplitState> newSplits,
+            List<SinkState> newSinks,
+            List<TableState> newTables,
+            Map<String, Long> newSequences) {
         return new Manifest(
                 version,
-                newId,
-                newGeneration,
-                Kind.CLAIM,
+                id,
+                generation,
+                kind,
                 job,
-                nowMillis,
+                createdMillis,
+                newFinished,
+                newSplits,
+                newSinks,
+                steps,
+                newTables,
+                newSequences,
+                plan,
+                revision);
+    }
+
+    /** The same when its sinks have committed. */
+    public Manifest committed() {
+        return new Manifest(
+                version,
+                id,
+                generation,
+                kind,
+                job,
+                createdMillis,
                 finished,
                 splits,
-                sinks,
+                sinks.stream().map(s -> new SinkState(s.sink(), List.of())).toList(),
+                steps,
                 tables,
                 sequences,
                 plan,
-                newRevision);
+                revision);
+    }
+
+    /** The same under another id. */
+    public Manifest withId(long newId) {
+        return new Manifest(
+                version,
+                newId,
+                generation,
+                kind,
+                job,
+                createdMillis,
+                finished,
+                splits,
+                sinks,
+                steps,
+                tables,
+                sequences,
+                plan,
+                revision);
     }
 }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Packs chunks into segments of about {@link #SEGMENT} bytes and stores these. Memory: two segments. A chunk's place is
@@ -38,9 +39,15 @@ final class SegmentWriter {
 
     /** Adds a run of as many chunks as its size asks for. */
     void addRun(MergedChunks merged, List<Manifest.Chunk> chunks) throws IOException {
+        addRun(merged, UnaryOperator.identity(), chunks);
+    }
+
+    /** @param conversion of the entries, which leaves them in their key groups */
+    void addRun(MergedChunks merged, UnaryOperator<StateDelta> conversion, List<Manifest.Chunk> chunks)
+            throws IOException {
         StateDelta.Collector collected = new StateDelta.Collector();
         merged.forEach(0, KeyGroups.COUNT, window -> {
-            collected.add(window);
+            collected.add(conversion.apply(window));
             if (collected.length() >= SEGMENT) {
                 add(collected.take(), chunks, !chunks.isEmpty());
             }

@@ -22,8 +22,6 @@ import java.util.Set;
  */
 public final class SnapshotWriter {
     private final SnapshotStore store;
-    private final String job;
-    private final String plan;
     private final long generation;
     private final int keep;
     private final Deque<Manifest> kept = new ArrayDeque<>();
@@ -38,14 +36,11 @@ public final class SnapshotWriter {
     public record Part(List<TableChange> tables, List<Manifest.SplitState> splits, Map<String, Long> sequences) {}
 
     /**
-     * @param latest the manifest to go on from, of this process's generation
+     * @param latest the manifest to go on from: this process's claim of the job
      * @param others older manifests there are, oldest first, to be removed in their turn
      */
-    public SnapshotWriter(
-            SnapshotStore store, String job, String plan, Manifest latest, List<Manifest> others, int keep) {
+    public SnapshotWriter(SnapshotStore store, Manifest latest, List<Manifest> others, int keep) {
         this.store = store;
-        this.job = job;
-        this.plan = plan;
         this.latest = latest;
         this.keep = keep;
         generation = latest.generation();
@@ -91,22 +86,23 @@ public final class SnapshotWriter {
             part.sequences().forEach((operator, number) -> sequences.merge(operator, number, Math::max));
             splits.addAll(part.splits());
         }
-        List<Manifest.SinkState> sinks = committables.entrySet().stream()
-                .map(e -> new Manifest.SinkState(e.getKey(), e.getValue()))
+        List<Manifest.SinkState> sinks = latest.sinks().stream()
+                .map(s -> new Manifest.SinkState(s.sink(), committables.getOrDefault(s.sink(), List.of())))
                 .toList();
         Manifest manifest = new Manifest(
                 Manifest.VERSION,
                 id,
                 generation,
                 Manifest.Kind.PERIODIC,
-                job,
+                latest.job(),
                 nowMillis,
                 finished,
                 splits,
                 sinks,
+                latest.steps(),
                 pending.stream().map(PendingTable::state).toList(),
                 sequences,
-                plan,
+                latest.plan(),
                 latest.revision());
         create(manifest);
         latest = manifest;
@@ -120,7 +116,7 @@ public final class SnapshotWriter {
             // A first try may have been carried out although its answer was lost: then the object is ours.
             Manifest there = store.read(SnapshotStore.manifestName(manifest.id()));
             if (there.generation() != generation) {
-                throw UserError.job("another process has taken over the job '" + job + "' (its snapshot "
+                throw UserError.job("another process has taken over the job '" + manifest.job() + "' (its snapshot "
                         + manifest.id() + " in " + store.uri() + " is of generation " + there.generation()
                         + ", this process is generation " + generation + "); this one stops, nothing is lost");
             }
@@ -171,6 +167,20 @@ public final class SnapshotWriter {
                     schema.partitionColumns(),
                     schema.keyColumns(),
                     chunks);
+        }
+    }
+
+    /**
+     * Says that the sinks have committed what the latest manifest holds, with one more that holds nothing to commit: a job
+     * without one of the sinks can go on from it. Only for the end of a job, since otherwise the next snapshot says the same.
+     */
+    public void writeCommitted() throws IOException {
+        if (latest.sinks().stream().anyMatch(s -> !s.committables().isEmpty())) {
+            Manifest committed = latest.committed().withId(latest.id() + 1);
+            if (store.create(committed)) {
+                latest = committed;
+                kept.add(committed);
+            }
         }
     }
 

@@ -316,6 +316,24 @@ class JobTest {
     }
 
     @Test
+    void a_snapshot_that_does_not_say_what_its_state_means_is_refused() throws Exception {
+        LocalStore store = new LocalStore(folder);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("old", 1)
+                .withSnapshots(store, Duration.ofHours(1))
+                .withClock(clock);
+        MemorySystem system = new MemorySystem(1, 10, 1);
+        open(system, options).runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
+        String name =
+                SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
+        String json = new String(store.get(name).orElseThrow(), StandardCharsets.UTF_8);
+        byte[] old = json.replace("\"version\" : 2", "\"version\" : 1").getBytes(StandardCharsets.UTF_8);
+        store.put(name, old, 0, old.length);
+        assertThatThrownBy(() -> open(system, options))
+                .hasMessageContaining("was written by an older Headrace, which did not say what its state means");
+    }
+
+    @Test
     void only_as_many_snapshots_are_kept_as_asked_and_savepoints_besides() throws Exception {
         MemorySystem system = new MemorySystem(1, 3000, 1);
         ObjectStore store = new LocalStore(folder);
