@@ -41,6 +41,8 @@ public interface SourceReader extends AutoCloseable {
     /**
      * Does not read past {@code position} of that split: what it returns ends exactly there. Used to hold at a cut.
      * Readers whose positions have no order refuse.
+     *
+     * @throws IllegalStateException where the split has been read further
      */
     default void holdAt(int split, String position) {
         throw new UnsupportedOperationException("this source cannot hold at a position");

@@ -98,6 +98,10 @@ final class PartitionProgress {
     }
 
     void holdAt(long offset) {
+        if (offset < next) {
+            throw new IllegalStateException(
+                    partition + " has been read up to offset " + next + " and cannot hold at " + offset);
+        }
         hold = offset;
         advance();
     }

@@ -24,12 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
  * A job in this process: opened from a plan and, if there is one, a snapshot; then run by threads ({@link #start}) or step by
  * step in the caller's ({@link #runDeterministically}). What a handover needs of a revision is here: start from a snapshot,
- * savepoint, positions, mute, stop.
+ * savepoint, positions, hold at a cut, mute, stop, drain.
  */
 public final class Job implements AutoCloseable {
     private final JobOptions options;
@@ -372,6 +373,51 @@ public final class Job implements AutoCloseable {
         for (Worker worker : workers) {
             worker.submit(() -> worker.tasks().forEach(t -> t.sinks().values().forEach(s -> s.mute(muted))));
         }
+    }
+
+    /**
+     * Reads each split up to its place in a cut, and no further; what has been read is worked off. The job holds there until
+     * it is stopped: {@link #stopWithSnapshot} then takes a snapshot of exactly what lies before the cut.
+     *
+     * @return completes when all splits stand there; fails, naming the split, where one cannot
+     */
+    public CompletableFuture<Void> holdAt(Cut cut) {
+        return allSources(source -> source.holdAt(cut.of(source.scan())));
+    }
+
+    /**
+     * Takes the input to end where it has been read to: the last watermark goes through the job, windows are emitted, the
+     * last snapshot is taken, and the job is over, as if it had finished.
+     *
+     * @return completes when the job has ended
+     */
+    public CompletableFuture<Void> drain() {
+        allSources(source -> {
+            source.drain();
+            return CompletableFuture.completedFuture(null);
+        });
+        return end;
+    }
+
+    /** Has something done by each scan of each worker, in the worker's thread; completes when all that has. */
+    private CompletableFuture<Void> allSources(Function<SourceInput, CompletableFuture<Void>> action) {
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
+        for (Worker worker : workers) {
+            for (Task task : worker.tasks()) {
+                for (SourceInput source : task.sources()) {
+                    CompletableFuture<Void> part = new CompletableFuture<>();
+                    worker.submit(() -> action.apply(source).whenComplete((done, failure) -> {
+                        if (failure == null) {
+                            part.complete(done);
+                        } else {
+                            part.completeExceptionally(failure);
+                        }
+                    }));
+                    parts.add(part);
+                }
+            }
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 
     /** How far each split has been read. */

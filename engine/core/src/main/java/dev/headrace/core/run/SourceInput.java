@@ -4,6 +4,7 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.connect.SourceReader;
 import dev.headrace.api.connect.Split;
+import dev.headrace.api.error.UserError;
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.expression.Program;
 import dev.headrace.core.operator.Operator;
@@ -12,7 +13,9 @@ import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -49,6 +52,11 @@ final class SourceInput {
     private volatile boolean dealt;
     private boolean noMoreSplits;
     private boolean ended;
+    private boolean draining;
+    private Optional<Standing> cut = Optional.empty();
+
+    /** The positions, by split, at which to stop, and who waits for it. */
+    private record Standing(Map<String, String> positions, CompletableFuture<Void> reached) {}
 
     /** A split and the state in which to take it up. */
     record SplitStart(Split split, long watermark, boolean ended) {}
@@ -127,6 +135,55 @@ final class SourceInput {
         return clock.nanos() - heldNanos;
     }
 
+    /**
+     * Reads each split up to a position, and no further; splits that are found later are not begun.
+     *
+     * @param positions by split, for all splits there are
+     * @return completes when all splits stand there; fails where one cannot: it has been read further, or has no position
+     */
+    CompletableFuture<Void> holdAt(Map<String, String> positions) {
+        takeArriving();
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        for (SplitProgress progress : splits) {
+            if (!positions.containsKey(progress.split.id())) {
+                reached.completeExceptionally(UserError.job(
+                        "cannot hold at a cut that has no position for split '" + progress.split.id() + "'"));
+                return reached;
+            }
+        }
+        try {
+            for (int i = 0; i < splits.size(); i++) {
+                reader.holdAt(i, positions.get(splits.get(i).split.id()));
+            }
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            reached.completeExceptionally(UserError.job("cannot hold at the cut: " + e.getMessage(), e));
+            return reached;
+        }
+        cut = Optional.of(new Standing(Map.copyOf(positions), reached));
+        tellStanding();
+        return reached;
+    }
+
+    private void tellStanding() {
+        cut.filter(h -> !h.reached().isDone() && stands(h))
+                .ifPresent(h -> h.reached().complete(null));
+    }
+
+    private boolean stands(Standing at) {
+        for (int i = 0; i < splits.size(); i++) {
+            if (!reader.position(i)
+                    .equals(at.positions().get(splits.get(i).split.id()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes the input to end where it has been read to. */
+    void drain() {
+        draining = true;
+    }
+
     /** Reads up to one batch and hands it on; returns whether anything happened. */
     boolean step() {
         if (heldSince != NOT_HELD) {
@@ -137,6 +194,17 @@ final class SourceInput {
         if (ended) {
             return false;
         }
+        if (draining) {
+            ended = true;
+            output.watermark(Operator.LAST_WATERMARK);
+            return true;
+        }
+        boolean worked = readOne();
+        tellStanding();
+        return worked;
+    }
+
+    private boolean readOne() {
         int split = reader.read(batch);
         if (split >= 0) {
             SplitProgress progress = splits.get(split);
@@ -168,6 +236,10 @@ final class SourceInput {
 
     private void takeArriving() {
         for (SplitStart start = arriving.poll(); start != null; start = arriving.poll()) {
+            if (cut.isPresent()) {
+                // Found behind the cut: whoever goes on from there finds it again.
+                continue;
+            }
             reader.assign(start.split());
             splits.add(new SplitProgress(start.split(), start.watermark(), start.ended(), askingNanos()));
         }
@@ -209,7 +281,9 @@ final class SourceInput {
         for (SplitProgress progress : splits) {
             most = Math.max(most, progress.watermark);
             allEnded &= progress.ended;
-            if (!progress.ended && (idleNanos == 0 || now - progress.lastRowNanos <= idleNanos)) {
+            boolean waitedFor =
+                    idleNanos == 0 || cut.isPresent() || now - progress.lastRowNanos <= idleNanos;
+            if (!progress.ended && waitedFor) {
                 least = Math.min(least, progress.watermark);
             }
         }
@@ -241,7 +315,9 @@ final class SourceInput {
     private void align(long least) {
         for (int i = 0; i < splits.size(); i++) {
             SplitProgress progress = splits.get(i);
-            boolean ahead = least != Watermarks.IDLE
+            // Splits at their cut wait for nobody, and nobody may wait for them.
+            boolean ahead = cut.isEmpty()
+                    && least != Watermarks.IDLE
                     && least != Operator.NO_WATERMARK
                     && progress.watermark - least > maxDriftMicros;
             if (ahead != progress.paused) {

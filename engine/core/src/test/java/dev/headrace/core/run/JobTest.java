@@ -2,6 +2,7 @@ package dev.headrace.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.connect.ChangelogMode;
@@ -17,6 +18,7 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.ExpressionCompiler;
 import dev.headrace.core.expression.Program;
+import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.snapshot.Manifest;
@@ -29,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,6 +282,93 @@ class JobTest {
                     }
                     return result;
                 });
+    }
+
+    /** A cut through the splits of {@link #plan}. */
+    private static Cut cut(int... positions) {
+        String scan = JobGraph.of(plan(), 1).nodes().getFirst().identity();
+        return new Cut(IntStream.range(0, positions.length)
+                .mapToObj(s -> new Cut.Place(scan, "split-" + s, Integer.toString(positions[s])))
+                .toList());
+    }
+
+    @ParameterizedTest(name = "seed {0}, {1} workers")
+    @CsvSource({"1, 1", "2, 2", "3, 3", "4, 4"})
+    void a_job_holds_at_a_cut_and_another_goes_on_behind_it(long seed, int workers) {
+        MemorySystem system = new MemorySystem(3, 1000, 7);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("cut", workers)
+                .withSnapshots(new LocalStore(folder), Duration.ofMillis(50))
+                .withClock(clock);
+        Job blue = open(system, options);
+        Random random = new Random(seed);
+        int[] steps = {0};
+        CompletableFuture<?>[] held = {null, null};
+        blue.runDeterministically(random, () -> {
+            clock.advance(Duration.ofMillis(1));
+            if (++steps[0] == 20) {
+                held[0] = blue.holdAt(cut(500, 601, 1000));
+            }
+            if (held[0] != null && held[0].isDone() && held[1] == null) {
+                assertThat(held[0]).isCompleted();
+                held[1] = blue.stopWithSnapshot();
+            }
+        });
+        assertThat(system.committed()).hasSize(500 + 601 + 1000);
+        assertThat(Job.latest(options).orElseThrow().splits())
+                .extracting(Manifest.SplitState::split, Manifest.SplitState::position)
+                .containsExactlyInAnyOrder(tuple("split-0", "500"), tuple("split-1", "601"), tuple("split-2", "1000"));
+        Job green = open(system, options);
+        green.runDeterministically(random, () -> clock.advance(Duration.ofMillis(1)));
+        assertThat(system.differences()).isEmpty();
+    }
+
+    @Test
+    void a_cut_that_a_split_has_passed_is_refused() {
+        MemorySystem system = new MemorySystem(1, 1000, 7);
+        VirtualClock clock = new VirtualClock();
+        Job job = open(system, JobOptions.of("passed", 1).withClock(clock));
+        int[] steps = {0};
+        CompletableFuture<?>[] held = {null, null};
+        job.runDeterministically(new Random(1), () -> {
+            clock.advance(Duration.ofMillis(1));
+            if (++steps[0] == 50) {
+                held[0] = job.holdAt(cut(3));
+                held[1] = job.holdAt(cut());
+            }
+        });
+        assertThat(held[0]).isCompletedExceptionally();
+        assertThatThrownBy(held[0]::join).hasMessageContaining("cannot hold at the cut: split 0 has been read up to");
+        assertThatThrownBy(held[1]::join)
+                .hasMessageContaining("cannot hold at a cut that has no position for split 'split-0'");
+        assertThat(system.differences()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} workers")
+    @CsvSource({"1", "3"})
+    void a_drained_job_ends_where_it_has_read_to_and_is_finished(int workers) {
+        MemorySystem system = new MemorySystem(2, 100_000, 7);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("drained", workers)
+                .withSnapshots(new LocalStore(folder), Duration.ofMillis(50))
+                .withClock(clock);
+        Job job = open(system, options);
+        int[] steps = {0};
+        CompletableFuture<?>[] drained = {null};
+        job.runDeterministically(new Random(1), () -> {
+            clock.advance(Duration.ofMillis(1));
+            if (++steps[0] == 200) {
+                drained[0] = job.drain();
+            }
+        });
+        assertThat(drained[0]).isCompleted();
+        Manifest last = Job.latest(options).orElseThrow();
+        assertThat(last.finished()).isTrue();
+        int read = last.splits().stream()
+                .mapToInt(s -> Integer.parseInt(s.position()))
+                .sum();
+        assertThat(read).isPositive().isLessThan(200_000);
+        assertThat(system.committed()).hasSize(read);
     }
 
     @Test

@@ -87,12 +87,14 @@ final class MemorySystem implements Connector {
     private final class Reader implements SourceReader {
         private final List<Integer> numbers = new ArrayList<>();
         private final List<Integer> positions = new ArrayList<>();
+        private final List<Integer> holds = new ArrayList<>();
         private int turn;
 
         @Override
         public int assign(Split split) {
             numbers.add(Integer.parseInt(split.id().substring("split-".length())));
             positions.add(Integer.parseInt(split.position()));
+            holds.add(rowsPerSplit);
             return numbers.size() - 1;
         }
 
@@ -101,7 +103,7 @@ final class MemorySystem implements Connector {
             for (int tries = 0; tries < numbers.size(); tries++) {
                 turn = (turn + 1) % numbers.size();
                 int from = positions.get(turn);
-                int count = Math.min(batchRows, rowsPerSplit - from);
+                int count = Math.min(batchRows, holds.get(turn) - from);
                 if (count > 0) {
                     batch.clear();
                     for (int i = 0; i < count; i++) {
@@ -113,7 +115,7 @@ final class MemorySystem implements Connector {
                     return turn;
                 }
             }
-            return ENDED;
+            return positions.stream().allMatch(p -> p == rowsPerSplit) ? ENDED : NOTHING;
         }
 
         @Override
@@ -133,6 +135,16 @@ final class MemorySystem implements Connector {
 
         @Override
         public void pause(int split, boolean paused) {}
+
+        @Override
+        public void holdAt(int split, String position) {
+            int wanted = Integer.parseInt(position);
+            if (wanted < positions.get(split)) {
+                throw new IllegalStateException("split " + numbers.get(split) + " has been read up to "
+                        + positions.get(split) + " and cannot hold at " + wanted);
+            }
+            holds.set(split, wanted);
+        }
 
         @Override
         public long bytesRead() {
