@@ -64,6 +64,9 @@ public final class SnapshotCommand implements Runnable {
             Manifest manifest = read(store(stores, path), name);
             System.out.println("job         " + manifest.job());
             System.out.println("snapshot    " + manifest.id() + ", generation " + manifest.generation());
+            if (!manifest.revision().isEmpty()) {
+                System.out.println("revision    " + manifest.revision());
+            }
             System.out.println("created     " + Instant.ofEpochMilli(manifest.createdMillis()));
             System.out.println("finished    " + (manifest.finished() ? "yes" : "no"));
             System.out.println("state       " + Numbers.bytes(manifest.stateBytes()));
@@ -72,13 +75,20 @@ public final class SnapshotCommand implements Runnable {
                         "split       " + split.split() + " at " + split.position() + (split.ended() ? " (ended)" : ""));
             }
             for (Manifest.TableState table : manifest.tables()) {
-                System.out.println("table       " + table.table() + " of step "
-                        + table.operator().substring(0, 8)
+                System.out.println("table       " + table.table() + " of " + step(manifest, table)
                         + (table.namespace() == 0 ? "" : " at " + table.namespace()) + ": "
                         + Numbers.bytes(table.bytes()) + " in " + table.chunks().size() + " chunks");
             }
         }
         return 0;
+    }
+
+    private static String step(Manifest manifest, Manifest.TableState table) {
+        return manifest.steps().stream()
+                .filter(s -> s.operator().equals(table.operator()))
+                .map(Manifest.StepState::step)
+                .findFirst()
+                .orElse("step " + table.operator().substring(0, 8));
     }
 
     @CommandLine.Command(
