@@ -206,6 +206,32 @@ class PodTest {
     }
 
     @Test
+    void a_job_starts_from_a_snapshot_of_another_storage() throws Exception {
+        Path job = endless();
+        long copied;
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitSnapshotOfRows();
+            pod.post("/v1/stop", "{\"savepoint\":\"s1\"}");
+            pod.awaitSavepoint("s1", "Completed");
+            copied = pod.awaitPhase("Stopped").path("rowsOut").asLong();
+        }
+        Path clone = folder.resolve("clone.yaml");
+        Files.writeString(
+                clone, Files.readString(job).replace("name: bad", "name: clone").replace("'snapshots'", "'other'"));
+        String path = folder.resolve("snapshots/savepoints/s1.json").toString();
+        try (PodProcess pod = start(clone, "r1", "--restore-from", path)) {
+            assertThat(pod.awaitSnapshotOfRows().path("startedFrom").asText()).isEqualTo(path);
+        }
+        // The clone writes into the same folder, behind what the first one has written.
+        assertThat(written().size()).isGreaterThan((int) copied);
+        assertEachWrittenOnce();
+        try (PodProcess pod = start(clone, "r2", "--restore-from", path.replace("s1", "gone"))) {
+            assertThat(pod.awaitPhase("Invalid").path("message").asText())
+                    .contains("there is no snapshot savepoints/gone.json");
+        }
+    }
+
+    @Test
     void a_savepoint_is_made_once_while_the_job_goes_on() throws Exception {
         try (PodProcess pod = start(endless(), "r1")) {
             pod.awaitSnapshotOfRows();

@@ -128,8 +128,11 @@ public final class SnapshotCommand implements Runnable {
     }
 
     private static String remove(SnapshotStore store, String name) throws IOException {
-        String object =
-                new StartOrder(Optional.of(name), false).snapshot(store.uri()).orElseThrow();
+        String object = new StartOrder(Optional.of(name), false)
+                .snapshot(store.uri())
+                .filter(snapshot -> snapshot.storage().equals(store.uri()))
+                .map(StartOrder.Snapshot::name)
+                .orElseThrow(() -> UserError.request(name + " is not in " + store.uri()));
         if (store.find(object).isEmpty()) {
             return "there is no snapshot " + object + " in " + store.uri() + ", and nothing to remove";
         }

@@ -4,6 +4,7 @@ import dev.headrace.api.connect.Environment;
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.error.UserError;
+import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.run.Connections;
@@ -74,6 +75,11 @@ public final class JobSetup implements AutoCloseable {
             int column = Integer.parseInt(position.group(2)) + file.sqlColumn();
             throw UserError.request(file.file() + ":" + line + ":" + column + ": " + position.group(3));
         }
+    }
+
+    /** The storage of that URI; of a folder, its absolute path. */
+    public ObjectStore storage(String uri) {
+        return stores.open(uri, Path.of("/"));
     }
 
     /** How a file's job is run. */

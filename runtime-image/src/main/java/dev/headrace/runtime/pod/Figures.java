@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param lag rows, for files bytes, not yet read
  * @param watermark that of the source that is furthest behind, in milliseconds since the epoch
  * @param stateBytes memory that state takes
- * @param snapshot the last one of this run
+ * @param snapshot the last one
  * @param snapshotTrouble why the snapshot under way cannot be written
  */
 public record Figures(
@@ -60,6 +60,23 @@ public record Figures(
                 snapshot(snapshots, storage),
                 snapshots.failures(),
                 snapshots.trouble().isEmpty() ? Optional.empty() : Optional.of(snapshots.trouble()));
+    }
+
+    /** These, with the snapshot of an earlier run until there is one of this run. */
+    Figures orSnapshotOf(Optional<Figures> before) {
+        return snapshot.isPresent() || before.isEmpty()
+                ? this
+                : new Figures(
+                        startedFrom,
+                        lag,
+                        watermark,
+                        rowsIn,
+                        rowsOut,
+                        lateRows,
+                        stateBytes,
+                        before.get().snapshot(),
+                        snapshotFailures,
+                        snapshotTrouble);
     }
 
     private static Optional<Snapshot> snapshot(SnapshotMeter snapshots, String storage) {

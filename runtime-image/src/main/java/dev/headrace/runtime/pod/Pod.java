@@ -93,10 +93,10 @@ public final class Pod {
         return life;
     }
 
-    /** Those of the run under way, else of the last one. */
+    /** Those of the run under way, else of the last one; the last snapshot is that of this process. */
     public Optional<Figures> figures() {
         Optional<Run> now = run;
-        return now.isPresent() ? now.map(Run::figures) : lastFigures;
+        return now.isPresent() ? now.map(r -> r.figures().orSnapshotOf(lastFigures)) : lastFigures;
     }
 
     /** All figures of the run under way. */
@@ -274,7 +274,9 @@ public final class Pod {
         String storage = prepared.store().uri();
         Optional<String> from = order.fresh()
                 ? Optional.empty()
-                : order.snapshot(storage).or(() -> stored.map(s -> SnapshotStore.manifestName(s.id())));
+                : order.snapshot(storage)
+                        .map(s -> s.storage().equals(storage) ? s.name() : s.storage() + "/" + s.name())
+                        .or(() -> stored.map(s -> SnapshotStore.manifestName(s.id())));
         String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
         enter(life.opening(words));
         Job job = prepared.open(order);
@@ -352,7 +354,7 @@ public final class Pod {
 
     private void ended(Optional<Throwable> error) {
         Run last = run.orElseThrow();
-        lastFigures = Optional.of(last.figures());
+        lastFigures = Optional.of(last.figures().orSnapshotOf(lastFigures));
         run = Optional.empty();
         if (life.phase() == Phase.STOPPING) {
             stopped(

@@ -116,6 +116,25 @@ final class PreparedJob {
 
     private JobOptions ordered(StartOrder order) {
         JobOptions ordered = options.withFresh(order.fresh());
-        return order.snapshot(store.uri()).map(ordered::withRestoreFrom).orElse(ordered);
+        return order.snapshot(store.uri())
+                .map(this::here)
+                .map(ordered::withRestoreFrom)
+                .orElse(ordered);
+    }
+
+    /** The name of a snapshot in the job's storage, into which it is copied if it is not there. */
+    private String here(StartOrder.Snapshot snapshot) {
+        if (snapshot.storage().equals(store.uri())) {
+            return snapshot.name();
+        }
+        SnapshotStore other = new SnapshotStore(setup.storage(snapshot.storage()));
+        try {
+            return store.adopt(other, snapshot.name())
+                    .orElseThrow(() -> UserError.request("there is no snapshot " + snapshot.name() + " in "
+                            + other.uri() + "; headrace snapshot ls shows those there are"));
+        } catch (IOException e) {
+            throw UserError.job(
+                    "cannot copy the snapshot " + snapshot.name() + " from " + other.uri() + ": " + Reason.of(e), e);
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.headrace.runtime.pod;
 
 import dev.headrace.api.error.UserError;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a job is to start from.
@@ -11,6 +13,8 @@ import java.util.Optional;
  * @param fresh with empty state
  */
 public record StartOrder(Optional<String> from, boolean fresh) {
+    private static final Pattern ELSEWHERE = Pattern.compile("(.+)/((?:savepoints|manifests)/[^/]+\\.json)");
+
     public static final StartOrder LATEST = new StartOrder(Optional.empty(), false);
 
     /** This order, or the other one where this one leaves it open. */
@@ -19,20 +23,32 @@ public record StartOrder(Optional<String> from, boolean fresh) {
     }
 
     /**
-     * The name of the snapshot in its storage.
+     * A snapshot that was named.
      *
-     * @param storage the URI of the job's storage
+     * @param storage the URI of its storage
+     * @param name in that storage
      */
-    public Optional<String> snapshot(String storage) {
+    public record Snapshot(String storage, String name) {}
+
+    /**
+     * The snapshot to start from.
+     *
+     * @param jobStorage the URI of the job's storage
+     */
+    public Optional<Snapshot> snapshot(String jobStorage) {
         return from.map(text -> {
-            if (text.startsWith(storage + "/")) {
-                return text.substring(storage.length() + 1);
+            if (text.startsWith(jobStorage + "/")) {
+                return new Snapshot(jobStorage, text.substring(jobStorage.length() + 1));
             }
-            if (text.contains("://") || text.startsWith("/")) {
-                throw UserError.request("the snapshot " + text + " is not in the job's storage " + storage
-                        + "; a job starts from snapshots of its own storage: name that one in spec.snapshots.storage");
+            if (!text.contains("://") && !text.startsWith("/")) {
+                return new Snapshot(jobStorage, text.contains("/") ? text : "savepoints/" + text + ".json");
             }
-            return text.contains("/") ? text : "savepoints/" + text + ".json";
+            Matcher elsewhere = ELSEWHERE.matcher(text);
+            if (!elsewhere.matches()) {
+                throw UserError.request("'" + text + "' is no path of a snapshot; it ends with /savepoints/NAME.json or"
+                        + " /manifests/ID.json");
+            }
+            return new Snapshot(elsewhere.group(1), elsewhere.group(2));
         });
     }
 }

@@ -109,6 +109,35 @@ public final class SnapshotStore {
         return object;
     }
 
+    /**
+     * Copies a snapshot of another storage into this one, as a savepoint named after its content. What its sinks had left to commit
+     * is the other job's to commit, and left out.
+     *
+     * @return the savepoint's object; empty if the other storage has no such snapshot
+     */
+    public Optional<String> adopt(SnapshotStore other, String name) throws IOException {
+        Optional<Manifest> found = other.find(name);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Manifest manifest = found.get().committed();
+        Set<String> there = new HashSet<>();
+        store.list(SEGMENTS).forEach(entry -> there.add(entry.name()));
+        for (Manifest.TableState table : manifest.tables()) {
+            for (Manifest.Chunk chunk : table.chunks()) {
+                if (there.add(chunk.segment())) {
+                    byte[] bytes = other.store
+                            .get(chunk.segment())
+                            .orElseThrow(() -> new IOException("the snapshot " + name + " in " + other.uri()
+                                    + " is not whole: there is no " + chunk.segment()));
+                    store.put(chunk.segment(), bytes, 0, bytes.length);
+                }
+            }
+        }
+        byte[] json = ManifestCodec.encode(manifest);
+        return Optional.of(pin(manifest, "from-" + sha256(json, json.length).substring(0, 16)));
+    }
+
     /** The savepoint of that name. */
     public Optional<Named> savepoint(String name) throws IOException {
         String object = SAVEPOINTS + name + ".json";
