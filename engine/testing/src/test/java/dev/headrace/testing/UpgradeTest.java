@@ -70,6 +70,13 @@ class UpgradeTest {
                 + " COUNT(*) AS n FROM orders GROUP BY k)) WHERE place <= " + places + ";\n";
     }
 
+    /** Groups of as many rows, and how many such groups there are; the condition is on either of the two numbers. */
+    private static String countOfCounts(String condition) {
+        return "INSERT INTO top SELECT 'x', m FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY m DESC, n) AS place FROM (SELECT n,"
+                + " COUNT(*) AS m FROM (SELECT k, COUNT(*) AS n FROM orders GROUP BY k) GROUP BY n) WHERE " + condition
+                + " > 1) WHERE place <= 5;\n";
+    }
+
     private static final String AGGREGATE = "Aggregate by k:STRING of orders";
     private static final String TUMBLE =
             "WindowAggregate Tumble[size=10000000, offset=0] of ts:TIMESTAMP(3) by k:STRING of orders";
@@ -230,6 +237,14 @@ class UpgradeTest {
                 true,
                 "reuse    " + AGGREGATE,
                 "reuse    Rank, places 1 to 3 of orders"),
+        A_COUNT_OF_COUNTS_UNDER_ANOTHER_CONDITION(
+                TOP + countOfCounts("m"),
+                TOP + countOfCounts("n"),
+                false,
+                "reuse    " + AGGREGATE,
+                "reuse    Aggregate by COUNT(*) of orders",
+                "rebuild  Rank, places 1 to 5 of orders where (COUNT(*) > 1:INT)" + NO_SUCH_STATE,
+                "drop     Rank, places 1 to 5 of orders where (COUNT(*)' > 1:INT)"),
         A_NEW_TABLE(
                 COUNTS + COUNT,
                 COUNTS + COUNT + LAST.replace("v INT", "v BIGINT")

@@ -100,7 +100,8 @@ public final class Meanings {
             case Plan.WindowTable p -> {
                 List<String> columns = new ArrayList<>(columns(p.input()));
                 IntStream.range(columns.size(), p.schema().size())
-                        .forEach(c -> columns.add(p.schema().name(c)));
+                        .forEach(c ->
+                                columns.add(apart(columns(p.input()), p.schema().name(c))));
                 String text = window(p.window(), p.timeColumn(), p.input());
                 yield base("windows " + rows(p.input()) + text, columns, "WindowTable " + text);
             }
@@ -116,7 +117,7 @@ public final class Meanings {
             case Plan.Aggregate p -> {
                 List<String> keys = named(p.keys(), p.input());
                 List<String> columns = new ArrayList<>(keys);
-                p.calls().forEach(c -> columns.add(call(c, p.input())));
+                p.calls().forEach(c -> columns.add(apart(keys, call(c, p.input()))));
                 yield base("groups " + rows(p.input()) + keys, columns, "Aggregate" + by(keys));
             }
             case Plan.WindowAggregate p -> windowAggregate(p);
@@ -327,8 +328,8 @@ public final class Meanings {
     private Found windowAggregate(Plan.WindowAggregate p) {
         List<String> keys = named(p.keys(), p.input());
         List<String> columns = new ArrayList<>(keys);
-        p.calls().forEach(c -> columns.add(call(c, p.input())));
-        p.properties().forEach(property -> columns.add("window " + property));
+        p.calls().forEach(c -> columns.add(apart(keys, call(c, p.input()))));
+        p.properties().forEach(property -> columns.add(apart(keys, "window " + property)));
         String window = window(p.window(), p.timeColumn(), p.input());
         String base = "windows of groups " + rows(p.input()) + keys + window;
         // Distinct values are kept by window where windows overlap, all else by slice.
@@ -345,7 +346,8 @@ public final class Meanings {
                 + p.precedingRange();
         String over = keys + orderings(p.orderings(), p.input()) + frame;
         List<String> calls = p.calls().stream().map(c -> call(c, p.input())).toList();
-        calls.forEach(c -> columns.add(name(c + " OVER " + Digests.of(over).substring(0, 8))));
+        calls.forEach(c -> columns.add(
+                apart(columns(p.input()), name(c + " OVER " + Digests.of(over).substring(0, 8)))));
         String family = "over " + rows(p.input()) + over + calls;
         return base("over " + rows(p.input()), columns, family, "Over" + by(keys));
     }
@@ -353,7 +355,7 @@ public final class Meanings {
     private Found ranked(String base, String family, Plan input, boolean withPlace, String step) {
         List<String> columns = new ArrayList<>(columns(input));
         if (withPlace) {
-            columns.add("place");
+            columns.add(apart(columns(input), "place"));
         }
         return base(base, columns, family, step);
     }
@@ -429,6 +431,11 @@ public final class Meanings {
                         + pairs.entrySet().stream()
                                 .map(e -> e.getKey() + " = " + e.getValue())
                                 .collect(Collectors.joining(", "));
+    }
+
+    /** A name that none of the others is: a count of groups is not the count by which they are grouped. */
+    private static String apart(List<String> others, String name) {
+        return others.contains(name) ? apart(others, name + "'") : name;
     }
 
     /** A text as the name of a column; of a long one its beginning and a digest. */
