@@ -48,9 +48,7 @@ public final class CaseTests {
         List<DynamicNode> nodes = new ArrayList<>();
         nodes.add(dynamicContainer(
                 "refused",
-                cases.stream()
-                        .filter(c -> c.error().isPresent())
-                        .map(c -> dynamicTest(c.name(), () -> refuse(c)))));
+                cases.stream().filter(c -> c.error().isPresent()).map(c -> dynamicTest(c.name(), () -> refuse(c)))));
         for (Mode mode : Mode.values()) {
             nodes.add(dynamicContainer(
                     mode.title(),

@@ -69,8 +69,7 @@ public final class Job implements AutoCloseable {
             for (int number = 0; number < options.workers(); number++) {
                 workers.add(worker(number, builder));
             }
-            List<Manifest.SplitState> splits =
-                    startedFrom.map(Manifest::splits).orElse(List.of());
+            List<Manifest.SplitState> splits = startedFrom.map(Manifest::splits).orElse(List.of());
             sources.forEach((scan, source) -> {
                 List<SourceInput> inputs = workers.stream()
                         .flatMap(w -> w.tasks().stream())

@@ -281,8 +281,7 @@ final class SourceInput {
         for (SplitProgress progress : splits) {
             most = Math.max(most, progress.watermark);
             allEnded &= progress.ended;
-            boolean waitedFor =
-                    idleNanos == 0 || cut.isPresent() || now - progress.lastRowNanos <= idleNanos;
+            boolean waitedFor = idleNanos == 0 || cut.isPresent() || now - progress.lastRowNanos <= idleNanos;
             if (!progress.ended && waitedFor) {
                 least = Math.min(least, progress.watermark);
             }

@@ -230,8 +230,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
 
     /** Refuses a job that is another than the one that has finished. */
     static void checkSame(Manifest finished, JobGraph graph) {
-        UpgradePlan plan =
-                new UpgradePlan(!finished.plan().equals(graph.text()), List.of(), List.of(), List.of());
+        UpgradePlan plan = new UpgradePlan(!finished.plan().equals(graph.text()), List.of(), List.of(), List.of());
         refuse(UpgradeText.refusal(plan, finished, OnChange.REBUILD));
     }
 }

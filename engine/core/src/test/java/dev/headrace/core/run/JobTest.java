@@ -157,7 +157,11 @@ class JobTest {
         first.await();
         Manifest savepoint =
                 snapshots.savepoint("before-the-change").orElseThrow().manifest();
-        assertThat(savepoint.id()).isEqualTo(snapshots.latest().orElseThrow().id());
+        // What the savepoint holds for the sinks has been committed, which one more snapshot says.
+        Manifest latest = snapshots.latest().orElseThrow();
+        assertThat(latest.id()).isEqualTo(savepoint.id() + 1);
+        assertThat(savepoint.sinks()).anyMatch(s -> !s.committables().isEmpty());
+        assertThat(latest.sinks()).allMatch(s -> s.committables().isEmpty());
         Job second = open(system, options.withRestoreFrom("savepoints/before-the-change.json"));
         assertThat(second.generation()).isEqualTo(first.generation() + 1);
         second.start();

@@ -1,6 +1,5 @@
 package dev.headrace.core.operator.aggregate;
 
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
@@ -12,6 +11,7 @@ import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package dev.headrace.core.operator.aggregate;
 
-import dev.headrace.api.type.Schema;
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Kind;
+import dev.headrace.api.type.Schema;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -51,11 +51,7 @@ public final class Aggregation {
     private long[] ids = new long[Batch.CAPACITY];
 
     public Aggregation(
-            Schema input,
-            List<Integer> keys,
-            List<AggregateCall> calls,
-            boolean retracts,
-            OperatorContext context) {
+            Schema input, List<Integer> keys, List<AggregateCall> calls, boolean retracts, OperatorContext context) {
         this(input, keys, List.of(), calls, retracts, false, context);
     }
 
@@ -121,9 +117,8 @@ public final class Aggregation {
         for (DataType type : accumulator.columns()) {
             boolean startsNull = first && accumulator.startsNull();
             // Where rows are taken back, a call would hear of the end of rows of whose beginning it has not heard.
-            StateColumn.Start start = retracts
-                    ? StateColumn.Start.UNKNOWN
-                    : startsNull ? StateColumn.Start.NULL : StateColumn.Start.ZERO;
+            StateColumn.Start start =
+                    retracts ? StateColumn.Start.UNKNOWN : startsNull ? StateColumn.Start.NULL : StateColumn.Start.ZERO;
             columns.add(new StateColumn(name, type, start));
             first = false;
         }

@@ -1,13 +1,13 @@
 package dev.headrace.core.operator.aggregate;
 
-import dev.headrace.core.state.StateSchema;
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.StateColumn;
+import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.Arrays;

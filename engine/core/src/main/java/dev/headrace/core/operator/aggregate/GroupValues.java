@@ -1,6 +1,5 @@
 package dev.headrace.core.operator.aggregate;
 
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.batch.Slice;
@@ -10,6 +9,7 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
 import dev.headrace.core.state.Hashing;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;

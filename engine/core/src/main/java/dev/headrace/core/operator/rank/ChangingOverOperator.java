@@ -1,6 +1,5 @@
 package dev.headrace.core.operator.rank;
 
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.type.DataType;
@@ -12,6 +11,7 @@ import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.state.StateColumn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,5 @@
 package dev.headrace.core.operator.rank;
 
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.batch.Column;
@@ -14,6 +13,7 @@ import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;

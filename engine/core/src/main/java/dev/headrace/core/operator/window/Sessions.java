@@ -1,6 +1,5 @@
 package dev.headrace.core.operator.window;
 
-import dev.headrace.core.state.StateColumn;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.operator.OperatorContext;
@@ -9,6 +8,7 @@ import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.ChainIndex;
+import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
@@ -64,8 +64,7 @@ final class Sessions {
         if (lateness > 0) {
             own.add(StateColumn.of("emitted", DataType.BOOLEAN));
         }
-        aggregation =
-                new Aggregation(plan.input().schema(), plan.keys(), own, plan.calls(), false, true, context);
+        aggregation = new Aggregation(plan.input().schema(), plan.keys(), own, plan.calls(), false, true, context);
         numberColumn = keys.length;
         startColumn = keys.length + 1;
         endColumn = keys.length + 2;
