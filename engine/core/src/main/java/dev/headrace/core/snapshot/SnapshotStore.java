@@ -50,6 +50,11 @@ public final class SnapshotStore {
         }
     }
 
+    /** The name of the newest manifest. */
+    Optional<String> newestName() throws IOException {
+        return manifestNames().stream().reduce((older, newer) -> newer);
+    }
+
     /** All manifests, oldest first, then all savepoints by name; the newest manifest is among them also while the job runs. */
     public List<Named> list() throws IOException {
         while (true) {

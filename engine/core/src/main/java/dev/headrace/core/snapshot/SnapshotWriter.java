@@ -111,16 +111,29 @@ public final class SnapshotWriter {
         return manifest;
     }
 
+    /**
+     * Creates a manifest. That its id is free does not yet say that nobody has taken the job over: a process that slept for
+     * long finds ids free whose manifests have been removed. So it must be the newest, too.
+     */
     private void create(Manifest manifest) throws IOException {
         if (!store.create(manifest)) {
             // A first try may have been carried out although its answer was lost: then the object is ours.
             Manifest there = store.read(SnapshotStore.manifestName(manifest.id()));
             if (there.generation() != generation) {
-                throw UserError.job("another process has taken over the job '" + manifest.job() + "' (its snapshot "
-                        + manifest.id() + " in " + store.uri() + " is of generation " + there.generation()
-                        + ", this process is generation " + generation + "); this one stops, nothing is lost");
+                throw takenOver(manifest, there);
             }
         }
+        String name = SnapshotStore.manifestName(manifest.id());
+        String newest = store.newestName().orElse(name);
+        if (!newest.equals(name)) {
+            throw takenOver(manifest, store.read(newest));
+        }
+    }
+
+    private UserError takenOver(Manifest own, Manifest other) {
+        return UserError.job("another process has taken over the job '" + own.job() + "' (its snapshot " + other.id()
+                + " in " + store.uri() + " is of generation " + other.generation() + ", this process is generation "
+                + generation + "); this one stops, nothing is lost");
     }
 
     private PendingTable collect(

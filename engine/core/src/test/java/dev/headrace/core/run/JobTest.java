@@ -146,6 +146,32 @@ class JobTest {
         assertThat(system.committed()).hasSize(committedAtTakeover[0]);
     }
 
+    /** Until its next manifest's id is free again, as that of the process that took over has been removed. */
+    @Test
+    void a_process_that_sleeps_for_many_snapshots_of_the_one_that_took_over_commits_nothing() {
+        MemorySystem system = new MemorySystem(1, 5000, 1);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("fenced", 1)
+                .withSnapshots(new LocalStore(folder), Duration.ofMillis(10))
+                .withKeep(2)
+                .withClock(clock);
+        Job zombie = open(system, options);
+        int[] steps = {0};
+        UserError error = org.junit.jupiter.api.Assertions.assertThrows(
+                UserError.class,
+                () -> zombie.runDeterministically(new Random(1), () -> {
+                    clock.advance(Duration.ofMillis(1));
+                    if (++steps[0] == 300) {
+                        Job other = open(system, options);
+                        other.runDeterministically(new Random(2), () -> clock.advance(Duration.ofMillis(1)));
+                        assertThat(other.metrics().snapshots().count()).isGreaterThan(5);
+                    }
+                }));
+        assertThat(steps[0]).isGreaterThan(300);
+        assertThat(error).hasMessageContaining("another process has taken over the job 'fenced'");
+        assertThat(system.differences()).isEmpty();
+    }
+
     @Test
     void a_job_stopped_under_a_name_goes_on_from_that_savepoint() throws Exception {
         MemorySystem system = new MemorySystem(2, 200_000, 3);
