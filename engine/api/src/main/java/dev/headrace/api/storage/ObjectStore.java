@@ -26,6 +26,7 @@ public interface ObjectStore extends AutoCloseable {
     /** A range of an object's bytes. */
     byte[] get(String name, long offset, int length) throws IOException;
 
+    /** The object's bytes from an offset on, which may be its length. */
     InputStream open(String name, long offset) throws IOException;
 
     /** Objects whose name begins with {@code prefix}, sorted by name. */

@@ -38,6 +38,7 @@ final class S3Store implements ObjectStore {
     private static final int DELETED_AT_ONCE = 1000;
     private static final int PART_BYTES = 8 << 20;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final int CONFLICT = 409;
 
     private final S3Client client;
@@ -179,7 +180,20 @@ final class S3Store implements ObjectStore {
         if (offset > 0) {
             wanted.range("bytes=" + offset + "-");
         }
-        return request("open", name, () -> client.getObject(wanted.build()));
+        return request("open", name, () -> {
+            try {
+                return client.getObject(wanted.build());
+            } catch (S3Exception e) {
+                if (e.statusCode() == RANGE_NOT_SATISFIABLE && isLength(name, offset)) {
+                    return InputStream.nullInputStream();
+                }
+                throw e;
+            }
+        });
+    }
+
+    private boolean isLength(String name, long offset) {
+        return client.headObject(r -> r.bucket(bucket).key(key(name))).contentLength() == offset;
     }
 
     @Override

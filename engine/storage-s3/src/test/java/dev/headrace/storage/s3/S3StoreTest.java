@@ -60,6 +60,10 @@ class S3StoreTest {
         try (InputStream in = store.open("a/b", 8)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes("89"));
         }
+        try (InputStream in = store.open("a/b", 10)) {
+            assertThat(in.readAllBytes()).isEmpty();
+        }
+        assertThatThrownBy(() -> store.open("a/b", 11)).isInstanceOf(IOException.class);
         assertThat(store.get("nothing")).isEmpty();
         store.put("a/b", bytes("xxnewxx"), 2, 3);
         assertThat(store.get("a/b").orElseThrow()).isEqualTo(bytes("new"));
