@@ -66,6 +66,7 @@ class ServiceErrorsTest {
                 trouble("no such bucket", t -> t.onServer("gone", S3Server.ACCESS_KEY, S3Server.SECRET_KEY)),
                 trouble("snapshots cannot be written there", t -> t.run(SOURCE + SINK + COPY, "in.json/snapshots")),
                 trouble("no storage of that kind", t -> t.run(SOURCE + SINK + COPY, "ftp://host/folder")),
+                trouble("Kafka has given up a part of the output", t -> LostTransactionsTest.torn(t.folder)),
                 trouble("the disk of the output is full", ServiceErrorsTest::fullOutput),
                 trouble("the disk of the snapshots is full at the start", ServiceErrorsTest::fullSnapshotsAtStart),
                 trouble("the job has changed since it has finished", ServiceErrorsTest::changedJob),

@@ -12,6 +12,7 @@ final class Settings {
             "table.exec.mini-batch.allow-latency",
             "table.local-time-zone",
             "execution.checkpointing.interval",
+            "execution.lost-output",
             "state.backend.rocksdb.localdir",
             "taskmanager.memory.managed.size",
             "parallelism.default",

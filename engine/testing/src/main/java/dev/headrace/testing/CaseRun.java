@@ -48,6 +48,7 @@ final class CaseRun {
     private Optional<RandomFaults> faults = Optional.empty();
     private TableFaults tableFaults = TableFaults.NONE;
     private long lateRows;
+    private int returns;
     private int attempts;
     private int steps;
 
@@ -179,6 +180,7 @@ final class CaseRun {
             options = options.withMemory(memory.getAsLong(), options.spillFolder());
         }
         Job job = Job.open(plan, options, connections, new GeneratedCode(clock));
+        returns += job.notice().isPresent() ? 1 : 0;
         Steps between = new Steps(job, attempt);
         job.runDeterministically(random, between);
         lateRows = job.metrics().lateRows();
@@ -221,6 +223,11 @@ final class CaseRun {
                 }
             }
         }
+    }
+
+    /** How often the job went back to the snapshot before, because the output of the last one was lost. */
+    int returns() {
+        return returns;
     }
 
     int attempts() {

@@ -116,6 +116,16 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public synchronized boolean isPrepared(String token) {
+        return prepared.containsKey(token);
+    }
+
+    @Override
+    public synchronized void abort(String token) {
+        prepared.remove(token);
+    }
+
+    @Override
     public synchronized void abortUploads(String prefix, Predicate<String> mine, List<String> kept) {
         prepared.keySet().removeIf(token -> {
             String name = nameOf(token);

@@ -11,6 +11,8 @@ import java.util.Random;
 final class TableFaults {
     static final TableFaults NONE = new TableFaults(new Random(0), 0);
 
+    private static final int COMMITS_ONE_IN = 6;
+
     private final Random random;
     private final int oneIn;
     private int failed;
@@ -23,7 +25,16 @@ final class TableFaults {
 
     /** Passes a place; throws if the call fails there. */
     void pass(String place) {
-        if (oneIn > 0 && random.nextInt(oneIn) == 0) {
+        failOneOf(oneIn, place);
+    }
+
+    /** Passes a place before or after a commit. There are few of them in a run, so more of them fail. */
+    void passCommit(String place) {
+        failOneOf(Math.min(oneIn, COMMITS_ONE_IN), place);
+    }
+
+    private void failOneOf(int calls, String place) {
+        if (calls > 0 && random.nextInt(calls) == 0) {
             failed++;
             throw UserError.job("made to fail " + place);
         }
@@ -42,6 +53,11 @@ final class TableFaults {
     /** Whether a search leaves out a split that is there. */
     boolean overlooks() {
         return oneIn > 0 && random.nextInt(2) == 0;
+    }
+
+    /** Whether, between two processes, the system of the tables gives up what was prepared and not committed. */
+    boolean givesUp() {
+        return oneIn > 0 && random.nextInt(3) == 0;
     }
 
     /** How many calls have failed. */

@@ -10,6 +10,7 @@ final class Tally {
     private int attempts;
     private int faults;
     private int tableFaults;
+    private int returns;
 
     /** Fails with what is different, and with how to see it again. */
     void check(Case testCase, String mode, CaseRun run) {
@@ -17,6 +18,7 @@ final class Tally {
         attempts += run.attempts();
         faults += run.faults();
         tableFaults += run.tableFaults();
+        returns += run.returns();
         List<String> differences = run.differences();
         if (!differences.isEmpty()) {
             List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
@@ -27,6 +29,6 @@ final class Tally {
     @Override
     public String toString() {
         return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage, " + tableFaults
-                + " of tables";
+                + " of tables, " + returns + " times back to the snapshot before";
     }
 }

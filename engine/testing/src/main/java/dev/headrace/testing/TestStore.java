@@ -102,6 +102,16 @@ final class TestStore implements ObjectStore {
     }
 
     @Override
+    public boolean isPrepared(String token) throws IOException {
+        return store.isPrepared(token);
+    }
+
+    @Override
+    public void abort(String token) throws IOException {
+        store.abort(token);
+    }
+
+    @Override
     public void abortUploads(String prefix, Predicate<String> mine, List<String> kept) throws IOException {
         store.abortUploads(prefix, mine, kept);
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * An external system in memory that outlives the jobs that use it: tables to read, and tables written exactly once. A table
@@ -68,10 +69,18 @@ final class TestTables implements Connector {
         return this;
     }
 
-    /** Forgets the readers of an earlier job; what was written stays. The next one dies where {@code newKills} says. */
+    /**
+     * Forgets the readers of an earlier job; what was written stays, but what was prepared may be given up, if no table shows
+     * any of that snapshot. The next one dies where {@code newKills} says.
+     */
     void beginAttempt(KillPoints newKills) {
         kills = newKills;
         open = 0;
+        if (faults.givesUp()) {
+            Set<String> snapshots = new TreeSet<>();
+            outputs.values().forEach(table -> snapshots.addAll(table.committedSnapshots()));
+            outputs.values().forEach(table -> table.giveUp(snapshots));
+        }
         reading.clear();
     }
 

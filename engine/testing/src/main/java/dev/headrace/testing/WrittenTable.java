@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * What has been committed to a table, in order. A committable is its rows as lines behind a name that no other committable
- * has, so committing twice does no harm, and what no snapshot holds is gone.
+ * What has been committed to a table, in order. A committable is its rows as lines behind a name {@code
+ * SNAPSHOT/WORKER/SINK} that no other committable has, so committing twice does no harm, and what no snapshot holds is gone.
  */
 final class WrittenTable {
     private static final String SEPARATOR = "\u001f";
@@ -27,6 +28,7 @@ final class WrittenTable {
     private final Schema schema;
     private final List<Integer> key;
     private final Set<String> names = new HashSet<>();
+    private final Set<String> prepared = new HashSet<>();
     private final List<Change> changes = new ArrayList<>();
 
     WrittenTable(TableDefinition table) {
@@ -106,10 +108,26 @@ final class WrittenTable {
             public void commit(List<byte[]> committables) {
                 kills.pass("before a commit");
                 for (byte[] committable : committables) {
-                    faults.pass("before a commit");
+                    faults.passCommit("before a commit");
                     commitOne(new String(committable, StandardCharsets.UTF_8));
                     kills.pass("after a commit");
-                    faults.pass("after a commit");
+                    faults.passCommit("after a commit");
+                }
+            }
+
+            @Override
+            public List<Fate> fates(List<byte[]> committables) {
+                faults.pass("asking what has become of a commit");
+                return committables.stream().map(c -> fate(name(c))).toList();
+            }
+
+            @Override
+            public void withdraw(List<byte[]> committables) {
+                for (byte[] committable : committables) {
+                    kills.pass("before a withdrawal");
+                    faults.pass("before a withdrawal");
+                    withdrawOne(name(committable));
+                    faults.pass("after a withdrawal");
                 }
             }
 
@@ -120,10 +138,49 @@ final class WrittenTable {
         };
     }
 
+    private static String name(byte[] committable) {
+        return new String(committable, StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    }
+
+    private synchronized Sink.Fate fate(String name) {
+        if (names.contains(name)) {
+            return new Sink.Fate.Visible();
+        }
+        return prepared.contains(name) ? new Sink.Fate.Prepared() : new Sink.Fate.Lost(name + " has been given up");
+    }
+
+    private synchronized void withdrawOne(String name) {
+        if (names.contains(name)) {
+            throw new IllegalStateException(name + " is withdrawn, but visible");
+        }
+        prepared.remove(name);
+    }
+
+    /** The snapshots of which something is visible here. */
+    synchronized Set<String> committedSnapshots() {
+        return names.stream().map(WrittenTable::snapshot).collect(Collectors.toSet());
+    }
+
+    /** Forgets what is prepared and not committed, but for that of some snapshots. */
+    synchronized void giveUp(Set<String> butSnapshots) {
+        prepared.removeIf(name -> !butSnapshots.contains(snapshot(name)));
+    }
+
+    private static String snapshot(String name) {
+        return name.substring(0, name.indexOf('/'));
+    }
+
+    private synchronized void prepareOne(String name) {
+        prepared.add(name);
+    }
+
     private synchronized void commitOne(String committable) {
         String[] lines = committable.split("\n");
         if (!names.add(lines[0])) {
             return;
+        }
+        if (!prepared.remove(lines[0])) {
+            throw new IllegalStateException(lines[0] + " is committed, but has been given up");
         }
         for (String line : Arrays.asList(lines).subList(1, lines.length)) {
             ChangeKind kind = ChangeKind.of((byte) (line.charAt(0) - '0'));
@@ -160,7 +217,8 @@ final class WrittenTable {
             if (open.isEmpty()) {
                 return Optional.empty();
             }
-            String name = context.sink() + "/" + context.snapshot() + "/" + snapshot + "/" + context.worker();
+            String name = context.snapshot() + "-" + snapshot + "/" + context.worker() + "/" + context.sink();
+            prepareOne(name);
             byte[] committable = (name + "\n" + open).getBytes(StandardCharsets.UTF_8);
             open.setLength(0);
             return Optional.of(committable);

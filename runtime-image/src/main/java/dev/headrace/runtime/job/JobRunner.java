@@ -53,6 +53,7 @@ public final class JobRunner {
                                         .flatMap(UpgradeText::summary)
                                         .map(s -> "; it has changed: " + s)
                                         .orElse("")));
+        job.notice().ifPresent(notice -> messages.println("note: " + notice));
         Progress progress = new Progress(job, messages, terminal && !quiet);
         Thread hook = new Thread(() -> stop(name, job, progress, stoppable, quiet), "stop");
         Runtime.getRuntime().addShutdownHook(hook);

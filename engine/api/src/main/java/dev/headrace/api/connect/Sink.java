@@ -1,5 +1,6 @@
 package dev.headrace.api.connect;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -10,6 +11,10 @@ import java.util.Set;
  * the last one and has not yet made visible. The committables lie in the snapshot's manifest; once that exists, {@link
  * #commit} makes them visible. A restart first commits those of the snapshot it starts from again: committing twice must
  * do no harm. What a killed process wrote after its last snapshot is never committed; {@link #recover} cleans it up.
+ *
+ * <p>A system may give up what a killed process had prepared, as Kafka does with a transaction that was open for too long.
+ * So a restart first asks for {@link #fates}. If some of it is lost and none of it visible, in any sink of the job, the job
+ * goes back to the snapshot before: what is still prepared is {@linkplain #withdraw withdrawn}, and the rows come again.
  */
 public interface Sink {
     /**
@@ -38,6 +43,35 @@ public interface Sink {
      * holds if that has not happened, and does away with what later writers left uncommitted.
      */
     void recover(List<byte[]> committables);
+
+    /** What has become of a committable that a process before this one may not have committed. */
+    sealed interface Fate {
+        /** It can be made visible. */
+        record Prepared() implements Fate {}
+
+        /** It is visible, or may be. */
+        record Visible() implements Fate {}
+
+        /** It is not visible and never will be. {@code why} is a sentence that begins with the table. */
+        record Lost(String why) implements Fate {}
+    }
+
+    /** The fate of each committable of the snapshot that the process starts from; called before {@link #recover}. */
+    default List<Fate> fates(List<byte[]> committables) {
+        return Collections.nCopies(committables.size(), new Fate.Visible());
+    }
+
+    /**
+     * Makes sure that none of these becomes visible any more, also by a process that was believed dead. Called instead of
+     * {@link #recover}, followed by {@link #resume} with those of an earlier snapshot.
+     */
+    default void withdraw(List<byte[]> committables) {}
+
+    /**
+     * Called instead of {@link #recover} when the process starts from another snapshot than the latest: what lies in these
+     * committables was made visible at its time, and other output may have their names by now.
+     */
+    default void resume(List<byte[]> committables) {}
 
     /**
      * Who writes.

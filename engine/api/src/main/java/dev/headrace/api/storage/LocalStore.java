@@ -162,6 +162,16 @@ public final class LocalStore implements ObjectStore {
     }
 
     @Override
+    public boolean isPrepared(String token) throws IOException {
+        return Files.exists(unfinished(token));
+    }
+
+    @Override
+    public void abort(String token) throws IOException {
+        Files.deleteIfExists(unfinished(token));
+    }
+
+    @Override
     public void abortUploads(String prefix, Predicate<String> mine, List<String> kept) throws IOException {
         Set<Path> keep = new HashSet<>();
         for (String token : kept) {

@@ -44,6 +44,12 @@ public interface ObjectStore extends AutoCloseable {
     /** Makes a prepared upload visible. Completing twice does no harm. */
     void complete(String token) throws IOException;
 
+    /** Whether an upload can still be completed: it is prepared, and neither completed nor aborted. */
+    boolean isPrepared(String token) throws IOException;
+
+    /** Does away with a prepared upload. One that is completed or aborted stays as it is. */
+    void abort(String token) throws IOException;
+
     /**
      * Does away with uploads of names that begin with {@code prefix} and that {@code mine} accepts, except those of the
      * {@code kept} tokens.

@@ -106,6 +106,22 @@ class LocalStoreTest {
     }
 
     @Test
+    void knowsWhichUploadsArePreparedAndAbortsThem() throws IOException {
+        String completed = store.upload("a/completed").prepare();
+        String aborted = store.upload("a/aborted").prepare();
+        assertThat(store.isPrepared(completed)).isTrue();
+        store.complete(completed);
+        store.abort(aborted);
+        assertThat(store.isPrepared(completed)).isFalse();
+        assertThat(store.isPrepared(aborted)).isFalse();
+        store.abort(completed);
+        store.abort(aborted);
+        store.complete(aborted);
+        assertThat(names("")).containsExactly("a/completed");
+        assertThat(filesOnDisk()).isEqualTo(1);
+    }
+
+    @Test
     void showsAnUploadOnceComplete() throws IOException {
         String token;
         try (Upload upload = store.upload("a/b")) {

@@ -12,6 +12,7 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.Schema;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,47 @@ final class FileSink implements Sink {
         } catch (IOException e) {
             throw failed("mark the partition", store.uri() + "/" + partition, e);
         }
+    }
+
+    /** An upload that is there no more has been completed: the store itself never gives one up. */
+    @Override
+    public List<Fate> fates(List<byte[]> committables) {
+        List<Fate> fates = new ArrayList<>();
+        for (byte[] bytes : committables) {
+            List<String> tokens = FileCommittable.of(bytes).tokens();
+            try {
+                boolean prepared = true;
+                for (String token : tokens) {
+                    prepared &= store.isPrepared(token);
+                }
+                fates.add(prepared ? new Fate.Prepared() : new Fate.Visible());
+            } catch (IOException e) {
+                throw failed("look for the files of the last snapshot in", store.uri(), e);
+            }
+        }
+        return fates;
+    }
+
+    @Override
+    public void withdraw(List<byte[]> committables) {
+        for (byte[] bytes : committables) {
+            for (String token : FileCommittable.of(bytes).tokens()) {
+                try {
+                    store.abort(token);
+                } catch (IOException e) {
+                    throw failed("withdraw the files of the last snapshot in", store.uri(), e);
+                }
+            }
+        }
+    }
+
+    /** Takes up which partitions have no mark of completeness yet. */
+    @Override
+    public void resume(List<byte[]> committables) {
+        restored = commitAll(committables.stream()
+                .map(FileCommittable::of)
+                .map(c -> new FileCommittable(c.snapshot(), c.watermark(), List.of(), c.pending()))
+                .toList());
     }
 
     @Override

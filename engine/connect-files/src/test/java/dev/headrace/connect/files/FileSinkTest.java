@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.connect.ChangelogMode;
+import dev.headrace.api.connect.Sink.Fate;
 import dev.headrace.api.connect.Sink.WriterContext;
 import dev.headrace.api.connect.SinkWriter;
 import dev.headrace.api.connect.TableDefinition;
@@ -168,6 +169,28 @@ class FileSinkTest {
         }
         muted.close();
         assertThat(rows()).containsExactly("1,n1", "2,n2", "3,n3");
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void withdrawsWhatIsPreparedAndTellsItFromWhatIsVisible() throws IOException {
+        FileSink before = sink();
+        before.recover(List.of());
+        SinkWriter first = before.open(worker(0, 0));
+        SinkWriter second = before.open(worker(1, 0));
+        first.write(row(1));
+        second.write(row(2));
+        List<byte[]> manifest =
+                List.of(first.prepare(1).orElseThrow(), second.prepare(1).orElseThrow());
+        FileSink.forgetRuns();
+        FileSink after = sink();
+        assertThat(after.fates(manifest)).containsExactly(new Fate.Prepared(), new Fate.Prepared());
+        before.commit(manifest.subList(0, 1));
+        assertThat(after.fates(manifest)).containsExactly(new Fate.Visible(), new Fate.Prepared());
+        after.withdraw(manifest.subList(1, 2));
+        before.commit(manifest.subList(1, 2));
+        after.resume(List.of());
+        assertThat(rows()).containsExactly("1,n1");
         assertThat(unfinished()).isEmpty();
     }
 

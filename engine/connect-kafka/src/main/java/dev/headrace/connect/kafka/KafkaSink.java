@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * A topic that is written. With exactly-once delivery the rows between two snapshots are a transaction of each worker: it
  * has all its records in Kafka when the manifest is written that names it, and is committed after that, by this process
  * or, if it is killed between the two, by the next one. Transactions that no manifest names are aborted when the next
- * process opens its writers. Transactional ids are {@code <prefix>-<owner>-<sink>-<worker>-<n>}: the owner tells job and
+ * process opens its writers. A transaction that Kafka gave up because nobody committed it in time is lost. Transactional ids are {@code <prefix>-<owner>-<sink>-<worker>-<n>}: the owner tells job and
  * table, so that jobs may have the same prefix.
  */
 final class KafkaSink implements Sink {
@@ -147,6 +147,26 @@ final class KafkaSink implements Sink {
     }
 
     @Override
+    public List<Fate> fates(List<byte[]> committables) {
+        try (Transactions transactions = new Transactions(options)) {
+            return committables.stream()
+                    .map(KafkaCommittable::of)
+                    .map(transactions::fate)
+                    .toList();
+        }
+    }
+
+    @Override
+    public void withdraw(List<byte[]> committables) {
+        if (committables.isEmpty()) {
+            return;
+        }
+        try (Transactions transactions = new Transactions(options)) {
+            committables.stream().map(KafkaCommittable::of).forEach(transactions::abort);
+        }
+    }
+
+    @Override
     public void recover(List<byte[]> committables) {
         if (committables.isEmpty()) {
             return;
@@ -169,6 +189,7 @@ final class KafkaSink implements Sink {
             producer.initTransactions();
             return producer;
         } catch (KafkaException e) {
+            LIVE_IDS.remove(id);
             producer.close(Duration.ZERO);
             throw failed("begin a transaction", e);
         }

@@ -1,5 +1,6 @@
 package dev.headrace.connect.kafka;
 
+import dev.headrace.api.connect.Sink;
 import dev.headrace.api.error.UserError;
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
@@ -33,10 +35,10 @@ final class Transactions implements AutoCloseable {
     }
 
     /**
-     * Commits a transaction that a snapshot holds, if that has not happened. Its transactional id has not been used again:
-     * see {@link TransactionalIds}.
+     * What has become of a transaction of the latest snapshot. Its transactional id has not been used again: see {@link
+     * TransactionalIds}.
      */
-    void commit(KafkaCommittable transaction) {
+    Sink.Fate fate(KafkaCommittable transaction) {
         TransactionDescription found;
         try {
             found = admin.describeTransactions(List.of(transaction.transactionalId()))
@@ -46,37 +48,56 @@ final class Transactions implements AutoCloseable {
             if (e.getCause() instanceof TransactionalIdNotFoundException) {
                 // Kafka forgets ids unused for days (transactional.id.expiration.ms), but none with an open
                 // transaction.
-                return;
+                return new Sink.Fate.Visible();
             }
-            throw failed("commit a transaction of the snapshot", e);
+            throw failed("find a transaction of the snapshot", e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-        switch (found.state()) {
-            case COMPLETE_COMMIT, PREPARE_COMMIT -> {}
+        return switch (found.state()) {
+            case COMPLETE_COMMIT, PREPARE_COMMIT -> new Sink.Fate.Visible();
             case ONGOING -> {
                 if (found.producerId() != transaction.producerId() || found.producerEpoch() != transaction.epoch()) {
-                    throw lost(transaction, "another writer uses its transactional id");
+                    throw unclear(transaction, "another writer uses its transactional id");
                 }
-                complete(transaction);
+                yield new Sink.Fate.Prepared();
             }
             case COMPLETE_ABORT, PREPARE_ABORT, PREPARE_EPOCH_FENCE ->
-                throw lost(
-                        transaction,
-                        "Kafka has given it up, most likely because the job was down for longer than"
-                                + " 'properties.transaction.timeout.ms' (" + found.transactionTimeoutMs() + " ms)");
-            default -> throw lost(transaction, "its transactional id is in the state " + found.state());
+                new Sink.Fate.Lost("table '" + options.table() + "': Kafka has given up the transaction '"
+                        + transaction.transactionalId() + "' to " + options.where()
+                        + ", most likely because the job was down for longer than"
+                        + " 'properties.transaction.timeout.ms' (" + found.transactionTimeoutMs() + " ms)");
+            default -> throw unclear(transaction, "its transactional id is in the state " + found.state());
+        };
+    }
+
+    /** Commits a transaction that is prepared; one that is visible already stays so. */
+    void commit(KafkaCommittable transaction) {
+        switch (fate(transaction)) {
+            case Sink.Fate.Prepared _ -> complete(transaction, "commit", KafkaProducer::commitTransaction);
+            case Sink.Fate.Visible _ -> {}
+            case Sink.Fate.Lost(String why) -> throw UserError.job(why);
         }
     }
 
-    private void complete(KafkaCommittable transaction) {
+    /** Aborts a transaction that is prepared; one that Kafka has aborted stays so. */
+    void abort(KafkaCommittable transaction) {
+        switch (fate(transaction)) {
+            case Sink.Fate.Prepared _ -> complete(transaction, "abort", KafkaProducer::abortTransaction);
+            case Sink.Fate.Lost _ -> {}
+            case Sink.Fate.Visible _ -> throw unclear(transaction, "another process has committed it just now");
+        }
+    }
+
+    private void complete(
+            KafkaCommittable transaction, String doing, Consumer<KafkaProducer<byte[], byte[]>> completion) {
         KafkaProducer<byte[], byte[]> producer =
                 KafkaSink.newProducer(options, Map.of("transactional.id", transaction.transactionalId()));
         try {
             PreparedTransactions.resume(producer, transaction);
-            producer.commitTransaction();
+            completion.accept(producer);
         } catch (KafkaException e) {
-            throw failed("commit a transaction of the snapshot", e);
+            throw failed(doing + " a transaction of the snapshot", e);
         } finally {
             producer.close(Duration.ZERO);
         }
@@ -136,12 +157,11 @@ final class Transactions implements AutoCloseable {
         return KafkaErrors.explain(options, doing, e);
     }
 
-    private UserError lost(KafkaCommittable transaction, String why) {
-        return UserError.job("table '" + options.table() + "': the rows of the last snapshot cannot be committed to "
-                + options.where() + ": the transaction '" + transaction.transactionalId() + "' is not there any more; "
-                + why + ". The rows are lost to the topic; write them anew with --fresh, and raise"
-                + " 'properties.transaction.timeout.ms' and the broker's 'transaction.max.timeout.ms' above the time"
-                + " that the job can be down");
+    private UserError unclear(KafkaCommittable transaction, String why) {
+        return UserError.job("table '" + options.table() + "': the transaction '" + transaction.transactionalId()
+                + "' to " + options.where() + " of the last snapshot is not as it was left: " + why
+                + ". See that the job runs once and that no other job has its option"
+                + " 'sink.transactional-id-prefix', and start it again");
     }
 
     private UserError interrupted(InterruptedException e) {

@@ -7,6 +7,7 @@ import static dev.headrace.connect.kafka.KafkaTables.options;
 import static dev.headrace.connect.kafka.KafkaTables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.api.connect.Sink;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.testing.kafka.KafkaServer;
 import dev.headrace.testing.kafka.KafkaTopics;
@@ -269,15 +270,47 @@ class ExactlyOnceTest {
         }
 
         @Test
-        void saysThatATransactionWasOpenForTooLong() {
+        void tellsATransactionThatKafkaGaveUp() {
             SinkRun first = SinkRun.start(exactlyOnce("properties.transaction.timeout.ms", "500"));
             List<byte[]> manifest = first.write("+I|a").prepare();
             first.kill();
             topics.awaitSettled(topic);
-            assertThat(error(() -> start(1, manifest)))
-                    .hasMessageContaining("the rows of the last snapshot cannot be committed")
-                    .hasMessageContaining("(500 ms)")
-                    .hasMessageContaining("--fresh");
+            assertThat(SinkRun.sink(exactlyOnce(), "job").fates(manifest))
+                    .singleElement()
+                    .isInstanceOfSatisfying(Sink.Fate.Lost.class, lost -> assertThat(lost.why())
+                            .startsWith("table 't': Kafka has given up the transaction '" + topic)
+                            .endsWith("longer than 'properties.transaction.timeout.ms' (500 ms)"));
+            assertThat(error(() -> start(1, manifest))).hasMessageContaining("Kafka has given up the transaction");
+            first.discard();
+            assertCommitted();
+        }
+
+        @Test
+        void withdrawsWhatIsPreparedAndTellsItFromWhatIsVisible() {
+            SinkRun first = start(2, List.of());
+            List<byte[]> before = first.writeAt(0, "+I|a").writeAt(1, "+I|b").snapshot();
+            List<byte[]> manifest =
+                    first.writeAt(0, "+I|c").writeAt(1, "+I|withdrawn").prepare();
+            first.writeAt(0, "+I|lost");
+            first.kill();
+            Sink second = SinkRun.sink(exactlyOnce(), "job");
+            assertThat(second.fates(manifest)).containsExactly(new Sink.Fate.Prepared(), new Sink.Fate.Prepared());
+            first.sink.commit(manifest.subList(0, 1));
+            assertThat(second.fates(manifest)).containsExactly(new Sink.Fate.Visible(), new Sink.Fate.Prepared());
+            second.withdraw(manifest.subList(1, 2));
+            assertThat(second.fates(manifest).getFirst()).isEqualTo(new Sink.Fate.Visible());
+            assertThat(second.fates(manifest).getLast()).isInstanceOf(Sink.Fate.Lost.class);
+            assertThat(error(() -> second.withdraw(manifest)))
+                    .hasMessageContaining("another process has committed it just now");
+            second.withdraw(manifest.subList(1, 2));
+            // A process that was believed dead finds its transaction gone.
+            assertThat(error(() -> first.sink.commit(manifest.subList(1, 2)))).hasMessageContaining("cannot commit");
+            second.resume(before);
+            try (SinkRun third = start(2, List.of())) {
+                topics.awaitSettled(topic);
+                third.writeAt(1, "+I|d").snapshot();
+                assertCommitted("a", "b", "c", "d");
+            }
             first.discard();
         }
     }

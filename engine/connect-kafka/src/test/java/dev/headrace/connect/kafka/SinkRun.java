@@ -24,15 +24,19 @@ final class SinkRun implements AutoCloseable {
 
     private SinkRun(TableDefinition table, String job, String identity, int workers, List<byte[]> manifest) {
         this.table = table;
-        KafkaConnector connector = table.options().required("connector").equals("kafka")
-                ? new KafkaConnector()
-                : new KafkaConnector.Upsert();
-        sink = connector.sink(
-                table, KafkaTables.FORMATS, new Environment((uri, base) -> null, InstantSource.system(), job));
+        sink = sink(table, job);
         sink.recover(manifest);
         for (int worker = 0; worker < workers; worker++) {
             writers.add(sink.open(new Sink.WriterContext(worker, workers, 0, identity)));
         }
+    }
+
+    static Sink sink(TableDefinition table, String job) {
+        KafkaConnector connector = table.options().required("connector").equals("kafka")
+                ? new KafkaConnector()
+                : new KafkaConnector.Upsert();
+        return connector.sink(
+                table, KafkaTables.FORMATS, new Environment((uri, base) -> null, InstantSource.system(), job));
     }
 
     static SinkRun start(TableDefinition table, int workers, List<byte[]> manifest) {

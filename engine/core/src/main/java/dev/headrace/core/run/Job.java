@@ -40,6 +40,7 @@ public final class Job implements AutoCloseable {
     private final JobMetrics metrics;
     private final Optional<Manifest> startedFrom;
     private final Optional<UpgradePlan> upgrade;
+    private final Optional<String> notice;
     private final SpillFolder spillFolder;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -52,8 +53,10 @@ public final class Job implements AutoCloseable {
             JobBuilder builder,
             Optional<SnapshotWriter> storage,
             Optional<Manifest> startedFrom,
-            Optional<UpgradePlan> upgrade) {
+            Optional<UpgradePlan> upgrade,
+            Optional<String> notice) {
         this.upgrade = upgrade;
+        this.notice = notice;
         this.options = options;
         this.startedFrom = startedFrom;
         spillFolder = new SpillFolder(options.spillFolder());
@@ -125,14 +128,31 @@ public final class Job implements AutoCloseable {
         Optional<SnapshotWriter> storage = Optional.empty();
         Optional<Manifest> startedFrom = Optional.empty();
         Optional<UpgradePlan> upgrade = Optional.empty();
+        Optional<String> notice = Optional.empty();
+        LeftOutput.Torn torn = LeftOutput.Torn.of(plan.settings());
         if (store.isPresent()) {
             Takeover takeover = Takeover.of(store.get(), options, graph);
+            LeftOutput output = new LeftOutput(takeover.manifest(), sinks);
+            switch (output.step(torn)) {
+                case COMMIT -> {}
+                case STOP -> throw output.torn();
+                case LEAVE -> notice = Optional.of(output.loss() + ". The job goes on without these rows");
+                case GO_BACK -> {
+                    output.withdraw();
+                    takeover = takeover.goBack(store.get(), options, graph);
+                    notice = Optional.of(output.loss() + ". The job goes back to the snapshot before, and writes these"
+                            + " rows again");
+                    output = new LeftOutput(takeover.manifest(), sinks);
+                }
+            }
+            output.commit();
             storage = Optional.of(takeover.writer());
             startedFrom = Optional.of(takeover.manifest());
             upgrade = takeover.upgrade();
+        } else {
+            sinks.values().forEach(sink -> sink.recover(List.of()));
         }
         Manifest from = startedFrom.orElse(null);
-        sinks.forEach((identity, sink) -> sink.recover(from == null ? List.of() : from.committables(identity)));
         JobBuilder builder = new JobBuilder(
                 graph,
                 sources,
@@ -141,27 +161,34 @@ public final class Job implements AutoCloseable {
                 new OperatorFactory(new LookupLoader(connections)),
                 options,
                 from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from));
-        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, upgrade);
+        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, upgrade, notice);
     }
 
     /**
      * Finds out whether the job has nothing left to do: its last snapshot holds all of its output. The process that took
      * that snapshot may have been killed before its sinks had committed, so this commits what they had left.
      *
-     * @return that snapshot, or empty when the job is to be opened and run
+     * @return that snapshot, or empty when the job is to be opened and run, also because some of its output is lost
      * @throws UserError when the job has changed since
      */
     public static Optional<Manifest> settle(JobPlan plan, JobOptions options, Connections connections) {
         Optional<Manifest> last = latest(options).filter(Manifest::finished);
-        last.ifPresent(manifest -> {
-            JobGraph graph = JobGraph.of(plan, options.workers());
-            Takeover.checkSame(manifest, graph);
-            for (JobGraph.Node node : graph.nodes()) {
-                if (node.plan() instanceof Plan.SinkPlan sink) {
-                    connections.sink(sink.table()).recover(manifest.committables(node.identity()));
-                }
+        if (last.isEmpty()) {
+            return last;
+        }
+        JobGraph graph = JobGraph.of(plan, options.workers());
+        Takeover.checkSame(last.get(), graph);
+        Map<String, Sink> sinks = new LinkedHashMap<>();
+        for (JobGraph.Node node : graph.nodes()) {
+            if (node.plan() instanceof Plan.SinkPlan sink) {
+                sinks.put(node.identity(), connections.sink(sink.table()));
             }
-        });
+        }
+        LeftOutput output = new LeftOutput(last.get(), sinks);
+        if (output.step(LeftOutput.Torn.STOP) != LeftOutput.Step.COMMIT) {
+            return Optional.empty();
+        }
+        output.commit();
         return last;
     }
 
@@ -336,6 +363,11 @@ public final class Job implements AutoCloseable {
     /** That of this process in the job's snapshots, 0 without any; a higher one there belongs to a process that came after. */
     public long generation() {
         return startedFrom.map(Manifest::generation).orElse(0L);
+    }
+
+    /** What has happened to output of the process before, where a user must know of it. */
+    public Optional<String> notice() {
+        return notice;
     }
 
     /** Whether {@link #stopWithSnapshot} has where to put one. */

@@ -17,6 +17,7 @@ import dev.headrace.core.upgrade.UpgradePlan.StepChange;
 import dev.headrace.core.upgrade.UpgradePlan.Use;
 import dev.headrace.core.upgrade.UpgradeText;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,40 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
 
     static Takeover of(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
-            return claim(store, options, graph);
+            while (true) {
+                List<SnapshotStore.Named> there = store.list();
+                Optional<Manifest> from = from(store, options, graph, manifests(there));
+                Optional<Takeover> claimed = claim(store, options, graph, there, from);
+                if (claimed.isPresent()) {
+                    return claimed.get();
+                }
+                // Somebody else has just written: look again.
+            }
+        } catch (IOException e) {
+            throw unusable(store, e);
+        }
+    }
+
+    /**
+     * Goes back to the snapshot before the last one, whose output has been withdrawn. The last one stays until it is removed
+     * in its turn: as long as an id is taken, no process that was believed dead can write under it.
+     */
+    Takeover goBack(SnapshotStore store, JobOptions options, JobGraph graph) {
+        try {
+            List<SnapshotStore.Named> there = store.list();
+            List<Manifest> before = new ArrayList<>(manifests(there));
+            boolean isOurs = before.getLast().id() == manifest.id();
+            while (!before.isEmpty() && before.removeLast().kind() != Manifest.Kind.PERIODIC) {
+                // A claim of the last snapshot.
+            }
+            if (before.isEmpty()) {
+                throw UserError.job("the output of snapshot " + manifest.id() + " in " + store.uri()
+                        + " is lost, and there is no snapshot before it to go back to; run the job with --fresh");
+            }
+            Optional<Takeover> claimed =
+                    isOurs ? claim(store, options, graph, there, Optional.of(before.getLast())) : Optional.empty();
+            return claimed.orElseThrow(() -> UserError.job("another process has taken over the job '" + options.name()
+                    + "' in " + store.uri() + "; this one stops, nothing is lost"));
         } catch (IOException e) {
             throw unusable(store, e);
         }
@@ -48,47 +82,51 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
                 e);
     }
 
-    private static Takeover claim(SnapshotStore store, JobOptions options, JobGraph graph) throws IOException {
+    /** Claims the job under the next id, to go on from a snapshot; empty if that id is taken by now. */
+    private static Optional<Takeover> claim(
+            SnapshotStore store,
+            JobOptions options,
+            JobGraph graph,
+            List<SnapshotStore.Named> there,
+            Optional<Manifest> from)
+            throws IOException {
         Map<String, List<StateSchema>> tables = StateTables.of(graph);
-        while (true) {
-            List<SnapshotStore.Named> there = store.list();
-            List<Manifest> manifests = manifests(there);
-            Optional<Manifest> latest = manifests.isEmpty() ? Optional.empty() : Optional.of(manifests.getLast());
-            Optional<Manifest> from = from(store, options, graph, manifests);
-            long id = latest.map(Manifest::id).orElse(0L) + 1;
-            long generation =
-                    manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1;
-            Manifest claim = new Manifest(
-                    Manifest.VERSION,
-                    id,
-                    generation,
-                    Manifest.Kind.CLAIM,
-                    options.name(),
-                    options.clock().millis(),
-                    false,
-                    List.of(),
-                    sinks(graph, Map.of()),
-                    StateTables.steps(graph, tables),
-                    List.of(),
-                    Map.of(),
-                    graph.text(),
-                    options.revision());
-            Optional<UpgradePlan> upgrade = Optional.empty();
-            if (from.isPresent()) {
-                UpgradePlan plan = compare(from.get(), manifests, graph, tables);
-                refuse(UpgradeText.refusal(plan, from.get(), options.onChange()));
-                claim = carried(claim, from.get(), plan, graph, store);
-                upgrade = Optional.of(plan);
-            }
-            if (store.create(claim)) {
-                SnapshotWriter writer = new SnapshotWriter(store, claim, manifests, options.keep());
-                there.stream()
-                        .filter(n -> n.name().startsWith("savepoints/"))
-                        .forEach(n -> writer.protect(n.manifest()));
-                return new Takeover(writer, claim, upgrade);
-            }
-            // Somebody else has just written: look again.
+        List<Manifest> manifests = manifests(there);
+        boolean returns = from.filter(f -> hasCommitted(f, manifests)).isPresent();
+        Manifest claim = new Manifest(
+                Manifest.VERSION,
+                (manifests.isEmpty() ? 0 : manifests.getLast().id()) + 1,
+                manifests.stream().mapToLong(Manifest::generation).max().orElse(0) + 1,
+                returns ? Manifest.Kind.RETURN : Manifest.Kind.CLAIM,
+                options.name(),
+                options.clock().millis(),
+                false,
+                List.of(),
+                sinks(graph, Map.of()),
+                StateTables.steps(graph, tables),
+                List.of(),
+                Map.of(),
+                graph.text(),
+                options.revision());
+        Optional<UpgradePlan> upgrade = Optional.empty();
+        if (from.isPresent()) {
+            UpgradePlan plan = compare(from.get(), manifests, graph, tables);
+            refuse(UpgradeText.refusal(plan, from.get(), options.onChange()));
+            claim = carried(claim, from.get(), plan, graph, store);
+            upgrade = Optional.of(plan);
         }
+        if (!store.create(claim)) {
+            return Optional.empty();
+        }
+        SnapshotWriter writer = new SnapshotWriter(store, claim, manifests, options.keep());
+        there.stream().filter(n -> n.name().startsWith("savepoints/")).forEach(n -> writer.protect(n.manifest()));
+        return Optional.of(new Takeover(writer, claim, upgrade));
+    }
+
+    /** Whether the sinks have committed what a snapshot holds: there is a later one that is no claim of it. */
+    private static boolean hasCommitted(Manifest from, List<Manifest> manifests) {
+        return from.kind() == Manifest.Kind.RETURN
+                || manifests.stream().anyMatch(m -> m.id() > from.id() && m.kind() != Manifest.Kind.CLAIM);
     }
 
     /** See {@link Job#check}. */
@@ -162,7 +200,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
         return Optional.empty();
     }
 
-    /** @param manifests all there are: a later one that is no claim says that the sinks have committed */
+    /** @param manifests all there are */
     static UpgradePlan compare(
             Manifest from, List<Manifest> manifests, JobGraph graph, Map<String, List<StateSchema>> tables) {
         if (from.version() < 2 && !(from.splits().isEmpty() && from.tables().isEmpty())) {
@@ -170,8 +208,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
                     + "' was written by an older Headrace, which did not say what its state means; run that one, or start"
                     + " anew with --fresh");
         }
-        boolean committed = manifests.stream().anyMatch(m -> m.id() > from.id() && m.kind() != Manifest.Kind.CLAIM);
-        return UpgradePlan.of(committed ? from.committed() : from, graph, tables);
+        return UpgradePlan.of(hasCommitted(from, manifests) ? from.committed() : from, graph, tables);
     }
 
     private static List<Manifest.SinkState> sinks(JobGraph graph, Map<String, List<byte[]>> committables) {

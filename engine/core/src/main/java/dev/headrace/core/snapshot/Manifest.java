@@ -42,6 +42,8 @@ public record Manifest(
         PERIODIC,
         /** The same state as the one before, under the generation of a process that took over. */
         CLAIM,
+        /** As a claim, but of the state of an older snapshot: what its sinks hold was made visible at its time. */
+        RETURN,
         /** Taken on request, at the stop of a process or the end of a job. */
         SAVEPOINT
     }

@@ -321,6 +321,34 @@ final class S3Store implements ObjectStore {
     }
 
     @Override
+    public boolean isPrepared(String token) throws IOException {
+        String[] lines = token.split("\n");
+        return request("find the upload of", lines[0], () -> {
+            try {
+                // Some servers answer for an upload that is no more, with no parts.
+                return !client.listParts(r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]))
+                        .parts()
+                        .isEmpty();
+            } catch (NoSuchUploadException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public void abort(String token) throws IOException {
+        String[] lines = token.split("\n");
+        request("abort", lines[0], () -> {
+            try {
+                client.abortMultipartUpload(r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]));
+            } catch (NoSuchUploadException e) {
+                // It has been completed or aborted.
+            }
+            return null;
+        });
+    }
+
+    @Override
     public void abortUploads(String namePrefix, Predicate<String> mine, List<String> kept) throws IOException {
         List<String> keptIds = kept.stream().map(t -> t.split("\n")[1]).toList();
         List<MultipartUpload> uploads = request(

@@ -126,6 +126,21 @@ class S3StoreTest {
         assertThat(store.list("").stream().map(ObjectStore.Entry::name)).containsExactly("other-3", "part-1");
     }
 
+    @Test
+    void an_upload_is_prepared_until_it_is_completed_or_aborted() throws IOException {
+        String completed = prepared("completed");
+        String aborted = prepared("aborted");
+        assertThat(store.isPrepared(completed)).isTrue();
+        store.complete(completed);
+        store.abort(aborted);
+        assertThat(store.isPrepared(completed)).isFalse();
+        assertThat(store.isPrepared(aborted)).isFalse();
+        store.abort(completed);
+        store.abort(aborted);
+        assertThatThrownBy(() -> store.complete(aborted)).isInstanceOf(IOException.class);
+        assertThat(store.list("").stream().map(ObjectStore.Entry::name)).containsExactly("completed");
+    }
+
     private String prepared(String name) throws IOException {
         try (ObjectStore.Upload upload = store.upload(name)) {
             upload.write(bytes(name), 0, name.length());
