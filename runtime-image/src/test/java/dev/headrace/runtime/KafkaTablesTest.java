@@ -1,6 +1,8 @@
 package dev.headrace.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.headrace.testing.kafka.KafkaServer;
 import dev.headrace.testing.kafka.KafkaTopics;
@@ -10,12 +12,15 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,23 +50,32 @@ class KafkaTablesTest {
         created.add(topic(name));
     }
 
-    /** Options of a table: {@code $kafka(TOPIC)}, {@code $upsert(TOPIC)}, and the bound of what is read. */
-    private void run(int workers, String sql) throws IOException {
-        String server =
-                "'properties.bootstrap.servers' = '" + KafkaServer.shared().bootstrapServers() + "'";
-        String bounded = "'scan.bounded.mode' = 'latest-offset', 'sink.delivery-guarantee' = 'exactly-once'";
+    /**
+     * A job's file. Options of a table: {@code $kafka(TOPIC)}, {@code $upsert(TOPIC)}.
+     *
+     * @param bounded whether the job ends with what is there
+     */
+    private Path job(String sql, boolean bounded) throws IOException {
+        String common = "'properties.bootstrap.servers' = '"
+                + KafkaServer.shared().bootstrapServers() + "', 'sink.delivery-guarantee' = 'exactly-once'"
+                + (bounded ? ", 'scan.bounded.mode' = 'latest-offset'" : "");
         String script = sql.replaceAll(
                         "\\$kafka\\((\\w+)\\)",
                         "'connector' = 'kafka', 'scan.startup.mode' = 'earliest-offset', 'topic' = '" + prefix + "$1', "
-                                + server + ", " + bounded)
+                                + common)
                 .replaceAll(
                         "\\$upsert\\((\\w+)\\)",
                         "'connector' = 'upsert-kafka', 'key.format' = 'json', 'value.format' = 'json', 'topic' = '"
-                                + prefix + "$1', " + server + ", " + bounded);
-        Path job = Files.writeString(
+                                + prefix + "$1', " + common);
+        return Files.writeString(
                 folder.resolve("job.yaml"),
                 "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata:\n  name: " + prefix
-                        + "\nspec:\n  sql: |\n" + script.indent(4));
+                        + "\nspec:\n  snapshots: {interval: 200ms}\n  sql: |\n" + script.indent(4));
+    }
+
+    /** Runs a job on what is in its tables. */
+    private void run(int workers, String sql) throws IOException {
+        Path job = job(sql, true);
         StringWriter errors = new StringWriter();
         int code = Main.run(
                 new String[] {"run", job.toString(), "--quiet", "--fresh", "--workers", Integer.toString(workers)},
@@ -112,6 +126,58 @@ class KafkaTablesTest {
         assertThat(table("cities"))
                 .containsExactly(
                         "{\"city\":\"Oslo\",\"people\":2,\"age\":81}", "{\"city\":\"Rome\",\"people\":1,\"age\":41}");
+    }
+
+    @Test
+    void a_row_that_leaves_the_query_of_a_running_job_is_taken_out_of_the_table() throws Exception {
+        create("people", 2);
+        create("cities", 2);
+        create("back", 1);
+        upserts(
+                "people",
+                "{\"id\":1}={\"id\":1,\"city\":\"Rome\"}",
+                "{\"id\":2}={\"id\":2,\"city\":\"Oslo\"}",
+                "{\"id\":3}={\"id\":3,\"city\":\"Kyiv\"}");
+        Path job = job("""
+                CREATE TABLE people (id BIGINT, city STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ($upsert(people));
+                CREATE TABLE cities (city STRING, people BIGINT, PRIMARY KEY (city) NOT ENFORCED)
+                WITH ($upsert(cities));
+                INSERT INTO cities SELECT city, COUNT(*) FROM people GROUP BY city;
+                """, false);
+        JobProcess process =
+                JobProcess.start(folder.resolve("said"), "run", job.toString(), "--quiet", "--workers", "2");
+        try {
+            awaitTable(process, row("Kyiv", 1), row("Oslo", 1), row("Rome", 1));
+            upserts("people", "{\"id\":1}=null");
+            awaitTable(process, row("Kyiv", 1), row("Oslo", 1));
+            assertThat(topics.readCommittedPairs(topic("cities"))).containsOnlyOnce("{\"city\":\"Rome\"}=null");
+            upserts("people", "{\"id\":3}={\"id\":3,\"city\":\"Oslo\"}");
+            awaitTable(process, row("Oslo", 2));
+            upserts("people", "{\"id\":1}={\"id\":1,\"city\":\"Rome\"}");
+            awaitTable(process, row("Oslo", 2), row("Rome", 1));
+            process.stop();
+        } finally {
+            process.kill();
+        }
+        run(1, """
+                CREATE TABLE cities (city STRING, people BIGINT, PRIMARY KEY (city) NOT ENFORCED)
+                WITH ($upsert(cities));
+                CREATE TABLE back (cities BIGINT, people BIGINT, PRIMARY KEY (cities) NOT ENFORCED)
+                WITH ($upsert(back));
+                INSERT INTO back SELECT COUNT(*), SUM(people) FROM cities;
+                """);
+        assertThat(table("back")).containsExactly("{\"cities\":2,\"people\":3}");
+    }
+
+    private static String row(String city, int people) {
+        return "{\"city\":\"" + city + "\",\"people\":" + people + "}";
+    }
+
+    private void awaitTable(JobProcess process, String... rows) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(process.isAlive()).as(process.said()).isTrue();
+            assertThat(table("cities")).containsExactly(rows);
+        });
     }
 
     @Test
@@ -176,5 +242,30 @@ class KafkaTablesTest {
                 .containsExactly(
                         "{\"id\":1,\"written\":\"2026-01-02 03:04:05.678\"}",
                         "{\"id\":2,\"written\":\"2026-01-02 03:04:05.678\"}");
+    }
+
+    @Test
+    void headers_are_read_and_written() throws IOException {
+        create("plain", 1);
+        create("dressed", 1);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic("plain"), 0, null, "{\"id\":1}".getBytes(StandardCharsets.UTF_8));
+        record.headers().add("trace", new byte[] {1, 2}).add("empty", new byte[0]);
+        topics.produce(List.of(
+                record,
+                new ProducerRecord<>(topic("plain"), 0, null, "{\"id\":2}".getBytes(StandardCharsets.UTF_8))));
+        run(1, """
+                CREATE TABLE plain (id BIGINT, said MAP<STRING, BYTES> METADATA FROM 'headers')
+                WITH ($kafka(plain), 'format' = 'json');
+                CREATE TABLE dressed (id BIGINT, told MAP<STRING, BYTES> METADATA FROM 'headers')
+                WITH ($kafka(dressed), 'format' = 'json');
+                INSERT INTO dressed SELECT id, said FROM plain;
+                """);
+        List<ConsumerRecord<byte[], byte[]>> records = topics.records(topic("dressed"), true);
+        assertThat(records).hasSize(2);
+        assertThat(records.getFirst().headers())
+                .extracting(Header::key, Header::value)
+                .containsExactlyInAnyOrder(tuple("trace", new byte[] {1, 2}), tuple("empty", new byte[0]));
+        assertThat(records.getLast().headers()).isEmpty();
     }
 }
