@@ -1,6 +1,7 @@
 package dev.headrace.runtime.metrics;
 
 import dev.headrace.core.run.JobMetrics;
+import dev.headrace.runtime.terminal.StartTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -20,6 +21,12 @@ public final class PrometheusText {
         text.sinks(metrics.sinks());
         text.workers(metrics.workers());
         text.single("headrace_late_rows_total", "counter", "Rows dropped because they were late", metrics.lateRows());
+        StartTime.untilFirstRow(metrics)
+                .ifPresent(millis -> text.single(
+                        "headrace_first_row_seconds",
+                        "gauge",
+                        "From the start of the process to the first row written",
+                        millis / 1e3));
         text.snapshots(metrics);
         return text.out.toString();
     }

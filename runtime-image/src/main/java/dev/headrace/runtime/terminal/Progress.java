@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.OptionalLong;
 
 /** One line on a terminal that says how the job is doing, written over itself. Does nothing where there is no terminal. */
 public final class Progress {
@@ -91,7 +92,11 @@ public final class Progress {
         long out =
                 metrics.sinks().stream().mapToLong(JobMetrics.SinkFigures::rows).sum();
         String late = metrics.lateRows() == 0 ? "" : ", " + Numbers.grouped(metrics.lateRows()) + " late";
+        OptionalLong first = StartTime.untilFirstRow(metrics);
         return Numbers.grouped(in) + " rows in" + late + ", " + Numbers.grouped(out) + " rows out, "
-                + Numbers.duration(System.nanoTime() - startNanos);
+                + Numbers.duration(System.nanoTime() - startNanos)
+                + (first.isEmpty()
+                        ? ""
+                        : "; the first row " + Numbers.duration(first.getAsLong() * 1_000_000) + " after the command");
     }
 }

@@ -12,6 +12,7 @@ public final class SinkOperator extends Operator {
     private long toldWatermark = NO_WATERMARK;
     private volatile long rows;
     private volatile long bytes;
+    private volatile long firstRowMillis;
 
     public SinkOperator(SinkWriter writer) {
         this.writer = writer;
@@ -21,6 +22,9 @@ public final class SinkOperator extends Operator {
     public void process(int input, Batch batch) {
         if (!muted) {
             writer.write(batch);
+            if (rows == 0 && batch.selected() > 0) {
+                firstRowMillis = System.currentTimeMillis();
+            }
             long sum = rows + batch.selected();
             rows = sum;
         }
@@ -56,6 +60,11 @@ public final class SinkOperator extends Operator {
 
     public long rows() {
         return rows;
+    }
+
+    /** When the first row was written, in milliseconds since the epoch by the machine's clock; 0 before. */
+    public long firstRowMillis() {
+        return firstRowMillis;
     }
 
     public long bytes() {

@@ -6,6 +6,7 @@ import dev.headrace.core.operator.SinkOperator;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The figures of a running job, read at any time from any thread; they are a moment old at most an epoch. */
 public final class JobMetrics {
@@ -87,6 +88,19 @@ public final class JobMetrics {
             }
         }
         return figures;
+    }
+
+    /**
+     * When the first row was written to any sink, in milliseconds since the epoch by the machine's clock; empty before. A
+     * sink that commits with snapshots shows it later.
+     */
+    public OptionalLong firstRowMillis() {
+        return workers.stream()
+                .flatMap(w -> w.tasks().stream())
+                .flatMap(t -> t.sinks().values().stream())
+                .mapToLong(SinkOperator::firstRowMillis)
+                .filter(millis -> millis > 0)
+                .min();
     }
 
     public List<WorkerFigures> workers() {
