@@ -160,7 +160,8 @@ class PodTest {
         try (PodProcess pod = start(job, "r1")) {
             pod.awaitSnapshotOfRows();
             assertThat(pod.get("/v1/savepoints/s1").status()).isEqualTo(404);
-            assertThat(pod.post("/v1/stop", "{\"drain\":true}").status()).isEqualTo(501);
+            assertThat(pod.post("/v1/stop", "{\"drain\":true,\"abort\":true}").status())
+                    .isEqualTo(400);
             assertThat(pod.post("/v1/stop", "{\"savepoint\":\"s1\"}").status()).isEqualTo(202);
             assertThat(pod.post("/v1/stop", "{\"savepoint\":\"s1\",\"drain\":false}")
                             .status())
@@ -186,6 +187,26 @@ class PodTest {
         }
         assertThat(written().size()).isGreaterThan(rows);
         assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_stop_that_drains_emits_what_is_open() throws Exception {
+        Path job = job("""
+                CREATE TABLE numbers (id BIGINT, t AS TO_TIMESTAMP_LTZ(id, 3), WATERMARK FOR t AS t) WITH ('connector' = 'datagen',
+                  'rows-per-second' = '2000', 'fields.id.kind' = 'sequence', 'fields.id.start' = '0', 'fields.id.end' = '1000000000');
+                CREATE TABLE hours (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
+                INSERT INTO hours SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE numbers, DESCRIPTOR(t), INTERVAL '10' HOUR))
+                GROUP BY window_start, window_end
+                """);
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitState(s -> s.path("rowsIn").asLong() > 0 && s.has("snapshot"));
+            assertThat(pod.post("/v1/stop", "{\"drain\":true,\"savepoint\":\"end\"}")
+                            .status())
+                    .isEqualTo(202);
+            JsonNode stopped = pod.awaitPhase("Stopped");
+            pod.awaitSavepoint("end", "Completed");
+            assertThat(written()).containsExactly(stopped.path("rowsIn").asLong());
+        }
     }
 
     @Test
@@ -280,7 +301,19 @@ class PodTest {
                                 + " or remove them");
             }
             try (PodProcess second = start(changed, "r2", "--await-start")) {
-                second.awaitPhase("Invalid");
+                assertThat(second.awaitPhase("Invalid").path("message").asText())
+                        .contains("needs state of rows that it has read already", "spec.upgrade.onChange: FromNow");
+            }
+            try (PodProcess second = start(changed, "r2", "--await-start", "--fresh")) {
+                second.awaitPhase("Waiting");
+            }
+            Files.writeString(changed, Files.readString(changed) + "  upgrade: {onChange: FromNow}\n");
+            try (PodProcess second = start(changed, "r2", "--await-start")) {
+                assertThat(second.awaitPhase("Waiting")
+                                .path("upgrade")
+                                .path("message")
+                                .asText())
+                        .contains("starting empty: ");
             }
             long rows = pod.state().path("rowsOut").asLong();
             pod.awaitState(s -> s.path("rowsOut").asLong() > rows);

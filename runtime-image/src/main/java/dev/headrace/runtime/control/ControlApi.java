@@ -5,6 +5,7 @@ import dev.headrace.runtime.log.Secrets;
 import dev.headrace.runtime.pod.Pod;
 import dev.headrace.runtime.pod.SavepointState;
 import dev.headrace.runtime.pod.StartOrder;
+import dev.headrace.runtime.pod.StopOrder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -97,14 +98,16 @@ final class ControlApi {
     private Answer stop(byte[] body) throws RequestBody.WrongRequest {
         RequestBody request = RequestBody.read(body, List.of("savepoint", "drain", "abort"));
         boolean abort = request.flag("abort");
-        if (request.flag("drain")) {
-            return Answer.error(501, "a job cannot be drained yet; stop it without 'drain'");
+        boolean drain = request.flag("drain");
+        if (abort && drain) {
+            throw new RequestBody.WrongRequest("a job either drains or aborts");
         }
         Optional<String> savepoint = request.text("savepoint");
         if (savepoint.isPresent()) {
             savepointName(savepoint.get());
         }
-        pod.tellStop(savepoint, abort);
+        StopOrder.How how = abort ? StopOrder.How.ABORT : drain ? StopOrder.How.DRAIN : StopOrder.How.SNAPSHOT;
+        pod.tellStop(new StopOrder(savepoint, how));
         return Answer.accepted();
     }
 

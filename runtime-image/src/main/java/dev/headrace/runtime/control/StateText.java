@@ -42,6 +42,7 @@ final class StateText {
             text.put("snapshotFailures", f.snapshotFailures())
                     .put("snapshotTrouble", f.snapshotTrouble().map(Secrets::hidden));
         });
+        pod.upgrade().ifPresent(words -> text.put("upgrade", new JsonText().put("message", Secrets.hidden(words))));
         return text.put("restarts", life.restarts()).put("nextStartAt", life.nextStartAt());
     }
 

@@ -22,10 +22,17 @@ final class Failures {
     static String message(Throwable error) {
         Throwable cause = cause(error);
         if (cause instanceof UserError) {
-            return Secrets.hidden(cause.getMessage());
+            return Secrets.hidden(onKubernetes(cause.getMessage()));
         }
         Log.defect("a defect of Headrace: " + cause, cause);
         return Secrets.hidden(cause + " (this is a defect of Headrace; the pod's log shows where)");
+    }
+
+    /** What is said to a person at a prompt, as it is done with a StreamJob. */
+    private static String onKubernetes(String message) {
+        return message.replace("--set upgrade.onChange=FromNow", "spec.upgrade.onChange: FromNow")
+                .replace("Run it with --fresh to start anew", "Give it spec.upgrade.strategy: Fresh to start anew")
+                .replace("--fresh", "spec.upgrade.strategy: Fresh");
     }
 
     /** Whether the job's text is at fault, and trying again is of no use. */

@@ -4,6 +4,7 @@ import dev.headrace.api.error.Reason;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobMetrics;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.log.Log;
 import java.io.IOException;
@@ -40,12 +41,14 @@ public final class Pod {
     private volatile Optional<PreparedJob> prepared = Optional.empty();
     private volatile Optional<Run> run = Optional.empty();
     private volatile Optional<Figures> lastFigures = Optional.empty();
+    private volatile Optional<String> upgrade = Optional.empty();
 
     private Optional<StartOrder> told = Optional.empty();
     private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
     private long generation;
     private boolean closing;
     private boolean aborted;
+    private String howStopped = "";
     private String troubleSaid = "";
 
     /** The job as it runs. */
@@ -58,7 +61,7 @@ public final class Pod {
     private sealed interface Command {
         record Start(StartOrder order) implements Command {}
 
-        record Stop(Optional<String> savepoint, boolean abort) implements Command {}
+        record Stop(StopOrder order) implements Command {}
 
         record Pin(String savepoint) implements Command {}
 
@@ -99,6 +102,11 @@ public final class Pod {
         return now.isPresent() ? now.map(r -> r.figures().orSnapshotOf(lastFigures)) : lastFigures;
     }
 
+    /** What becomes, or has become, of the state of the revision before, where the job has changed. */
+    public Optional<String> upgrade() {
+        return upgrade;
+    }
+
     /** All figures of the run under way. */
     public Optional<JobMetrics> metrics() {
         return run.map(r -> r.job().metrics());
@@ -125,11 +133,9 @@ public final class Pod {
     /**
      * Has the job stopped; it then stays so, also if the pod comes back, until it is told to start.
      *
-     * @param savepoint under which its last snapshot is kept
-     * @param abort without a last snapshot: what was done since the one before counts for nothing
      */
-    public void tellStop(Optional<String> savepoint, boolean abort) {
-        commands.add(new Command.Stop(savepoint, abort));
+    public void tellStop(StopOrder order) {
+        commands.add(new Command.Stop(order));
     }
 
     /** How far a savepoint is; empty if nobody has asked for it. */
@@ -201,7 +207,7 @@ public final class Pod {
         switch (command) {
             case Command.Due _ -> attempt();
             case Command.Start(StartOrder order) -> startIfIdle(order);
-            case Command.Stop(Optional<String> savepoint, boolean abort) -> stop(savepoint, abort);
+            case Command.Stop(StopOrder order) -> stop(order);
             case Command.Pin(String name) -> makeSavepoint(name);
             case Command.Ended(Job job, Optional<Throwable> error) -> {
                 if (run.isPresent() && run.get().job() == job) {
@@ -249,7 +255,7 @@ public final class Pod {
                     options.revision(), options.awaitStart(), options.order(), told, generation, stored)) {
                 case StartDecision.Start(StartOrder order) -> open(job, order, stored);
                 case StartDecision.Wait _ -> {
-                    job.check(options.order());
+                    upgrade = job.check(options.order());
                     enter(life.waiting());
                 }
                 case StartDecision.Finished _ -> {
@@ -281,9 +287,10 @@ public final class Pod {
         enter(life.opening(words));
         Job job = prepared.open(order);
         generation = job.generation();
+        aborted = false;
+        upgrade = job.upgrade().flatMap(UpgradeText::summary);
         told = Optional.empty();
         run = Optional.of(new Run(job, from, storage));
-        aborted = false;
         troubleSaid = "";
         job.start();
         enter(life.running(words));
@@ -301,42 +308,40 @@ public final class Pod {
         }
     }
 
-    private void stop(Optional<String> savepoint, boolean abort) {
-        switch (life.phase()) {
-            case INVALID -> {}
-            case RUNNING -> {
-                savepoint.ifPresent(savepointsAtStop::add);
-                savepoint.ifPresent(savepoints::beginAnew);
-                if (abort) {
-                    abortRun();
-                } else {
-                    stopRun(savepoint.orElse(""));
-                }
+    private void stop(StopOrder order) {
+        Phase phase = life.phase();
+        if (phase == Phase.INVALID) {
+            return;
+        }
+        order.savepoint().ifPresent(savepointsAtStop::add);
+        if (run.isEmpty()) {
+            stopped("the job is stopped");
+            return;
+        }
+        order.savepoint().ifPresent(savepoints::beginAnew);
+        enter(life.stopping());
+        switch (order.how()) {
+            case ABORT -> {
+                aborted = true;
+                howStopped = "without a last snapshot, as was asked";
+                run.get().job().cancel();
             }
-            case STOPPING -> {
-                savepoint.ifPresent(savepoints::beginAnew);
-                savepoint.ifPresent(savepointsAtStop::add);
-                if (abort) {
-                    abortRun();
-                }
+            case DRAIN -> {
+                howStopped = "and drained: its windows are emitted, as if its input had ended";
+                run.get().job().drain();
             }
-            case STARTING, WAITING, BACKING_OFF, STOPPED, FINISHED -> {
-                savepoint.ifPresent(savepointsAtStop::add);
-                stopped("the job is stopped");
+            case SNAPSHOT -> {
+                if (phase == Phase.RUNNING) {
+                    stopRun(order.savepoint().orElse(""));
+                }
             }
         }
     }
 
-    private void abortRun() {
-        aborted = true;
-        enter(life.stopping());
-        run.orElseThrow().job().cancel();
-    }
-
     private void stopRun(String savepoint) {
+        howStopped = "with all that it has read in its last snapshot";
         enter(life.stopping());
-        Run now = run.orElseThrow();
-        CompletableFuture<String> done = now.job().stopWithSnapshot(savepoint);
+        CompletableFuture<String> done = run.orElseThrow().job().stopWithSnapshot(savepoint);
         if (!savepoint.isEmpty()) {
             savepoints.follow(savepoint, done, prepared.orElseThrow().store());
             done.thenRun(() -> savepointsAtStop.remove(savepoint));
@@ -358,12 +363,10 @@ public final class Pod {
         run = Optional.empty();
         if (life.phase() == Phase.STOPPING) {
             stopped(
-                    aborted
-                            ? "the job is stopped without a last snapshot, as was asked"
-                            : error.map(e ->
-                                            "the job failed while it was being stopped, and is stopped at its last snapshot: "
-                                                    + Failures.message(e))
-                                    .orElse("the job is stopped, with all that it has read in its last snapshot"));
+                    error.isEmpty() || aborted
+                            ? "the job is stopped " + howStopped
+                            : "the job failed while it was being stopped, and is stopped at its last snapshot: "
+                                    + Failures.message(error.get()));
         } else if (error.isPresent()) {
             failed(error.get(), last.job().metrics().snapshots().count() > 0);
         } else {

@@ -6,6 +6,7 @@ import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.job.JobSetup;
 import dev.headrace.runtime.log.Log;
@@ -100,9 +101,13 @@ final class PreparedJob {
         }
     }
 
-    /** Throws an error where {@link #open} would not take the job over from the snapshot of that order. */
-    void check(StartOrder order) {
-        Job.check(planned.job(), ordered(order));
+    /**
+     * Throws an error where {@link #open} would not take the job over from the snapshot of that order.
+     *
+     * @return what would become of the state in it, where the job has changed
+     */
+    Optional<String> check(StartOrder order) {
+        return Job.check(planned.job(), ordered(order)).flatMap(UpgradeText::summary);
     }
 
     Job open(StartOrder order) {
