@@ -9,18 +9,25 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Packs chunks into segments of about {@link #SEGMENT} bytes and stores these. Memory: two segments. A chunk's place is
- * known when its segment has been stored, at the latest after {@link #finish}.
+ * Packs chunks into segments of up to {@link #SEGMENT} bytes and stores these; a chunk of more is a segment by itself. Memory: the
+ * chunk and a segment. A chunk's place is known when its segment has been stored, at the latest after {@link #finish}.
  */
 final class SegmentWriter {
     static final int SEGMENT = 8 << 20;
 
     private final SnapshotStore store;
-    private final ByteArrayOutputStream segment = new ByteArrayOutputStream();
+    private final Segment segment = new Segment();
     private final List<Waiting> waiting = new ArrayList<>();
     private long written;
 
     private record Waiting(List<Manifest.Chunk> chunks, int index) {}
+
+    private static final class Segment extends ByteArrayOutputStream {
+        /** What was written, without a copy: valid up to {@code size()}. */
+        byte[] bytes() {
+            return buf;
+        }
+    }
 
     SegmentWriter(SnapshotStore store) {
         this.store = store;
@@ -29,11 +36,15 @@ final class SegmentWriter {
     /** Adds a chunk, and its place, in time, to {@code chunks}. */
     void add(StateDelta delta, List<Manifest.Chunk> chunks, boolean continues) throws IOException {
         byte[] bytes = ChunkCodec.encode(delta);
+        if (segment.size() + bytes.length > SEGMENT) {
+            finish();
+        }
         waiting.add(new Waiting(chunks, chunks.size()));
         chunks.add(new Manifest.Chunk("", segment.size(), bytes.length, continues));
-        segment.write(bytes, 0, bytes.length);
-        if (segment.size() >= SEGMENT) {
-            finish();
+        if (bytes.length >= SEGMENT) {
+            store(bytes, bytes.length);
+        } else {
+            segment.write(bytes, 0, bytes.length);
         }
     }
 
@@ -62,10 +73,13 @@ final class SegmentWriter {
         if (segment.size() == 0) {
             return;
         }
-        byte[] bytes = segment.toByteArray();
+        store(segment.bytes(), segment.size());
         segment.reset();
-        String name = store.putSegment(bytes, bytes.length);
-        written += bytes.length;
+    }
+
+    private void store(byte[] bytes, int length) throws IOException {
+        String name = store.putSegment(bytes, length);
+        written += length;
         for (Waiting place : waiting) {
             Manifest.Chunk chunk = place.chunks().get(place.index());
             place.chunks()

@@ -1,6 +1,7 @@
 package dev.headrace.storage.s3;
 
 import dev.headrace.api.storage.ObjectStore;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,13 +125,10 @@ final class S3Store implements ObjectStore {
 
     @Override
     public void put(String name, byte[] bytes, int offset, int length) throws IOException {
-        byte[] body = offset == 0 && length == bytes.length
-                ? bytes
-                : java.util.Arrays.copyOfRange(bytes, offset, offset + length);
-        request(
-                "write",
-                name,
-                () -> client.putObject(r -> r.bucket(bucket).key(key(name)), RequestBody.fromBytes(body)));
+        // RequestBody.fromBytes would copy them, and they may be many.
+        RequestBody body = RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(bytes, offset, length), length, "application/octet-stream");
+        request("write", name, () -> client.putObject(r -> r.bucket(bucket).key(key(name)), body));
     }
 
     @Override
