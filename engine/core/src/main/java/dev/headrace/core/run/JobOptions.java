@@ -37,6 +37,14 @@ public record JobOptions(
         Path spillFolder,
         RunClock clock) {
 
+    /** What a job takes of the heap beside its state, whatever the size of that: classes of libraries, plans, buffers. */
+    private static final long BESIDE_STATE = 32 << 20;
+
+    /** Half of what the heap has for state and for the copies of it that go into snapshots. */
+    static long memory(long heap) {
+        return Math.max(heap / 4, heap / 2 - BESIDE_STATE);
+    }
+
     public static JobOptions of(String name, int workers) {
         return new JobOptions(
                 name,
@@ -49,7 +57,7 @@ public record JobOptions(
                 false,
                 Optional.empty(),
                 OnChange.REBUILD,
-                Runtime.getRuntime().maxMemory() / 2,
+                memory(Runtime.getRuntime().maxMemory()),
                 Path.of(System.getProperty("java.io.tmpdir")),
                 RunClock.SYSTEM);
     }
