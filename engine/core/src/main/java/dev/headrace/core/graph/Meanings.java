@@ -1,6 +1,5 @@
 package dev.headrace.core.graph;
 
-import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.ScanRequest;
 import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.type.DataType;
@@ -25,6 +24,8 @@ import java.util.stream.IntStream;
  * columns that others read leave no trace; conditions are sets, so it does not matter where they stand between two nodes
  * that keep state. Kinds of change, times to live and the options of tables do not count, apart from what names the data
  * ({@link TableDefinition#subject}).
+ *
+ * <p>Snapshots hold these texts and their digests: another text for the same meaning loses the state of jobs that run.
  */
 public final class Meanings {
     /** Functions that are written between their operands. */
@@ -159,14 +160,13 @@ public final class Meanings {
             }
             case Plan.Rank p -> {
                 List<String> keys = named(p.partition(), p.input());
-                String text = rows(p.input()) + keys + orderings(p.orderings(), p.input());
-                // Of rows that can be taken back all are kept; a first row is kept by itself, others in order.
-                String kept = p.input().mode() != ChangelogMode.INSERT_ONLY
-                        ? "all"
-                        : p.from() == 1 && p.to() == 1 ? "first" : "to " + p.to();
+                // What has been said of the places follows from the rows that are kept, so other places are another
+                // state.
+                String text = "rank " + rows(p.input()) + keys + orderings(p.orderings(), p.input()) + p.from() + "-"
+                        + p.to();
                 yield ranked(
-                        "rank " + text + p.from() + "-" + p.to(),
-                        "rank " + text + kept,
+                        text,
+                        text,
                         p.input(),
                         p.emitRank(),
                         "Rank" + by(keys) + ", places " + p.from() + " to " + p.to());
