@@ -94,7 +94,7 @@ final class CaseRun {
 
     /** Makes reads and writes of tables fail at random, and reads give less than there is. */
     CaseRun withTableFaults(Random faultsRandom, int oneIn) {
-        tableFaults = new TableFaults(faultsRandom, oneIn);
+        tableFaults = new TableFaults(faultsRandom, oneIn, !testCase.script().contains("WATERMARK"));
         tables.withFaults(tableFaults);
         return this;
     }

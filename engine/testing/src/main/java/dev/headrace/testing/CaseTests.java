@@ -53,7 +53,7 @@ public final class CaseTests {
             nodes.add(dynamicContainer(
                     mode.title(),
                     cases.stream()
-                            .filter(c -> c.error().isEmpty() && (c.restarts() || !mode.restarts()))
+                            .filter(c -> c.error().isEmpty() && mode.takes(c))
                             .map(c -> dynamicTest(c.name(), () -> run(mode, c)))));
         }
         return nodes.stream();
