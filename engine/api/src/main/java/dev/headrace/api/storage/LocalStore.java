@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * The token of an upload is {@code <folder>/NAME~u<id>}: it names both files.
  */
 public final class LocalStore implements ObjectStore {
+    private static final int PIECE = 256 << 10;
     private static final Pattern UNFINISHED = Pattern.compile("\\.(.+)~([uw])([0-9a-f]{16})");
     private static final Pattern TOKEN = Pattern.compile("(.+)~u([0-9a-f]{16})");
 
@@ -247,9 +248,13 @@ public final class LocalStore implements ObjectStore {
     }
 
     private static void write(FileChannel channel, byte[] bytes, int offset, int length) throws IOException {
-        ByteBuffer source = ByteBuffer.wrap(bytes, offset, length);
-        while (source.hasRemaining()) {
-            channel.write(source);
+        // A channel copies what it writes into native memory of that size first.
+        int end = offset + length;
+        for (int from = offset; from < end; from += PIECE) {
+            ByteBuffer source = ByteBuffer.wrap(bytes, from, Math.min(PIECE, end - from));
+            while (source.hasRemaining()) {
+                channel.write(source);
+            }
         }
     }
 

@@ -4,12 +4,13 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Emits rows of a state table as batches, column by column and without copying text. A row is given by its number, or, as
+ * Emits rows of a state table as batches, column by column. A row is given by its number, or, as
  * {@code ~n}, as the n-th image: images are copies of a row's cells, {@code stride} longs each, taken earlier in the epoch,
  * while the table's bytes stay where they are.
  */
@@ -91,31 +92,31 @@ public final class ChangeWriter {
     }
 
     private void gather(Column target, int column) {
-        long[] cells = table.cells();
-        int stride = table.stride();
+        Cells cells = table.cells();
+        int stride = cells.stride();
         int cell = table.cell(column);
         int nullWord = 1 + (column >> 6);
         long[] values = target.values();
         long nulls = 0;
         for (int i = 0; i < count; i++) {
             int row = rows[i];
-            long[] source = row >= 0 ? cells : images;
-            int base = (row >= 0 ? row : ~row) * stride;
+            long[] source = row >= 0 ? cells.page(row) : images;
+            int base = row >= 0 ? cells.base(row) : ~row * stride;
             values[i] = source[base + cell];
             nulls |= source[base + nullWord] >>> column & 1;
         }
         if (nulls != 0) {
             for (int i = 0; i < count; i++) {
                 int row = rows[i];
-                long[] source = row >= 0 ? cells : images;
-                int base = (row >= 0 ? row : ~row) * stride;
+                long[] source = row >= 0 ? cells.page(row) : images;
+                int base = row >= 0 ? cells.base(row) : ~row * stride;
                 if ((source[base + nullWord] >>> column & 1) != 0) {
                     target.setNull(i);
                 }
             }
         }
         if (target.type().layout() == Layout.BYTES) {
-            target.shareHeap(table.heap());
+            table.text().copyAll(target, count);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.headrace.core.operator;
 
-import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.state.StateTable;
@@ -62,7 +61,7 @@ public final class RowImages {
         if ((count + 1) * stride > images.length) {
             images = Arrays.copyOf(images, Math.max((count + 1) * stride, images.length * 2));
         }
-        System.arraycopy(table.cells(), row * stride, images, count * stride, stride);
+        System.arraycopy(table.cells().page(row), table.cells().base(row), images, count * stride, stride);
         states[row] = ++count;
     }
 
@@ -77,11 +76,9 @@ public final class RowImages {
 
     /** Whether the row is what its image is, up to column {@code columns}. */
     public boolean isUnchanged(int row, int columns) {
-        long[] cells = table.cells();
-        int stride = table.stride();
-        int now = row * stride;
-        int then = image(row) * stride;
-        byte[] heap = table.heap();
+        long[] cells = table.cells().page(row);
+        int now = table.cells().base(row);
+        int then = image(row) * table.stride();
         for (int c = 0; c < columns; c++) {
             int word = 1 + (c >> 6);
             if (((cells[now + word] ^ images[then + word]) >>> c & 1) != 0) {
@@ -89,18 +86,11 @@ public final class RowImages {
             }
             long a = cells[now + table.cell(c)];
             long b = images[then + table.cell(c)];
-            if (a != b && !(bytes[c] && equal(heap, a, b))) {
+            if (a != b && !(bytes[c] && table.text().equal(a, b))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean equal(byte[] heap, long a, long b) {
-        int from = Slice.offset(a);
-        int otherFrom = Slice.offset(b);
-        return Slice.length(a) == Slice.length(b)
-                && Arrays.equals(heap, from, from + Slice.length(a), heap, otherFrom, otherFrom + Slice.length(b));
     }
 
     /** The row is dealt with for this epoch. */

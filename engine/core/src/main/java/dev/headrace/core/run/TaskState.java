@@ -123,13 +123,10 @@ final class TaskState {
     List<SnapshotWriter.TableChange> freeze() {
         List<SnapshotWriter.TableChange> changes = new ArrayList<>();
         tables.forEach((key, table) -> {
-            StateDelta delta = StateDelta.EMPTY;
-            if (table.hasUnsaved()) {
-                StateDelta.Writer writer = new StateDelta.Writer();
-                table.drainUnsaved(writer);
-                delta = writer.finish();
+            List<StateDelta> deltas = table.hasUnsaved() ? table.takeUnsaved() : List.of();
+            for (StateDelta delta : deltas.isEmpty() ? List.of(StateDelta.EMPTY) : deltas) {
+                changes.add(new SnapshotWriter.TableChange(key.operator(), table.schema(), key.namespace(), delta));
             }
-            changes.add(new SnapshotWriter.TableChange(key.operator(), table.schema(), key.namespace(), delta));
         });
         return changes;
     }

@@ -1,5 +1,6 @@
 package dev.headrace.core.snapshot;
 
+import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.StateDelta;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ final class ChunkCodec {
 
     private ChunkCodec() {}
 
-    static byte[] encode(StateDelta delta) {
+    static void encode(StateDelta delta, ByteHeap out) {
         int[] offsets = delta.offsets();
         int groups = 0;
         for (int group = 0; group < KeyGroups.COUNT; group++) {
@@ -28,15 +29,17 @@ final class ChunkCodec {
             }
         }
         int length = offsets[KeyGroups.COUNT];
-        ByteBuffer out = ByteBuffer.allocate(COUNT_BYTES + groups * GROUP_BYTES + length);
-        out.putInt(groups);
+        int head = COUNT_BYTES + groups * GROUP_BYTES;
+        ByteBuffer heads = ByteBuffer.wrap(out.reserve(head + length), out.length(), head);
+        heads.putInt(groups);
         for (int group = 0; group < KeyGroups.COUNT; group++) {
             if (offsets[group + 1] > offsets[group]) {
-                out.putShort((short) group);
-                out.putInt(offsets[group + 1] - offsets[group]);
+                heads.putShort((short) group);
+                heads.putInt(offsets[group + 1] - offsets[group]);
             }
         }
-        return out.put(delta.bytes(), 0, length).array();
+        out.setLength(out.length() + head);
+        out.append(delta.bytes(), 0, length);
     }
 
     static StateDelta decode(byte[] chunk) {

@@ -1,33 +1,27 @@
 package dev.headrace.core.snapshot;
 
+import dev.headrace.api.batch.ByteHeap;
 import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.StateDelta;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Packs chunks into segments of up to {@link #SEGMENT} bytes and stores these; a chunk of more is a segment by itself. Memory: the
- * chunk and a segment. A chunk's place is known when its segment has been stored, at the latest after {@link #finish}.
+ * Packs chunks into segments of up to {@link #SEGMENT} bytes and stores these; a chunk of more is a segment by itself. Memory: one
+ * segment. A chunk's place is known when its segment has been stored, at the latest after {@link #finish}.
  */
 final class SegmentWriter {
     static final int SEGMENT = 8 << 20;
+    private static final int ROOM = 64 << 10;
 
     private final SnapshotStore store;
-    private final Segment segment = new Segment();
+    private ByteHeap segment = new ByteHeap(ROOM);
     private final List<Waiting> waiting = new ArrayList<>();
     private long written;
 
     private record Waiting(List<Manifest.Chunk> chunks, int index) {}
-
-    private static final class Segment extends ByteArrayOutputStream {
-        /** What was written, without a copy: valid up to {@code size()}. */
-        byte[] bytes() {
-            return buf;
-        }
-    }
 
     SegmentWriter(SnapshotStore store) {
         this.store = store;
@@ -35,16 +29,15 @@ final class SegmentWriter {
 
     /** Adds a chunk, and its place, in time, to {@code chunks}. */
     void add(StateDelta delta, List<Manifest.Chunk> chunks, boolean continues) throws IOException {
-        byte[] bytes = ChunkCodec.encode(delta);
-        if (segment.size() + bytes.length > SEGMENT) {
+        if (segment.length() + delta.bytes().length > SEGMENT) {
             finish();
         }
+        int start = segment.length();
+        ChunkCodec.encode(delta, segment);
         waiting.add(new Waiting(chunks, chunks.size()));
-        chunks.add(new Manifest.Chunk("", segment.size(), bytes.length, continues));
-        if (bytes.length >= SEGMENT) {
-            store(bytes, bytes.length);
-        } else {
-            segment.write(bytes, 0, bytes.length);
+        chunks.add(new Manifest.Chunk("", start, segment.length() - start, continues));
+        if (segment.length() >= SEGMENT) {
+            finish();
         }
     }
 
@@ -70,16 +63,15 @@ final class SegmentWriter {
 
     /** Stores what is not stored yet. */
     void finish() throws IOException {
-        if (segment.size() == 0) {
+        if (segment.length() == 0) {
             return;
         }
-        store(segment.bytes(), segment.size());
-        segment.reset();
-    }
-
-    private void store(byte[] bytes, int length) throws IOException {
-        String name = store.putSegment(bytes, length);
-        written += length;
+        String name = store.putSegment(segment.bytes(), segment.length());
+        written += segment.length();
+        segment.clear();
+        if (segment.bytes().length > 4 * SEGMENT) {
+            segment = new ByteHeap(ROOM);
+        }
         for (Waiting place : waiting) {
             Manifest.Chunk chunk = place.chunks().get(place.index());
             place.chunks()

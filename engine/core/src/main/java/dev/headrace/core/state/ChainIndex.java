@@ -11,11 +11,11 @@ import java.util.Arrays;
  */
 public final class ChainIndex {
     private final StateTable table;
+    private final RowKeys rows;
     private final int prefix;
-    /** Hash of the prefix in the upper, head row + 1 in the lower 32 bits; 0 is empty. */
-    private long[] heads = new long[32];
+    /** The first row of each chain. */
+    private final RowIndex heads = new RowIndex();
 
-    private int mask = heads.length - 1;
     private int chains;
     private int[] next = new int[16];
     private int[] previous = new int[16];
@@ -27,6 +27,7 @@ public final class ChainIndex {
      */
     public ChainIndex(StateTable table, int prefix) {
         this.table = table;
+        rows = table.rowKeys();
         this.prefix = prefix;
     }
 
@@ -42,16 +43,17 @@ public final class ChainIndex {
 
     /** The first row whose prefix equals these batch columns, or -1. {@code hash} is {@link Hashing} over them. */
     public int first(int hash, Batch batch, int[] keys, int batchRow) {
-        int at = hash & mask;
-        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
-            if ((int) (entry >>> 32) == hash && table.equalsPrefix((int) entry - 1, batch, keys, batchRow)) {
+        long[] page = heads.page(hash);
+        int at = RowIndex.slot(page, hash);
+        for (long entry = page[at]; entry != 0; entry = page[at]) {
+            if ((int) (entry >>> 32) == hash && rows.equal((int) entry - 1, batch, keys, batchRow)) {
                 int head = (int) entry - 1;
                 if (spilled != null) {
                     table.touch(head);
                 }
                 return head;
             }
-            at = at + 1 & mask;
+            at = RowIndex.next(page, at);
         }
         return spilled == null ? -1 : spilled.load(hash, batch, keys, batchRow);
     }
@@ -90,14 +92,20 @@ public final class ChainIndex {
     }
 
     boolean hasChainLike(int hash, int row) {
-        int at = hash & mask;
-        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
-            if ((int) (entry >>> 32) == hash && table.equalsPrefix((int) entry - 1, row, prefix)) {
-                return true;
+        return headLike(hash, row) >= 0;
+    }
+
+    /** The first row of the chain that has the prefix of a row, or -1. */
+    private int headLike(int hash, int row) {
+        long[] page = heads.page(hash);
+        int at = RowIndex.slot(page, hash);
+        for (long entry = page[at]; entry != 0; entry = page[at]) {
+            if ((int) (entry >>> 32) == hash && rows.equal((int) entry - 1, rows, row, prefix)) {
+                return (int) entry - 1;
             }
-            at = at + 1 & mask;
+            at = RowIndex.next(page, at);
         }
-        return false;
+        return -1;
     }
 
     /** Appends a row to its chain in memory. */
@@ -108,33 +116,23 @@ public final class ChainIndex {
             previous = Arrays.copyOf(previous, capacity);
         }
         next[row] = -1;
-        int at = hash & mask;
-        for (long entry = heads[at]; entry != 0; entry = heads[at]) {
-            int head = (int) entry - 1;
-            if ((int) (entry >>> 32) == hash && table.equalsPrefix(head, row, prefix)) {
-                // previous[head] is the chain's last row.
-                int last = previous[head];
-                next[last] = row;
-                previous[row] = last;
-                previous[head] = row;
-                return;
-            }
-            at = at + 1 & mask;
+        int head = headLike(hash, row);
+        if (head >= 0) {
+            // previous[head] is the chain's last row.
+            int last = previous[head];
+            next[last] = row;
+            previous[row] = last;
+            previous[head] = row;
+            return;
         }
         previous[row] = row;
-        heads[at] = (long) hash << 32 | row + 1;
-        if (++chains * 2 > heads.length) {
-            rehash();
-        }
+        heads.enter(hash, row);
+        chains++;
     }
 
     /** Takes a row out of its chain. {@code hash} is that of {@link #link}. */
     public void unlink(int hash, int row) {
-        int at = hash & mask;
-        while (!((int) (heads[at] >>> 32) == hash && table.equalsPrefix((int) heads[at] - 1, row, prefix))) {
-            at = at + 1 & mask;
-        }
-        int head = (int) heads[at] - 1;
+        int head = headLike(hash, row);
         int after = next[row];
         if (spilled != null) {
             leaveMark(hash, head, row, after);
@@ -149,9 +147,9 @@ public final class ChainIndex {
             }
         } else if (after >= 0) {
             previous[after] = previous[row];
-            heads[at] = (long) hash << 32 | after + 1;
+            heads.replace(hash, row, after);
         } else {
-            removeHead(at);
+            cut(hash, row);
         }
     }
 
@@ -166,51 +164,15 @@ public final class ChainIndex {
         }
     }
 
-    /** Where heads are looked for: places are below this. */
-    int slots() {
-        return heads.length;
-    }
-
-    /** The first row of the chain at a place, or -1. */
-    int head(int slot) {
-        return (int) heads[slot] - 1;
+    /** Whether a row that is linked is the first of its chain. */
+    boolean isHead(int row) {
+        return next[previous[row]] < 0;
     }
 
     /** Forgets a chain; its rows stay linked to each other. */
     void cut(int hash, int head) {
-        int at = hash & mask;
-        while ((int) heads[at] != head + 1) {
-            at = at + 1 & mask;
-        }
-        removeHead(at);
-    }
-
-    private void removeHead(int at) {
-        int hole = at;
-        for (int i = at + 1 & mask; heads[i] != 0; i = i + 1 & mask) {
-            int wanted = (int) (heads[i] >>> 32) & mask;
-            if ((i - wanted & mask) >= (i - hole & mask)) {
-                heads[hole] = heads[i];
-                hole = i;
-            }
-        }
-        heads[hole] = 0;
+        heads.remove(hash, head);
         chains--;
-    }
-
-    private void rehash() {
-        long[] old = heads;
-        heads = new long[old.length * 2];
-        mask = heads.length - 1;
-        for (long entry : old) {
-            if (entry != 0) {
-                int at = (int) (entry >>> 32) & mask;
-                while (heads[at] != 0) {
-                    at = at + 1 & mask;
-                }
-                heads[at] = entry;
-            }
-        }
     }
 
     /** Chains there are. */
@@ -219,6 +181,6 @@ public final class ChainIndex {
     }
 
     public long memory() {
-        return 8L * heads.length + 4L * (next.length + previous.length);
+        return heads.memory() + 4L * (next.length + previous.length);
     }
 }

@@ -14,35 +14,55 @@ final class RowCodec {
     private RowCodec() {}
 
     static void writeKey(StateTable table, int row, ByteHeap out) {
-        writeColumns(table, row, table.schema().keyColumns(), out);
-    }
-
-    static void writeRow(StateTable table, int row, ByteHeap out) {
-        writeColumns(table, row, table.schema().columns().size(), out);
-    }
-
-    private static void writeColumns(StateTable table, int row, int columns, ByteHeap out) {
-        write(table, row, 0, columns, out);
+        write(table, row, 0, table.schema().keyColumns(), out);
     }
 
     /** Writes the columns from {@code first} to before {@code end}. */
     static void write(StateTable table, int row, int first, int end, ByteHeap out) {
+        byte[] bytes = out.reserve(Math.toIntExact(length(table, row, first, end)));
+        out.setLength(write(table, row, first, end, bytes, out.length()));
+    }
+
+    /** Bytes of the columns from {@code first} to before {@code end}. */
+    static long length(StateTable table, int row, int first, int end) {
+        long length = end - first;
+        for (int column = first; column < end; column++) {
+            if (!table.isNull(row, column)) {
+                length += table.layout(column) == Layout.BYTES ? 4 + Slice.length(table.get(row, column)) : 8;
+            }
+        }
+        return length;
+    }
+
+    /** Writes the columns from {@code first} to before {@code end} into an array, and returns where they end. */
+    static int write(StateTable table, int row, int first, int end, byte[] out, int from) {
+        int at = from;
         for (int column = first; column < end; column++) {
             if (table.isNull(row, column)) {
-                out.append((byte) 1);
+                out[at++] = 1;
                 continue;
             }
-            out.append((byte) 0);
+            out[at++] = 0;
             long value = table.get(row, column);
             if (table.layout(column) == Layout.BYTES) {
                 int length = Slice.length(value);
-                writeInt(out, length);
-                out.append(table.heap(), Slice.offset(value), length);
+                putInt(out, at, length);
+                System.arraycopy(table.text().page(value), Slice.offset(TextPages.slice(value)), out, at + 4, length);
+                at += 4 + length;
             } else {
-                writeInt(out, (int) (value >>> 32));
-                writeInt(out, (int) value);
+                putInt(out, at, (int) (value >>> 32));
+                putInt(out, at + 4, (int) value);
+                at += 8;
             }
         }
+        return at;
+    }
+
+    private static void putInt(byte[] bytes, int at, int value) {
+        bytes[at] = (byte) (value >>> 24);
+        bytes[at + 1] = (byte) (value >>> 16);
+        bytes[at + 2] = (byte) (value >>> 8);
+        bytes[at + 3] = (byte) value;
     }
 
     /** Writes columns of a batch's row in the form that a state row with these columns would have. */
@@ -76,12 +96,8 @@ final class RowCodec {
 
     static void writeInt(ByteHeap out, int value) {
         byte[] bytes = out.reserve(4);
-        int at = out.length();
-        bytes[at] = (byte) (value >>> 24);
-        bytes[at + 1] = (byte) (value >>> 16);
-        bytes[at + 2] = (byte) (value >>> 8);
-        bytes[at + 3] = (byte) value;
-        out.setLength(at + 4);
+        putInt(bytes, out.length(), value);
+        out.setLength(out.length() + 4);
     }
 
     /** Fills the first {@code columns} cells of a new row and returns the offset behind what was read. */

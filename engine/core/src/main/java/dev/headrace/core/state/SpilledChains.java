@@ -86,17 +86,11 @@ final class SpilledChains implements Spill {
     @Override
     public int evict(int rows) {
         int moved = 0;
-        int limit = chains.slots();
+        int limit = table.rowLimit();
         for (long seen = 0; moved < rows && seen < 2L * limit; seen++) {
             hand = hand + 1 < limit ? hand + 1 : 0;
-            int head = chains.head(hand);
-            if (head >= 0 && !table.takeTouch(head)) {
-                int length = evictChain(head);
-                moved += length;
-                if (length > 0) {
-                    // The slot may hold another chain now.
-                    hand--;
-                }
+            if (table.isLive(hand) && chains.isHead(hand) && !table.takeTouch(hand)) {
+                moved += evictChain(hand);
             }
         }
         space.flush();

@@ -14,58 +14,6 @@ public record StateDelta(byte[] bytes, int[] offsets) {
 
     public static final StateDelta EMPTY = new StateDelta(new byte[0], new int[KeyGroups.COUNT + 1]);
 
-    /** Collects entries in any order. */
-    public static final class Writer {
-        private final ByteHeap entries = new ByteHeap(4096);
-        private int[] groups = new int[64];
-        private int[] ends = new int[64];
-        private int count;
-
-        void row(StateTable table, int row) {
-            entries.append(ROW);
-            RowCodec.writeRow(table, row, entries);
-            end(table.keyGroup(row));
-        }
-
-        void tombstone(int group, byte[] key, int from, int length) {
-            entries.append(TOMBSTONE);
-            entries.append(key, from, length);
-            end(group);
-        }
-
-        private void end(int group) {
-            if (count == groups.length) {
-                groups = Arrays.copyOf(groups, count * 2);
-                ends = Arrays.copyOf(ends, count * 2);
-            }
-            groups[count] = group;
-            ends[count++] = entries.length();
-        }
-
-        public boolean isEmpty() {
-            return count == 0;
-        }
-
-        /** The entries, sorted by group and otherwise in the order of writing. */
-        public StateDelta finish() {
-            int[] offsets = new int[KeyGroups.COUNT + 1];
-            for (int i = 0; i < count; i++) {
-                offsets[groups[i] + 1] += ends[i] - (i == 0 ? 0 : ends[i - 1]);
-            }
-            for (int group = 0; group < KeyGroups.COUNT; group++) {
-                offsets[group + 1] += offsets[group];
-            }
-            int[] next = offsets.clone();
-            byte[] sorted = new byte[entries.length()];
-            for (int i = 0; i < count; i++) {
-                int from = i == 0 ? 0 : ends[i - 1];
-                System.arraycopy(entries.bytes(), from, sorted, next[groups[i]], ends[i] - from);
-                next[groups[i]] += ends[i] - from;
-            }
-            return new StateDelta(sorted, offsets);
-        }
-    }
-
     /** Puts deltas of different groups, in order of group, into one. */
     public static final class Collector {
         private final ByteHeap bytes = new ByteHeap(4096);

@@ -79,9 +79,7 @@ public final class TestContext implements OperatorContext {
     /** Adds what has changed to {@code target}; tables that are gone go. */
     void save(Map<Key, List<StateDelta>> target) {
         tables.forEach((key, table) -> {
-            StateDelta.Writer writer = new StateDelta.Writer();
-            table.drainUnsaved(writer);
-            target.computeIfAbsent(key, k -> new ArrayList<>()).add(writer.finish());
+            target.computeIfAbsent(key, k -> new ArrayList<>()).addAll(table.takeUnsaved());
         });
     }
 

@@ -51,9 +51,9 @@ class RowConversionTest {
             table.set(row, 2, i * 10L);
             table.markUnsaved(row);
         }
-        StateDelta.Writer writer = new StateDelta.Writer();
-        table.drainUnsaved(writer);
-        return writer.finish();
+        List<StateDelta> deltas = table.takeUnsaved();
+        assertThat(deltas).hasSize(1);
+        return deltas.getFirst();
     }
 
     /** The rows of a delta by key, as text. */
@@ -64,13 +64,13 @@ class RowConversionTest {
         for (int row = 0; row < table.rowLimit(); row++) {
             List<String> cells = new ArrayList<>();
             for (int column = 0; column < schema.columns().size(); column++) {
-                long value = table.get(row, column);
+                long value = table.slice(row, column);
                 cells.add(
                         table.isNull(row, column)
                                 ? "NULL"
                                 : table.layout(column) == Layout.BYTES
                                         ? new String(
-                                                table.heap(),
+                                                table.bytes(row, column),
                                                 Slice.offset(value),
                                                 Slice.length(value),
                                                 StandardCharsets.UTF_8)

@@ -39,8 +39,8 @@ class StateTableTest {
     }
 
     private static String text(StateTable table, int row, int column) {
-        long slice = table.get(row, column);
-        return new String(table.heap(), Slice.offset(slice), Slice.length(slice), StandardCharsets.UTF_8);
+        long slice = table.slice(row, column);
+        return new String(table.bytes(row, column), Slice.offset(slice), Slice.length(slice), StandardCharsets.UTF_8);
     }
 
     private static Map<String, String> content(StateTable table) {
@@ -94,9 +94,7 @@ class StateTableTest {
                 table.compact();
             }
             if (random.nextInt(1000) == 0) {
-                StateDelta.Writer writer = new StateDelta.Writer();
-                table.drainUnsaved(writer);
-                saved.add(writer.finish());
+                saved.addAll(table.takeUnsaved());
                 StateTable copy = new StateTable(SCHEMA, seed % 2 == 0);
                 copy.restore(TableReader.merged(saved, SCHEMA).bytes());
                 assertThat(content(copy)).isEqualTo(content(table));

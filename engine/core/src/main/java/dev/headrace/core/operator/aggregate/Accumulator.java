@@ -3,7 +3,9 @@ package dev.headrace.core.operator.aggregate;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
+import dev.headrace.api.type.Layout;
 import dev.headrace.core.state.StateTable;
+import dev.headrace.core.state.TextPages;
 import java.util.List;
 
 /**
@@ -59,6 +61,15 @@ abstract class Accumulator {
      * @param base where the row begins in them
      */
     abstract void result(StateTable table, long[] cells, int base, Column target, int targetRow);
+
+    /** Writes a cell of the table, or of a copy of a row of it, as a value that is not null. */
+    static void setResult(StateTable table, long cell, Column target, int targetRow) {
+        if (target.type().layout() == Layout.BYTES) {
+            target.setBytes(targetRow, table.text().page(cell), TextPages.slice(cell));
+        } else {
+            target.setLong(targetRow, cell);
+        }
+    }
 
     static boolean isNull(long[] cells, int base, int column) {
         return (cells[base + 1 + (column >> 6)] >>> column & 1) != 0;

@@ -3,6 +3,7 @@ package dev.headrace.core.operator.aggregate;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
 
@@ -22,21 +23,20 @@ final class CountAccumulator extends Accumulator {
 
     @Override
     void update(StateTable table, Batch batch, int[] batchRows, int[] stateRows, byte[] signs, int count) {
-        long[] cells = table.cells();
-        int stride = table.stride();
+        Cells cells = table.cells();
         int cell = table.cell(column());
         boolean[] nulls = argument >= 0 && batch.column(argument).hasNulls()
                 ? batch.column(argument).nulls()
                 : null;
         if (nulls == null && signs == null) {
             for (int i = 0; i < count; i++) {
-                cells[stateRows[i] * stride + cell]++;
+                cells.page(stateRows[i])[cells.base(stateRows[i]) + cell]++;
             }
             return;
         }
         for (int i = 0; i < count; i++) {
             if (nulls == null || !nulls[batchRows[i]]) {
-                cells[stateRows[i] * stride + cell] += signs == null ? 1 : signs[i];
+                cells.page(stateRows[i])[cells.base(stateRows[i]) + cell] += signs == null ? 1 : signs[i];
             }
         }
     }

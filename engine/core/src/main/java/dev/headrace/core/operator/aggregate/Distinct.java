@@ -2,10 +2,9 @@ package dev.headrace.core.operator.aggregate;
 
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
-import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
-import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -156,12 +155,7 @@ final class Distinct {
         moved = moved == null ? Batch.of(StateColumn.types(input), 1) : moved;
         moved.clear();
         Column column = moved.column(argument);
-        long value = table.get(row, 1);
-        if (column.type().layout() == Layout.BYTES) {
-            column.setBytes(0, table.heap(), Slice.offset(value), Slice.length(value));
-        } else {
-            column.setLong(0, value);
-        }
+        table.copyTo(row, 1, column, 0);
         moved.setRows(1);
         int target = values.find(into, column, 0, true);
         enteredState[0] = intoRow;
@@ -179,8 +173,7 @@ final class Distinct {
 
     private int marked(int call, FilteredCall one, Batch batch, int[] batchRows, int[] stateRows, int count) {
         StateTable table = values.table();
-        long[] cells = table.cells();
-        int stride = table.stride();
+        Cells cells = table.cells();
         int cell = table.cell(GroupValues.FIRST_NUMBER + (call >> 6));
         long bit = 1L << call;
         Column filter = one.filter() < 0 ? null : batch.column(one.filter());
@@ -190,9 +183,10 @@ final class Distinct {
             if (row < 0 || filter != null && !passes(filter, batchRows[i])) {
                 continue;
             }
-            int at = row * stride + cell;
-            if ((cells[at] & bit) == 0) {
-                cells[at] |= bit;
+            long[] page = cells.page(row);
+            int at = cells.base(row) + cell;
+            if ((page[at] & bit) == 0) {
+                page[at] |= bit;
                 table.markUnsaved(row);
                 entered[news] = batchRows[i];
                 enteredState[news++] = stateRows[i];

@@ -78,7 +78,12 @@ final class ExtremeAccumulator extends Accumulator {
         all.markUnsaved(row);
         if (times <= 0) {
             boolean wasExtreme = !table.isNull(group, column())
-                    && ValueAccumulator.compare(type, value, source.heap(), table.get(group, column()), table.heap())
+                    && ValueAccumulator.compare(
+                                    type,
+                                    value,
+                                    source.heap(),
+                                    table.slice(group, column()),
+                                    table.bytes(group, column()))
                             == 0;
             values.remove(row);
             if (wasExtreme) {
@@ -94,7 +99,8 @@ final class ExtremeAccumulator extends Accumulator {
 
     private void offer(StateTable table, int group, long value, byte[] heap) {
         if (!table.isNull(group, column())) {
-            int compared = ValueAccumulator.compare(type, value, heap, table.get(group, column()), table.heap());
+            int compared = ValueAccumulator.compare(
+                    type, value, heap, table.slice(group, column()), table.bytes(group, column()));
             if (greatest ? compared <= 0 : compared >= 0) {
                 return;
             }
@@ -111,7 +117,7 @@ final class ExtremeAccumulator extends Accumulator {
         table.setNull(group, column(), true);
         StateTable all = values.table();
         for (int row = values.first(table.get(group, groupIdColumn)); row >= 0; row = values.next(row)) {
-            offer(table, group, all.get(row, 1), all.heap());
+            offer(table, group, all.slice(row, 1), all.bytes(row, 1));
         }
     }
 
@@ -130,7 +136,7 @@ final class ExtremeAccumulator extends Accumulator {
         if (isNull(cells, base, column())) {
             target.setNull(targetRow);
         } else {
-            target.setLong(targetRow, cells[base + table.cell(column())]);
+            setResult(table, cells[base + table.cell(column())], target, targetRow);
         }
     }
 }

@@ -3,14 +3,13 @@ package dev.headrace.core.operator.aggregate;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
-import dev.headrace.api.type.Layout;
 import dev.headrace.core.operator.Output;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
 
 /**
  * Emits groups as batches: keys, results, and further columns: either some of the group's own, or ones that are the same for
- * all rows between two flushes. A group is given by its row, or, as {@code ~n}, by the n-th image of a row. Keys and text results share the table's bytes.
+ * all rows between two flushes. A group is given by its row, or, as {@code ~n}, by the n-th image of a row.
  */
 public final class ResultWriter {
     private static final long[] NO_IMAGES = {};
@@ -101,45 +100,37 @@ public final class ResultWriter {
     }
 
     private void key(Column target, int key) {
-        int stride = table.stride();
         int cell = table.cell(key);
         for (int i = 0; i < count; i++) {
-            long[] cells = rows[i] >= 0 ? table.cells() : images;
-            int base = (rows[i] >= 0 ? rows[i] : ~rows[i]) * stride;
+            long[] cells = cells(rows[i]);
+            int base = base(rows[i]);
             if (Accumulator.isNull(cells, base, key)) {
                 target.setNull(i);
             } else {
-                target.setLong(i, cells[base + cell]);
+                Accumulator.setResult(table, cells[base + cell], target, i);
             }
         }
-        shareBytes(target);
     }
 
     private void number(Column target, int stateColumn, long plus) {
-        int stride = table.stride();
         int cell = table.cell(stateColumn);
         long[] values = target.values();
         for (int i = 0; i < count; i++) {
-            long[] cells = rows[i] >= 0 ? table.cells() : images;
-            values[i] = cells[(rows[i] >= 0 ? rows[i] : ~rows[i]) * stride + cell] + plus;
+            values[i] = cells(rows[i])[base(rows[i]) + cell] + plus;
         }
     }
 
     private void result(Column target, int call) {
-        int stride = table.stride();
-        if (target.type().layout() == Layout.BYTES && !target.type().isWideDecimal()) {
-            target.shareHeap(table.heap());
-        }
         for (int i = 0; i < count; i++) {
-            long[] cells = rows[i] >= 0 ? table.cells() : images;
-            int base = (rows[i] >= 0 ? rows[i] : ~rows[i]) * stride;
-            aggregation.result(call, table, cells, base, target, i);
+            aggregation.result(call, table, cells(rows[i]), base(rows[i]), target, i);
         }
     }
 
-    private void shareBytes(Column target) {
-        if (target.type().layout() == Layout.BYTES) {
-            target.shareHeap(table.heap());
-        }
+    private long[] cells(int row) {
+        return row >= 0 ? table.cells().page(row) : images;
+    }
+
+    private int base(int row) {
+        return row >= 0 ? table.cells().base(row) : ~row * table.stride();
     }
 }

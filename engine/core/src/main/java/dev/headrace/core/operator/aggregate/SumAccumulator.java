@@ -4,6 +4,7 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
 
@@ -32,33 +33,35 @@ final class SumAccumulator extends Accumulator {
         Column source = batch.column(argument);
         long[] values = source.values();
         boolean[] nulls = source.hasNulls() ? source.nulls() : null;
-        long[] cells = table.cells();
-        int stride = table.stride();
+        Cells cells = table.cells();
         int cell = table.cell(column());
         if (floating) {
             for (int i = 0; i < count; i++) {
                 if (nulls == null || !nulls[batchRows[i]]) {
-                    int at = stateRows[i] * stride + cell;
+                    long[] page = cells.page(stateRows[i]);
+                    int at = cells.base(stateRows[i]) + cell;
                     int sign = signs == null ? 1 : signs[i];
                     double sum =
-                            Double.longBitsToDouble(cells[at]) + sign * Double.longBitsToDouble(values[batchRows[i]]);
-                    cells[at] = Double.doubleToRawLongBits(sum);
-                    cells[at + 1] += sign;
+                            Double.longBitsToDouble(page[at]) + sign * Double.longBitsToDouble(values[batchRows[i]]);
+                    page[at] = Double.doubleToRawLongBits(sum);
+                    page[at + 1] += sign;
                 }
             }
         } else if (nulls == null && signs == null) {
             for (int i = 0; i < count; i++) {
-                int at = stateRows[i] * stride + cell;
-                cells[at] += values[batchRows[i]];
-                cells[at + 1]++;
+                long[] page = cells.page(stateRows[i]);
+                int at = cells.base(stateRows[i]) + cell;
+                page[at] += values[batchRows[i]];
+                page[at + 1]++;
             }
         } else {
             for (int i = 0; i < count; i++) {
                 if (nulls == null || !nulls[batchRows[i]]) {
-                    int at = stateRows[i] * stride + cell;
+                    long[] page = cells.page(stateRows[i]);
+                    int at = cells.base(stateRows[i]) + cell;
                     int sign = signs == null ? 1 : signs[i];
-                    cells[at] += sign * values[batchRows[i]];
-                    cells[at + 1] += sign;
+                    page[at] += sign * values[batchRows[i]];
+                    page[at + 1] += sign;
                 }
             }
         }

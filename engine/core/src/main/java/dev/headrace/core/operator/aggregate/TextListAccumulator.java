@@ -93,11 +93,11 @@ final class TextListAccumulator extends Accumulator {
         scratch.clear();
         boolean first = table.isNull(row, column());
         if (!first) {
-            scratch.append(table.heap(), table.get(row, column()));
+            scratch.append(table.bytes(row, column()), table.slice(row, column()));
         }
         for (int i = from; i < to; i++) {
             if (!first) {
-                scratch.append(table.heap(), table.get(row, column() + 1));
+                scratch.append(table.bytes(row, column() + 1), table.slice(row, column() + 1));
             }
             first = false;
             scratch.append(source.heap(), source.values()[batchRows[(int) order[i]]]);
@@ -140,8 +140,8 @@ final class TextListAccumulator extends Accumulator {
         if (table.isNull(row, column())) {
             return texts;
         }
-        byte[] heap = table.heap();
-        long list = table.get(row, column() + 2);
+        byte[] heap = table.bytes(row, column() + 2);
+        long list = table.slice(row, column() + 2);
         int end = Slice.offset(list) + Slice.length(list);
         for (int at = Slice.offset(list); at < end; ) {
             int length = (heap[at] & 0xFF) << 24
@@ -166,7 +166,7 @@ final class TextListAccumulator extends Accumulator {
         for (int i = 0; i < texts.size(); i++) {
             byte[] text = texts.get(i);
             if (i > 0) {
-                scratch.append(table.heap(), table.get(row, column() + 1));
+                scratch.append(table.bytes(row, column() + 1), table.slice(row, column() + 1));
             }
             scratch.append(text, 0, text.length);
             for (int shift = 24; shift >= 0; shift -= 8) {
@@ -184,7 +184,7 @@ final class TextListAccumulator extends Accumulator {
             return;
         }
         if (into.isNull(intoRow, column())) {
-            into.setBytes(intoRow, column() + 1, from.heap(), from.get(fromRow, column() + 1));
+            into.setBytes(intoRow, column() + 1, from.bytes(fromRow, column() + 1), from.slice(fromRow, column() + 1));
         }
         if (retracts) {
             List<byte[]> texts = texts(into, intoRow);
@@ -194,10 +194,10 @@ final class TextListAccumulator extends Accumulator {
         }
         scratch.clear();
         if (!into.isNull(intoRow, column())) {
-            scratch.append(into.heap(), into.get(intoRow, column()));
-            scratch.append(into.heap(), into.get(intoRow, column() + 1));
+            scratch.append(into.bytes(intoRow, column()), into.slice(intoRow, column()));
+            scratch.append(into.bytes(intoRow, column() + 1), into.slice(intoRow, column() + 1));
         }
-        scratch.append(from.heap(), from.get(fromRow, column()));
+        scratch.append(from.bytes(fromRow, column()), from.slice(fromRow, column()));
         set(into, intoRow, column(), scratch);
     }
 
@@ -206,7 +206,7 @@ final class TextListAccumulator extends Accumulator {
         if (isNull(cells, base, column())) {
             target.setNull(targetRow);
         } else {
-            target.setLong(targetRow, cells[base + table.cell(column())]);
+            setResult(table, cells[base + table.cell(column())], target, targetRow);
         }
     }
 }

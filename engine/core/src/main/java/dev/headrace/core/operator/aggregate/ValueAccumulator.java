@@ -6,6 +6,7 @@ import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.WideDecimal;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateTable;
 import java.util.Arrays;
 import java.util.List;
@@ -58,8 +59,7 @@ final class ValueAccumulator extends Accumulator {
     private void updateLongs(StateTable table, Column source, int[] batchRows, int[] stateRows, int count) {
         long[] values = source.values();
         boolean[] nulls = source.hasNulls() ? source.nulls() : null;
-        long[] cells = table.cells();
-        int stride = table.stride();
+        Cells cells = table.cells();
         int cell = table.cell(column());
         int word = 1 + (column() >> 6);
         long bit = 1L << column();
@@ -69,13 +69,14 @@ final class ValueAccumulator extends Accumulator {
             if (nulls != null && nulls[row]) {
                 continue;
             }
-            int base = stateRows[i] * stride;
+            long[] page = cells.page(stateRows[i]);
+            int base = cells.base(stateRows[i]);
             long value = values[row];
-            if ((cells[base + word] & bit) != 0) {
-                cells[base + word] &= ~bit;
-                cells[base + cell] = value;
-            } else if (greatest ? value > cells[base + cell] : value < cells[base + cell]) {
-                cells[base + cell] = value;
+            if ((page[base + word] & bit) != 0) {
+                page[base + word] &= ~bit;
+                page[base + cell] = value;
+            } else if (greatest ? value > page[base + cell] : value < page[base + cell]) {
+                page[base + cell] = value;
             }
         }
     }
@@ -86,7 +87,7 @@ final class ValueAccumulator extends Accumulator {
                 return;
             }
             if (choice != Choice.LAST) {
-                int compared = compare(type, value, heap, table.get(row, column()), table.heap());
+                int compared = compare(type, value, heap, table.slice(row, column()), table.bytes(row, column()));
                 if (choice == Choice.GREATEST ? compared <= 0 : compared >= 0) {
                     return;
                 }
@@ -123,7 +124,7 @@ final class ValueAccumulator extends Accumulator {
     @Override
     void merge(StateTable into, int intoRow, StateTable from, int fromRow) {
         if (!from.isNull(fromRow, column())) {
-            take(into, intoRow, from.get(fromRow, column()), from.heap());
+            take(into, intoRow, from.slice(fromRow, column()), from.bytes(fromRow, column()));
         }
     }
 
@@ -132,7 +133,7 @@ final class ValueAccumulator extends Accumulator {
         if (isNull(cells, base, column())) {
             target.setNull(targetRow);
         } else {
-            target.setLong(targetRow, cells[base + table.cell(column())]);
+            setResult(table, cells[base + table.cell(column())], target, targetRow);
         }
     }
 }

@@ -143,7 +143,6 @@ public final class LookupJoinOperator extends Operator {
         }
         for (int c = 0; c < table.columns(); c++) {
             Column target = pairs.column(leftColumns + c);
-            target.shareHeap(table.rows().heap());
             int stored = table.stored(c);
             for (int i = 0; i < count; i++) {
                 if (tableRows[i] < 0) {

@@ -4,12 +4,12 @@ import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
+import dev.headrace.core.state.Cells;
 import dev.headrace.core.state.StateTable;
 import java.util.List;
 
 /**
- * Pairs of a row of a batch and a row of a state table, gathered into a batch of left and then right columns. Text is not
- * copied: a column points into the heap of the one side that it comes from. Either row may be missing ({@link #NONE}):
+ * Pairs of a row of a batch and a row of a state table, gathered into a batch of left and then right columns. Either row may be missing ({@link #NONE}):
  * its columns are then null.
  */
 final class Pairs {
@@ -130,37 +130,32 @@ final class Pairs {
     }
 
     private void gather(int column, Column target) {
-        long[] cells = table.cells();
+        Cells cells = table.cells();
         long[] to = target.values();
-        int stride = table.stride();
         int cell = table.cell(column);
         int nullWord = 1 + (column >> 6);
-        if (target.type().layout() == Layout.BYTES) {
-            target.shareHeap(table.heap());
-        }
-        if (missing) {
-            for (int i = 0; i < count; i++) {
-                int row = stateRows[i];
-                if (row < 0 || (cells[row * stride + nullWord] >>> column & 1) != 0) {
-                    target.setNull(i);
-                } else {
-                    to[i] = cells[row * stride + cell];
-                }
-            }
-            return;
-        }
         long nulls = 0;
         for (int i = 0; i < count; i++) {
-            int base = stateRows[i] * stride;
-            to[i] = cells[base + cell];
-            nulls |= cells[base + nullWord] >>> column & 1;
+            int row = stateRows[i];
+            if (row < 0) {
+                target.setNull(i);
+            } else {
+                long[] page = cells.page(row);
+                int base = cells.base(row);
+                to[i] = page[base + cell];
+                nulls |= page[base + nullWord] >>> column & 1;
+            }
         }
         if (nulls != 0) {
             for (int i = 0; i < count; i++) {
-                if ((cells[stateRows[i] * stride + nullWord] >>> column & 1) != 0) {
+                int row = stateRows[i];
+                if (row >= 0 && (cells.page(row)[cells.base(row) + nullWord] >>> column & 1) != 0) {
                     target.setNull(i);
                 }
             }
+        }
+        if (target.type().layout() == Layout.BYTES) {
+            table.text().copyAll(target, count);
         }
     }
 }

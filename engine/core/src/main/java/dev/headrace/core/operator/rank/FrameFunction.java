@@ -1,11 +1,9 @@
 package dev.headrace.core.operator.rank;
 
 import dev.headrace.api.batch.ByteHeap;
-import dev.headrace.api.batch.Slice;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.state.StateTable;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,7 +57,7 @@ abstract class FrameFunction {
         value = isNull ? 0 : table.get(row, column);
         if (!isNull && layout == Layout.BYTES) {
             bytes.clear();
-            value = bytes.append(table.heap(), value);
+            value = bytes.append(table.bytes(row, column), table.slice(row, column));
         }
     }
 
@@ -82,14 +80,6 @@ abstract class FrameFunction {
         if (layout != Layout.BYTES) {
             return value == other;
         }
-        int from = Slice.offset(value);
-        int otherFrom = Slice.offset(other);
-        return Arrays.equals(
-                bytes.bytes(),
-                from,
-                from + Slice.length(value),
-                table.heap(),
-                otherFrom,
-                otherFrom + Slice.length(other));
+        return table.text().equal(other, bytes.bytes(), value);
     }
 }

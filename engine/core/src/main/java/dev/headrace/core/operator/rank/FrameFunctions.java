@@ -178,10 +178,11 @@ final class FrameFunctions {
         @Override
         void add(StateTable table, int row) {
             if (!table.isNull(row, column)) {
-                long cell = table.get(row, column);
+                long cell = table.slice(row, column);
+                byte[] heap = table.bytes(row, column);
                 plus(
-                        wide ? WideDecimal.high(table.heap(), Slice.offset(cell)) : cell >> 63,
-                        wide ? WideDecimal.low(table.heap(), Slice.offset(cell)) : cell);
+                        wide ? WideDecimal.high(heap, Slice.offset(cell)) : cell >> 63,
+                        wide ? WideDecimal.low(heap, Slice.offset(cell)) : cell);
                 count++;
             }
         }
@@ -199,9 +200,10 @@ final class FrameFunctions {
         @Override
         void remove(StateTable table, int row) {
             if (!table.isNull(row, column)) {
-                long cell = table.get(row, column);
-                long takenHigh = wide ? WideDecimal.high(table.heap(), Slice.offset(cell)) : cell >> 63;
-                long takenLow = wide ? WideDecimal.low(table.heap(), Slice.offset(cell)) : cell;
+                long cell = table.slice(row, column);
+                byte[] heap = table.bytes(row, column);
+                long takenHigh = wide ? WideDecimal.high(heap, Slice.offset(cell)) : cell >> 63;
+                long takenLow = wide ? WideDecimal.low(heap, Slice.offset(cell)) : cell;
                 high -= takenHigh + (Long.compareUnsigned(low, takenLow) < 0 ? 1 : 0);
                 low -= takenLow;
                 count--;
@@ -315,7 +317,8 @@ final class FrameFunctions {
 
         @Override
         boolean wins(StateTable table, int row) {
-            int compared = RowOrder.compare(type, table.get(row, column), table.heap(), value, bytes.bytes());
+            int compared =
+                    RowOrder.compare(type, table.slice(row, column), table.bytes(row, column), value, bytes.bytes());
             return least ? compared < 0 : compared > 0;
         }
     }

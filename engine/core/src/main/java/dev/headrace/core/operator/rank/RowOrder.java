@@ -87,7 +87,9 @@ final class RowOrder {
         if (forms.length == 0) {
             return 0;
         }
-        return table.isNull(row, stateColumns[0]) ? ofNull() : prefix(table.get(row, stateColumns[0]), table.heap());
+        return table.isNull(row, stateColumns[0])
+                ? ofNull()
+                : prefix(table.slice(row, stateColumns[0]), table.bytes(row, stateColumns[0]));
     }
 
     private long ofNull() {
@@ -131,8 +133,8 @@ final class RowOrder {
                     column.values()[batchRow],
                     column.heap(),
                     table.isNull(row, state),
-                    table.get(row, state),
-                    table.heap());
+                    table.slice(row, state),
+                    table.bytes(row, state));
             if (order != 0) {
                 return order;
             }
@@ -147,11 +149,11 @@ final class RowOrder {
             int order = compare(
                     i,
                     table.isNull(left, state),
-                    table.get(left, state),
-                    table.heap(),
+                    table.slice(left, state),
+                    table.bytes(left, state),
                     table.isNull(right, state),
-                    table.get(right, state),
-                    table.heap());
+                    table.slice(right, state),
+                    table.bytes(right, state));
             if (order != 0) {
                 return order;
             }
