@@ -49,7 +49,7 @@ public final class ChainIndex {
             if ((int) (entry >>> 32) == hash && rows.equal((int) entry - 1, batch, keys, batchRow)) {
                 int head = (int) entry - 1;
                 if (spilled != null) {
-                    table.touch(head);
+                    table.marks().touch(head);
                 }
                 return head;
             }
@@ -156,11 +156,11 @@ public final class ChainIndex {
     /** Keeps it true that the first row says whether there is a copy below, as {@code row} goes. */
     private void leaveMark(int hash, int head, int row, int after) {
         if (row == head && after < 0) {
-            if (table.hasCopyBelow(row)) {
+            if (table.marks().hasCopyBelow(row)) {
                 spilled.forget(row, hash);
             }
-        } else if (table.hasCopyBelow(head)) {
-            table.markOutOfDate(row == head ? after : head);
+        } else if (table.marks().hasCopyBelow(head)) {
+            table.marks().setOutOfDate(row == head ? after : head);
         }
     }
 

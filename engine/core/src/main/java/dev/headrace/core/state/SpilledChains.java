@@ -78,7 +78,7 @@ final class SpilledChains implements Spill {
         if (first < 0) {
             space.delete(key);
         } else if (!whole) {
-            table.markOutOfDate(first);
+            table.marks().setOutOfDate(first);
         }
         return first;
     }
@@ -89,7 +89,7 @@ final class SpilledChains implements Spill {
         int limit = table.rowLimit();
         for (long seen = 0; moved < rows && seen < 2L * limit; seen++) {
             hand = hand + 1 < limit ? hand + 1 : 0;
-            if (table.isLive(hand) && chains.isHead(hand) && !table.takeTouch(hand)) {
+            if (table.isLive(hand) && chains.isHead(hand) && !table.marks().takeTouch(hand)) {
                 moved += evictChain(hand);
             }
         }
@@ -101,10 +101,10 @@ final class SpilledChains implements Spill {
     private int evictChain(int head) {
         boolean clean = true;
         for (int row = head; row >= 0; row = chains.next(row)) {
-            if (!table.isEvictable(row)) {
+            if (!table.marks().isEvictable(row)) {
                 return 0;
             }
-            clean &= table.isClean(row);
+            clean &= table.marks().isClean(row);
         }
         int hash = table.hashCells(head, prefix);
         if (!clean) {

@@ -84,8 +84,8 @@ final class SpilledRows implements Spill {
         int moved = 0;
         for (long seen = 0; moved < rows && seen < 2L * limit; seen++) {
             hand = hand + 1 < limit ? hand + 1 : 0;
-            if (table.isEvictable(hand) && !table.takeTouch(hand)) {
-                if (!table.isClean(hand)) {
+            if (table.marks().isEvictable(hand) && !table.marks().takeTouch(hand)) {
+                if (!table.marks().isClean(hand)) {
                     begin(table.hashOf(hand));
                     RowCodec.writeKey(table, hand, key);
                     value.clear();

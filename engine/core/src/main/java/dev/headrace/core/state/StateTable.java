@@ -21,22 +21,6 @@ import java.util.function.IntPredicate;
  * <p>Not thread-safe: a worker's own.
  */
 public final class StateTable extends StateRows {
-    private static final int MINIMUM_ROWS = 16;
-    /** The row is in use. */
-    private static final byte LIVE = 1;
-    /** The row is in the list of changed rows. */
-    private static final byte CHANGED = 2;
-    /** The row is in the list of rows to be written by the next snapshot. */
-    private static final byte UNSAVED = 4;
-    /** A snapshot holds an older form of the row, so removing it leaves a tombstone. */
-    private static final byte SAVED = 8;
-    /** The row has been found since the last look, while rows are spilled. */
-    private static final byte TOUCHED = 16;
-    /** A copy of the row lies below, perhaps out of date. */
-    private static final byte BELOW = 32;
-    /** The copy below is what the row is, if the row is not unsaved either. */
-    private static final byte CLEAN = 64;
-
     private final StateSchema schema;
     private final boolean indexed;
     private final boolean spills;
@@ -46,12 +30,10 @@ public final class StateTable extends StateRows {
     private final int keyColumns;
 
     private final RowIndex index = new RowIndex();
-    private byte[] flags = new byte[MINIMUM_ROWS];
+    private final RowMarks marks = new RowMarks();
     private int used;
     private int live;
     private final RowList free = new RowList();
-    private final RowList changed = new RowList();
-    private final RowList unsaved = new RowList();
     private final Tombstones tombstones = new Tombstones();
 
     private SpillStore spillStore;
@@ -98,17 +80,15 @@ public final class StateTable extends StateRows {
     }
 
     public boolean isLive(int row) {
-        return (flags[row] & LIVE) != 0;
+        return marks.isLive(row);
     }
 
     /** Bytes of memory held. */
     public long memory() {
         return cells.memory()
-                + flags.length
+                + marks.memory()
                 + (indexed ? index.memory() : 0)
                 + text.memory()
-                + changed.memory()
-                + unsaved.memory()
                 + free.memory()
                 + tombstones.memory()
                 + (chains == null ? 0 : chains.memory())
@@ -257,14 +237,10 @@ public final class StateTable extends StateRows {
             if (used == cells.capacity()) {
                 cells.grow();
             }
-            if (used == flags.length) {
-                flags = Arrays.copyOf(flags, used * 2);
-            }
             row = used++;
         }
         cells.page(row)[cells.base(row)] = hash & 0xFFFFFFFFL;
-        // CHANGED and UNSAVED survive a row's removal while the lists still name it.
-        flags[row] = (byte) (flags[row] & (CHANGED | UNSAVED) | LIVE);
+        marks.use(row);
         live++;
         if (enter) {
             index.enter(hash, row);
@@ -281,10 +257,10 @@ public final class StateTable extends StateRows {
         if (indexed) {
             index.remove(hashOf(row), row);
         }
-        if ((flags[row] & SAVED) != 0) {
+        if (marks.isSaved(row)) {
             tombstones.add(this, row);
         }
-        if ((flags[row] & BELOW) != 0 && spilledRows != null) {
+        if (marks.hasCopyBelow(row) && spilledRows != null) {
             spilledRows.forget(row);
         }
         release(row);
@@ -307,7 +283,7 @@ public final class StateTable extends StateRows {
                 text.release(get(row, column));
             }
         }
-        flags[row] &= CHANGED | UNSAVED;
+        marks.release(row);
         live--;
         free.add(row);
     }
@@ -316,63 +292,39 @@ public final class StateTable extends StateRows {
 
     /** Says that a row was added or changed: for the next emission and the next snapshot. */
     public void markChanged(int row) {
-        byte flag = flags[row];
-        if ((flag & (CHANGED | UNSAVED)) == (CHANGED | UNSAVED)) {
-            return;
-        }
-        if ((flag & CHANGED) == 0) {
-            changed.add(row);
-        }
-        markUnsaved(row);
-        flags[row] |= CHANGED;
+        marks.markChanged(row);
     }
 
     /** Says that a row was added or changed, for the next snapshot only. */
     public void markUnsaved(int row) {
-        if ((flags[row] & UNSAVED) == 0) {
-            unsaved.add(row);
-            flags[row] |= UNSAVED;
-        }
+        marks.markUnsaved(row);
     }
 
     /** The rows marked since {@link #clearChanged}, in order of first marking; some may have been removed since. */
     public int[] changed() {
-        return changed.array();
+        return marks.changed().array();
     }
 
     public int changedCount() {
-        return changed.count();
+        return marks.changed().count();
     }
 
     public void clearChanged() {
-        for (int i = 0; i < changed.count(); i++) {
-            flags[changed.get(i)] &= ~CHANGED;
-        }
-        changed.clear();
+        marks.clearChanged();
     }
 
     // --- snapshots ---------------------------------------------------------------------------------------------------
 
     /** What has changed since the last call, in order of key group; it is then considered saved. */
     public List<StateDelta> takeUnsaved() {
-        RowList rows = new RowList();
-        for (int i = 0; i < unsaved.count(); i++) {
-            int row = unsaved.get(i);
-            flags[row] &= ~(UNSAVED | CLEAN);
-            if ((flags[row] & LIVE) != 0) {
-                rows.add(row);
-                flags[row] |= SAVED;
-            }
-        }
-        unsaved.reset();
-        List<StateDelta> deltas = DeltaWriter.write(this, rows, tombstones);
+        List<StateDelta> deltas = DeltaWriter.write(this, marks.takeUnsaved(), tombstones);
         tombstones.clear();
         return deltas;
     }
 
     /** Whether {@link #takeUnsaved} would give anything. */
     public boolean hasUnsaved() {
-        return unsaved.count() > 0 || tombstones.count() > 0;
+        return marks.unsaved() > 0 || tombstones.count() > 0;
     }
 
     /**
@@ -388,7 +340,7 @@ public final class StateTable extends StateRows {
             }
             int row = addRow(0, false);
             at = RowCodec.read(this, row, bytes, at + 1, layouts.length);
-            flags[row] |= SAVED;
+            marks.setSaved(row);
             int hash = hashCells(row, keyColumns);
             setHash(row, hash);
             if (indexed) {
@@ -444,7 +396,7 @@ public final class StateTable extends StateRows {
     /** Bytes of rows that the next snapshot will write, roughly. */
     public long unsavedMemory() {
         long textOfRow = live == 0 ? 0 : text.live() / live;
-        return unsaved.count() * (8L * cells.stride() + textOfRow) + tombstones.bytes();
+        return marks.unsaved() * (8L * cells.stride() + textOfRow) + tombstones.bytes();
     }
 
     /** Rows that are not in memory. */
@@ -478,7 +430,7 @@ public final class StateTable extends StateRows {
             tracking = true;
         }
         int moved = spill.evict(rows);
-        if (live == 0 && unsaved.count() == 0 && changed.count() == 0) {
+        if (live == 0 && marks.unsaved() == 0 && marks.changed().count() == 0) {
             reset();
         }
         compact();
@@ -489,7 +441,7 @@ public final class StateTable extends StateRows {
         used = 0;
         free.reset();
         cells.clear();
-        flags = new byte[MINIMUM_ROWS];
+        marks.clear();
         index.clear();
         text.clear();
     }
@@ -515,38 +467,12 @@ public final class StateTable extends StateRows {
     }
 
     private int touched(int row) {
-        flags[row] |= TOUCHED;
+        marks.touch(row);
         return row;
     }
 
-    void touch(int row) {
-        if (tracking) {
-            flags[row] |= TOUCHED;
-        }
-    }
-
-    /** Whether the row was touched since the last call. */
-    boolean takeTouch(int row) {
-        boolean touched = (flags[row] & TOUCHED) != 0;
-        flags[row] &= ~TOUCHED;
-        return touched;
-    }
-
-    boolean isEvictable(int row) {
-        return (flags[row] & (LIVE | CHANGED | UNSAVED)) == LIVE;
-    }
-
-    boolean isClean(int row) {
-        return (flags[row] & (CLEAN | UNSAVED)) == CLEAN;
-    }
-
-    boolean hasCopyBelow(int row) {
-        return (flags[row] & BELOW) != 0;
-    }
-
-    /** Says that the unit of the row has a copy below that is out of date. */
-    void markOutOfDate(int row) {
-        flags[row] = (byte) (flags[row] & ~CLEAN | BELOW);
+    RowMarks marks() {
+        return marks;
     }
 
     /** The row has been written below: takes it out of memory. */
@@ -554,14 +480,14 @@ public final class StateTable extends StateRows {
         if (indexed) {
             index.remove(hashOf(row), row);
         }
-        flags[row] &= ~(SAVED | TOUCHED | BELOW | CLEAN);
+        marks.setEvicted(row);
         release(row);
     }
 
     /** Adds a row that comes from below, not yet in the index. */
     int addLoaded(int hash) {
         int row = addRow(hash, false);
-        flags[row] |= SAVED | TOUCHED | BELOW | CLEAN;
+        marks.setLoaded(row);
         return row;
     }
 
@@ -576,7 +502,7 @@ public final class StateTable extends StateRows {
 
     /** Takes out a row of {@link #addLoaded} that has not been entered. */
     void takeOut(int row) {
-        flags[row] &= ~(SAVED | TOUCHED | BELOW | CLEAN);
+        marks.setEvicted(row);
         release(row);
     }
 
@@ -602,9 +528,5 @@ public final class StateTable extends StateRows {
 
     SpillStore spillStore() {
         return spillStore;
-    }
-
-    boolean isIndexed() {
-        return indexed;
     }
 }
