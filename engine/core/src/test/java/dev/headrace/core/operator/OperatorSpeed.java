@@ -1,19 +1,25 @@
 package dev.headrace.core.operator;
 
 import dev.headrace.api.batch.Batch;
+import dev.headrace.api.batch.ChangeKind;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
+import dev.headrace.core.operator.aggregate.AggregateOperator;
 import dev.headrace.core.operator.join.JoinOperators;
 import dev.headrace.core.operator.rank.RankOperators;
+import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -182,6 +188,71 @@ public final class OperatorSpeed {
                 new Schema(fields));
     }
 
+    private static Plan.Aggregate extreme() {
+        return new Plan.Aggregate(
+                TestPlans.input(BID, ChangelogMode.RETRACT),
+                List.of(0),
+                List.of(new AggregateCall("MIN", List.of(2), false, OptionalInt.empty(), DataType.BIGINT)),
+                Schema.of(new Field("auction", DataType.BIGINT), new Field("price", DataType.BIGINT)),
+                ChangelogMode.RETRACT,
+                Duration.ZERO);
+    }
+
+    /**
+     * MIN of the prices of the last {@code kept} bids: a batch adds bids and takes the oldest ones away.
+     *
+     * @param rising whether prices rise, so that each bid that goes is the least of its auction
+     */
+    private void runSliding(String name, int auctions, int kept, boolean rising) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        int half = Batch.CAPACITY / 2;
+        for (int round = 0; round < 4; round++) {
+            TestContext context = new TestContext();
+            Operator operator = operator(c -> new AggregateOperator(extreme(), c), context);
+            Batch bids = Batch.of(BID);
+            long[] auctionOf = new long[kept];
+            long[] prices = new long[kept];
+            long bid = 0;
+            long nanos = 0;
+            long rows = 0;
+            rowsOut = 0;
+            for (int batch = 0; batch < kept / half + BATCHES / 4; batch++) {
+                bids.clear();
+                byte[] kinds = bids.ownKinds(Batch.CAPACITY);
+                int count = 0;
+                for (int i = 0; i < half; i++, bid++) {
+                    int slot = (int) (bid % kept);
+                    if (bid >= kept) {
+                        count = put(bids, kinds, count, ChangeKind.DELETE_CODE, auctionOf[slot], prices[slot]);
+                    }
+                    auctionOf[slot] = random.nextInt(auctions);
+                    prices[slot] = rising ? bid : random.nextInt(1_000_000_000);
+                    count = put(bids, kinds, count, ChangeKind.INSERT_CODE, auctionOf[slot], prices[slot]);
+                }
+                bids.setRows(count);
+                long start = threads.getCurrentThreadCpuTime();
+                operator.process(0, bids);
+                if (batch % EPOCH == EPOCH - 1) {
+                    operator.endEpoch();
+                    context.compact();
+                }
+                if (bid > kept) {
+                    nanos += threads.getCurrentThreadCpuTime() - start;
+                    rows += count;
+                }
+            }
+            System.out.printf(
+                    "%-22s %8.4f M rows a CPU second in, state %d rows%n", name, rows * 1e3 / nanos, context.rows());
+        }
+    }
+
+    private static int put(Batch bids, byte[] kinds, int row, byte kind, long auction, long price) {
+        bids.column(0).setLong(row, auction);
+        bids.column(2).setLong(row, price);
+        kinds[row] = kind;
+        return row + 1;
+    }
+
     public static void main(String[] arguments) {
         String only = arguments.length > 0 ? arguments[0] : "";
         if ("last".startsWith(only)) {
@@ -218,6 +289,12 @@ public final class OperatorSpeed {
                     ChangelogMode.RETRACT,
                     Duration.ZERO);
             new OperatorSpeed().run("top 10 of upserts", c -> RankOperators.create(plan, c), false, 100_000);
+        }
+        if ("extreme".startsWith(only)) {
+            new OperatorSpeed().runSliding("min of 100 bids", 10_000, 1_000_000, false);
+            new OperatorSpeed().runSliding("min of 100, rising", 10_000, 1_000_000, true);
+            new OperatorSpeed().runSliding("min of 10,000 bids", 20, 200_000, false);
+            new OperatorSpeed().runSliding("min of 10,000, rising", 20, 200_000, true);
         }
         if ("interval".startsWith(only)) {
             new OperatorSpeed().run("interval join", c -> JoinOperators.create(interval(), c), true, 0);

@@ -10,8 +10,9 @@ import dev.headrace.core.state.StateTable;
 import java.util.List;
 
 /**
- * MIN and MAX over an input that takes rows back: all values of a group with how often they are there, and the extreme.
- * Adding costs O(1); when the extreme itself is taken away, the group's values are gone through once for the batch.
+ * MIN and MAX over an input that takes rows back: all values of a group with how often they are there, and the extreme. When
+ * the extreme itself is taken away, the next one is the first of the {@link FirstValues}, or is looked for among all values of
+ * the group, once for the batch.
  */
 final class ExtremeAccumulator extends Accumulator {
     private final int argument;
@@ -19,6 +20,7 @@ final class ExtremeAccumulator extends Accumulator {
     private final boolean greatest;
     private final int groupIdColumn;
     private final GroupValues values;
+    private final FirstValues first;
     private int[] stale = new int[16];
     private int staleCount;
 
@@ -37,6 +39,7 @@ final class ExtremeAccumulator extends Accumulator {
         type = value.type();
         this.greatest = greatest;
         this.groupIdColumn = groupIdColumn;
+        first = new FirstValues(type, greatest);
         values = new GroupValues(value);
         StateColumn times = StateColumn.of("times", DataType.BIGINT);
         values.open(context, values.schema("values of " + call, List.of(times)), true, 0);
@@ -67,7 +70,8 @@ final class ExtremeAccumulator extends Accumulator {
     }
 
     private void one(StateTable table, int group, Column source, int batchRow, int sign) {
-        int row = values.find(table.get(group, groupIdColumn), source, batchRow, sign > 0);
+        long groupId = table.get(group, groupIdColumn);
+        int row = values.find(groupId, source, batchRow, sign > 0);
         if (row < 0) {
             return;
         }
@@ -86,6 +90,7 @@ final class ExtremeAccumulator extends Accumulator {
                                     table.bytes(group, column()))
                             == 0;
             values.remove(row);
+            first.removed(groupId, value, source.heap());
             if (wasExtreme) {
                 if (staleCount == stale.length) {
                     stale = java.util.Arrays.copyOf(stale, staleCount * 2);
@@ -93,6 +98,9 @@ final class ExtremeAccumulator extends Accumulator {
                 stale[staleCount++] = group;
             }
         } else if (sign > 0) {
+            if (times == 1) {
+                first.added(groupId, value, source.heap());
+            }
             offer(table, group, value, source.heap());
         }
     }
@@ -115,9 +123,24 @@ final class ExtremeAccumulator extends Accumulator {
 
     private void findAnew(StateTable table, int group) {
         table.setNull(group, column(), true);
+        long groupId = table.get(group, groupIdColumn);
+        if (first.knows(groupId)) {
+            if (!first.isEmpty(groupId)) {
+                offer(table, group, first.first(groupId), first.bytes());
+            }
+            return;
+        }
         StateTable all = values.table();
-        for (int row = values.first(table.get(group, groupIdColumn)); row >= 0; row = values.next(row)) {
+        int count = 0;
+        for (int row = values.first(groupId); row >= 0; row = values.next(row)) {
             offer(table, group, all.slice(row, 1), all.bytes(row, 1));
+            count++;
+        }
+        if (count > FirstValues.FEW) {
+            first.begin(groupId, count);
+            for (int row = values.first(groupId); row >= 0; row = values.next(row)) {
+                first.added(groupId, all.slice(row, 1), all.bytes(row, 1));
+            }
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,6 +164,70 @@ class AggregateTest {
                                     : OperatorHarness.fold(output))
                     .as("seed %d", seed)
                     .isEqualTo(expected);
+        }
+    }
+
+    /** Groups of thousands of values, of which mostly the first and the last are taken away. */
+    @Test
+    void at_random_the_extremes_of_large_groups_are_those_of_what_is_left() {
+        List<AggregateCall> extremes = List.of(
+                call("MIN", 1, false, -1, DataType.BIGINT),
+                call("MAX", 1, false, -1, DataType.BIGINT),
+                call("MIN", 2, false, -1, DataType.STRING),
+                call("MAX", 2, false, -1, DataType.STRING));
+        List<Field> fields = new ArrayList<>(List.of(SCHEMA.fields().get(0)));
+        extremes.forEach(c -> fields.add(new Field("call" + fields.size(), c.type())));
+        for (int round = 0; round < 6; round++) {
+            long seed = new Random().nextLong();
+            Random random = new Random(seed);
+            Plan.Aggregate plan = new Plan.Aggregate(
+                    TestPlans.input(SCHEMA, ChangelogMode.RETRACT),
+                    List.of(0),
+                    extremes,
+                    new Schema(fields),
+                    ChangelogMode.UPSERT,
+                    Duration.ZERO);
+            var harness = new OperatorHarness(
+                    c -> new AggregateOperator(plan, c), List.of(SCHEMA), List.of(List.of(0)), plan.schema(), random);
+            Map<String, TreeMap<Long, Integer>> numbers = new HashMap<>();
+            int size = 20 + random.nextInt(6000);
+            for (int step = 0; step < 60; step++) {
+                List<Change> changes = new ArrayList<>();
+                boolean grows = step < 10 || random.nextInt(4) == 0;
+                for (int i = grows ? size / 10 : size / 20; i > 0; i--) {
+                    String name = "k" + random.nextInt(2);
+                    TreeMap<Long, Integer> group = numbers.computeIfAbsent(name, k -> new TreeMap<>());
+                    if (group.isEmpty() || random.nextInt(8) < (grows ? 7 : 2)) {
+                        long number = random.nextInt(2 * size);
+                        group.merge(number, 1, Integer::sum);
+                        changes.add(Change.insert(name, number, String.format("n%07d", number), 1));
+                    } else {
+                        long number = random.nextInt(9) == 0
+                                ? new ArrayList<>(group.keySet()).get(random.nextInt(group.size()))
+                                : random.nextBoolean() ? group.firstKey() : group.lastKey();
+                        group.merge(number, -1, (a, b) -> a + b == 0 ? null : a + b);
+                        changes.add(Change.of("-D", name, number, String.format("n%07d", number), 1));
+                    }
+                }
+                harness.process(0, changes);
+                if (random.nextInt(10) == 0) {
+                    harness.restart(1 + random.nextInt(2));
+                }
+                harness.endEpoch();
+                Map<List<Object>, Integer> expected = new HashMap<>();
+                numbers.forEach((name, group) -> {
+                    if (!group.isEmpty()) {
+                        long least = group.firstKey();
+                        long most = group.lastKey();
+                        expected.put(
+                                List.of(name, least, most, String.format("n%07d", least), String.format("n%07d", most)),
+                                1);
+                    }
+                });
+                assertThat(OperatorHarness.foldByKey(harness.output(), List.of(0)))
+                        .as("seed %d, step %d", seed, step)
+                        .isEqualTo(expected);
+            }
         }
     }
 
