@@ -149,6 +149,15 @@ public final class Meanings {
                         p.left(),
                         p.right(),
                         "WindowJoin" + on(p.left(), p.leftKeys(), p.right(), p.rightKeys()));
+            case Plan.TemporalJoin p ->
+                joined(
+                        "temporal join " + p.kind() + side(p.left(), p.leftKeys()) + side(p.right(), p.rightKeys())
+                                + column(p.left(), p.leftTime()) + "," + column(p.right(), p.rightTime())
+                                + p.condition().map(c -> condition(c, sides(p.left(), p.right()))),
+                        p.kind(),
+                        p.left(),
+                        p.right(),
+                        "TemporalJoin" + on(p.left(), p.leftKeys(), p.right(), p.rightKeys()));
             case Plan.LookupJoin p -> {
                 List<String> columns = new ArrayList<>(columns(p.left()));
                 columns(p.table()).forEach(c -> columns.add(name("lookup." + c)));

@@ -24,6 +24,7 @@ final class Partitioning {
             case Plan.WindowAggregate p -> Optional.of(p.keys());
             case Plan.Join p -> Optional.of(input == 0 ? p.leftKeys() : p.rightKeys());
             case Plan.IntervalJoin p -> Optional.of(input == 0 ? p.leftKeys() : p.rightKeys());
+            case Plan.TemporalJoin p -> Optional.of(input == 0 ? p.leftKeys() : p.rightKeys());
             case Plan.WindowJoin p -> Optional.of(input == 0 ? p.leftKeys() : p.rightKeys());
             case Plan.Rank p -> Optional.of(p.partition());
             case Plan.WindowRank p -> Optional.of(p.partition());
@@ -48,6 +49,7 @@ final class Partitioning {
             case Plan.WindowAggregate p -> Optional.of(firstColumns(p.keys().size()));
             case Plan.Join p -> joined(p.kind(), p.leftKeys());
             case Plan.IntervalJoin p -> joined(p.kind(), p.leftKeys());
+            case Plan.TemporalJoin p -> joined(p.kind(), p.leftKeys());
             case Plan.WindowJoin p -> joined(p.kind(), p.leftKeys());
             case Plan.WindowTable _,
                     Plan.LateRows _,

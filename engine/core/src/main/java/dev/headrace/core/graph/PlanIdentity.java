@@ -46,6 +46,9 @@ public final class PlanIdentity {
             case Plan.WindowJoin p ->
                 "window join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys()
                         + p.leftWindowEnd() + "," + p.rightWindowEnd() + p.condition();
+            case Plan.TemporalJoin p ->
+                "temporal join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys() + p.leftTime()
+                        + "," + p.rightTime() + p.condition() + p.timeToLive();
             case Plan.LookupJoin p ->
                 "lookup " + of(p.left()) + of(p.table()) + p.kind() + p.leftKeys() + p.tableKeys() + p.condition();
             case Plan.Rank p ->

@@ -330,6 +330,43 @@ public sealed interface Plan {
     }
 
     /**
+     * Each row of an insert-only stream with the version of a table that there was at the row's time. What the table's changes say
+     * holds from their own times on: +I and +U that the row of the key is there, -D that it is not; -U says nothing, so
+     * the changes may be RETRACT, UPSERT or all inserts. INNER or LEFT. Output: left columns, then right columns.
+     *
+     * @param rightKeys all columns of the table's key
+     * @param condition over left columns and then right columns; it decides whether the version found is taken, not which
+     * @param timeToLive a version that no row has come to for so long goes; zero: never
+     */
+    record TemporalJoin(
+            Plan left,
+            Plan right,
+            JoinKind kind,
+            List<Integer> leftKeys,
+            List<Integer> rightKeys,
+            int leftTime,
+            int rightTime,
+            Optional<Expression> condition,
+            Schema schema,
+            Duration timeToLive)
+            implements Plan {
+        public TemporalJoin {
+            leftKeys = List.copyOf(leftKeys);
+            rightKeys = List.copyOf(rightKeys);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(left, right);
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /**
      * Top-N: of each partition the rows from place {@code from} to {@code to} (both from 1), by the orderings, ties by
      * arrival. Output: the input's columns and, if {@code emitRank}, the place (BIGINT).
      *

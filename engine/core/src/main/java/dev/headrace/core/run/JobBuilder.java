@@ -84,7 +84,7 @@ final class JobBuilder {
             JobGraph.Node node = graph.nodes().get(id);
             boolean asks = switch (node.plan()) {
                 case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
-                case Plan.WindowJoin _, Plan.WindowRank _ -> true;
+                case Plan.WindowJoin _, Plan.WindowRank _, Plan.TemporalJoin _ -> true;
                 default -> false;
             };
             if (asks || wanted[id]) {

@@ -103,8 +103,8 @@ final class LeftOutput {
 
     /** Makes sure that what is not visible never will be. */
     void withdraw() {
-        sinks.forEach((identity, sink) -> sink.withdraw(
-                without(Sink.Fate.Visible.class, manifest.committables(identity), fates.get(identity))));
+        sinks.forEach((identity, sink) ->
+                sink.withdraw(without(Sink.Fate.Visible.class, manifest.committables(identity), fates.get(identity))));
     }
 
     private static List<byte[]> without(

@@ -33,6 +33,7 @@ final class OperatorFactory {
                 new LookupJoinOperator(p, lookups.load(p.table(), p.tableKeys(), context), context);
             case Plan.Join p -> JoinOperators.create(p, context);
             case Plan.IntervalJoin p -> JoinOperators.create(p, context);
+            case Plan.TemporalJoin p -> JoinOperators.create(p, context);
             case Plan.WindowJoin p -> JoinOperators.create(p, context);
             case Plan.WindowRank p -> RankOperators.create(p, context);
             case Plan.Over p -> RankOperators.create(p, context);

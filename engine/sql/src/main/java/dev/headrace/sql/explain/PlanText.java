@@ -98,6 +98,11 @@ public final class PlanText {
                         + condition(p.condition(), p.left(), p.right()) + "; windows by "
                         + text(p.left()).column(p.leftWindowEnd()) + " = "
                         + text(p.right()).column(p.rightWindowEnd());
+            case Plan.TemporalJoin p ->
+                "TemporalJoin " + p.kind() + keys(p.left(), p.right(), p.leftKeys(), p.rightKeys())
+                        + condition(p.condition(), p.left(), p.right()) + "; as of "
+                        + text(p.left()).column(p.leftTime()) + " by "
+                        + text(p.right()).column(p.rightTime()) + kept(p.timeToLive());
             case Plan.LookupJoin p ->
                 "LookupJoin " + p.kind() + keys(p.left(), p.table(), p.leftKeys(), p.tableKeys())
                         + condition(p.condition(), p.left(), p.table());

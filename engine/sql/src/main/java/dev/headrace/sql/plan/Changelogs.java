@@ -49,7 +49,7 @@ final class Changelogs {
     }
 
     /** What the query does to rows that it has written. */
-    private static String kind(Plan plan) {
+    static String kind(Plan plan) {
         return switch (plan) {
             case Plan.Calc p -> kind(p.input());
             case Plan.Aggregate _ -> "updates the results of a GROUP BY as rows come in";

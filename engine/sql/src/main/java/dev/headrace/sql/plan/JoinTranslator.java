@@ -335,8 +335,11 @@ final class JoinTranslator {
         return Optional.empty();
     }
 
-    /** FOR SYSTEM_TIME AS OF: the right side of a correlation is a snapshot of a table. */
-    Relation lookup(Correlate correlate, Relation left, Function<RelNode, Relation> translate) {
+    /**
+     * FOR SYSTEM_TIME AS OF: the right side of a correlation is a snapshot of a table, as it is now or as it was at the event
+     * time of the left row.
+     */
+    Relation snapshot(Correlate correlate, Relation left, Function<RelNode, Relation> translate) {
         List<org.apache.calcite.rex.RexNode> conditions = new ArrayList<>();
         RelNode right = correlate.getRight();
         while (!(right instanceof Snapshot)) {
@@ -352,9 +355,12 @@ final class JoinTranslator {
             }
         }
         Snapshot snapshot = (Snapshot) right;
-        requireProcessingTime(snapshot, left);
+        int time = eventTime(snapshot, left);
+        if (time < 0) {
+            requireProcessingTime(snapshot, left);
+        }
         Relation table = translate.apply(snapshot.getInput());
-        if (!isTable(table.plan())) {
+        if (time < 0 && !isTable(table.plan())) {
             throw Unsupported.because(
                     "FOR SYSTEM_TIME AS OF takes a table or a view that filters and computes columns, not"
                             + " one that joins or aggregates; write it as a regular join",
@@ -372,13 +378,16 @@ final class JoinTranslator {
         List<Expression> ofBoth = new ArrayList<>();
         for (Expression condition : translated) {
             Set<Integer> inputs = Expressions.inputs(condition);
-            if (!inputs.isEmpty() && inputs.stream().allMatch(i -> i >= leftColumns)) {
+            boolean ofTable = !inputs.isEmpty() && inputs.stream().allMatch(i -> i >= leftColumns);
+            // A version that does not pass a condition is still the one of its time.
+            if (ofTable && time < 0) {
                 table = table.with(Calcs.filter(table.plan(), Expressions.shift(condition, -leftColumns)));
             } else {
                 ofBoth.add(condition);
             }
         }
-        Keys keys = new Keys(left, table, ofBoth);
+        Optional<TemporalTable> versions = time < 0 ? Optional.empty() : Optional.of(TemporalTable.of(table, left));
+        Keys keys = new Keys(left, versions.map(TemporalTable::changes).orElse(table), ofBoth);
         if (keys.leftKeys.isEmpty()) {
             throw Unsupported.because(
                     "FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON", "SNAPSHOT");
@@ -387,14 +396,16 @@ final class JoinTranslator {
         if (kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.LEFT) {
             throw Unsupported.because("FOR SYSTEM_TIME AS OF takes JOIN or LEFT JOIN", "SNAPSHOT");
         }
-        Plan plan = new Plan.LookupJoin(
-                keys.left.plan(),
-                keys.right.plan(),
-                kind,
-                keys.leftKeys,
-                keys.rightKeys,
-                condition(keys, keys.rest),
-                schema(kind, keys.left.plan(), keys.right.plan()));
+        Plan plan = versions.isPresent()
+                ? temporalJoin(kind, keys, versions.get(), time)
+                : new Plan.LookupJoin(
+                        keys.left.plan(),
+                        keys.right.plan(),
+                        kind,
+                        keys.leftKeys,
+                        keys.rightKeys,
+                        condition(keys, keys.rest),
+                        schema(kind, keys.left.plan(), keys.right.plan()));
         Relation joined = keys.left.with(plan).withUniques(List.of());
         List<Expression> projections = new ArrayList<>();
         List<Field> fields = TypeMapping.fields(correlate.getRowType());
@@ -408,6 +419,60 @@ final class JoinTranslator {
                 joined, projections, fields.stream().map(Field::name).toList());
     }
 
+    private Plan temporalJoin(Plan.JoinKind kind, Keys keys, TemporalTable table, int time) {
+        List<Integer> leftKeys = new ArrayList<>();
+        List<Expression> conditions = new ArrayList<>();
+        condition(keys, keys.rest).ifPresent(conditions::add);
+        int leftColumns = keys.left.plan().schema().size();
+        for (int key : table.key()) {
+            int place = keys.rightKeys.indexOf(key);
+            if (place < 0) {
+                throw Unsupported.because(
+                        "FOR SYSTEM_TIME AS OF an event time needs an equality in ON for each column of the table's key;"
+                                + " there is none for '"
+                                + keys.right.plan().schema().name(key) + "'",
+                        "SNAPSHOT");
+            }
+            leftKeys.add(keys.leftKeys.get(place));
+        }
+        for (int i = 0; i < keys.leftKeys.size(); i++) {
+            int key = keys.rightKeys.get(i);
+            if (!table.key().contains(key)
+                    || !leftKeys.get(table.key().indexOf(key)).equals(keys.leftKeys.get(i))) {
+                int left = keys.leftKeys.get(i);
+                conditions.add(new Expression.Call(
+                        "=",
+                        List.of(
+                                new Expression.Input(
+                                        left, keys.left.plan().schema().type(left)),
+                                new Expression.Input(
+                                        leftColumns + key,
+                                        keys.right.plan().schema().type(key))),
+                        DataType.BOOLEAN.withNullable(true)));
+            }
+        }
+        return new Plan.TemporalJoin(
+                keys.left.plan(),
+                keys.right.plan(),
+                kind,
+                leftKeys,
+                table.key(),
+                time,
+                table.time(),
+                conditions.isEmpty() ? Optional.empty() : Optional.of(Expressions.and(conditions)),
+                schema(kind, keys.left.plan(), keys.right.plan()),
+                timeToLive);
+    }
+
+    /** The left column of event time that a snapshot is of, -1 if it is of something else. */
+    private static int eventTime(Snapshot snapshot, Relation left) {
+        return snapshot.getPeriod() instanceof RexFieldAccess access
+                        && access.getReferenceExpr() instanceof RexCorrelVariable
+                        && left.rowtime().contains(access.getField().getIndex())
+                ? access.getField().getIndex()
+                : -1;
+    }
+
     private static void requireProcessingTime(Snapshot snapshot, Relation left) {
         boolean processing = snapshot.getPeriod() instanceof RexFieldAccess access
                         && access.getReferenceExpr() instanceof RexCorrelVariable
@@ -415,9 +480,10 @@ final class JoinTranslator {
                 || snapshot.getPeriod() instanceof RexCall call && call.getOperator() == FunctionRegistry.PROCTIME;
         if (!processing) {
             throw Unsupported.because(
-                    "FOR SYSTEM_TIME AS OF takes a processing time: add a column 'seen AS PROCTIME()' to the"
-                            + " table on the left and write FOR SYSTEM_TIME AS OF left_table.seen; the state of a table at an"
-                            + " event time is not kept",
+                    "FOR SYSTEM_TIME AS OF takes a time column of the left side: its event time (of a table with a"
+                            + " WATERMARK), for the table as it was then, or a processing time, for the table as it is now: add a"
+                            + " column 'seen AS PROCTIME()' to the table on the left and write FOR SYSTEM_TIME AS OF"
+                            + " left_table.seen",
                     "SNAPSHOT");
         }
     }

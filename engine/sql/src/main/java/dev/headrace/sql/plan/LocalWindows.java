@@ -74,6 +74,8 @@ final class LocalWindows {
                 joined(join, join.left(), join.right(), join.leftKeys(), join.rightKeys(), join.condition());
             case Plan.WindowJoin join ->
                 joined(join, join.left(), join.right(), join.leftKeys(), join.rightKeys(), join.condition());
+            case Plan.TemporalJoin join ->
+                joined(join, join.left(), join.right(), join.leftKeys(), join.rightKeys(), join.condition());
             case Plan.LookupJoin join ->
                 joined(join, join.left(), join.table(), join.leftKeys(), join.tableKeys(), join.condition());
             // Columns are passed on as they are, a rank behind them.
@@ -262,6 +264,18 @@ final class LocalWindows {
                         p.rightWindowEnd(),
                         condition,
                         p.schema());
+            case Plan.TemporalJoin p ->
+                new Plan.TemporalJoin(
+                        p.left(),
+                        p.right(),
+                        p.kind(),
+                        p.leftKeys(),
+                        p.rightKeys(),
+                        p.leftTime(),
+                        p.rightTime(),
+                        condition,
+                        p.schema(),
+                        p.timeToLive());
             case Plan.LookupJoin p ->
                 new Plan.LookupJoin(p.left(), p.table(), p.kind(), p.leftKeys(), p.tableKeys(), condition, p.schema());
             default -> throw new IllegalArgumentException("no join: " + plan);

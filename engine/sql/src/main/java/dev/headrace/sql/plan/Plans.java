@@ -67,6 +67,18 @@ final class Plans {
                         p.rightWindowEnd(),
                         p.condition(),
                         p.schema());
+            case Plan.TemporalJoin p ->
+                new Plan.TemporalJoin(
+                        change.apply(p.left()),
+                        change.apply(p.right()),
+                        p.kind(),
+                        p.leftKeys(),
+                        p.rightKeys(),
+                        p.leftTime(),
+                        p.rightTime(),
+                        p.condition(),
+                        p.schema(),
+                        p.timeToLive());
             case Plan.LookupJoin p ->
                 new Plan.LookupJoin(
                         change.apply(p.left()),

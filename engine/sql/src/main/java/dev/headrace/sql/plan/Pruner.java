@@ -131,6 +131,7 @@ final class Pruner {
             case Plan.Join p -> join(p, needed);
             case Plan.IntervalJoin p -> intervalJoin(p, needed);
             case Plan.WindowJoin p -> windowJoin(p, needed);
+            case Plan.TemporalJoin p -> temporalJoin(p, needed);
             case Plan.LookupJoin p -> lookupJoin(p, needed);
             case Plan.Rank p -> rank(p, needed);
             case Plan.WindowRank p -> windowRank(p, needed);
@@ -453,6 +454,30 @@ final class Pruner {
                         sides.right().at(p.rightWindowEnd()),
                         sides.condition(),
                         sides.schema()),
+                sides.places());
+    }
+
+    private Pruned temporalJoin(Plan.TemporalJoin p, Set<Integer> needed) {
+        Sides sides = sides(
+                p.left(),
+                p.right(),
+                needed,
+                with(new TreeSet<>(p.leftKeys()), List.of(p.leftTime())),
+                with(new TreeSet<>(p.rightKeys()), List.of(p.rightTime())),
+                p.condition(),
+                p.schema());
+        return new Pruned(
+                new Plan.TemporalJoin(
+                        sides.left().plan(),
+                        sides.right().plan(),
+                        p.kind(),
+                        sides.left().all(p.leftKeys()),
+                        sides.right().all(p.rightKeys()),
+                        sides.left().at(p.leftTime()),
+                        sides.right().at(p.rightTime()),
+                        sides.condition(),
+                        sides.schema(),
+                        p.timeToLive()),
                 sides.places());
     }
 

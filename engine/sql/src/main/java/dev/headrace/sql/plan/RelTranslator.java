@@ -77,7 +77,7 @@ final class RelTranslator {
             case Aggregate aggregate -> aggregates.translate(aggregate, translate(aggregate.getInput()));
             case TableFunctionScan window -> WindowTranslator.table(window, translate(window.getInput(0)));
             case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()));
-            case Correlate correlate -> joins.lookup(correlate, translate(correlate.getLeft()), this::translate);
+            case Correlate correlate -> joins.snapshot(correlate, translate(correlate.getLeft()), this::translate);
             case Union union -> union(union);
             case Intersect intersect -> compared(intersect);
             case Minus minus -> compared(minus);

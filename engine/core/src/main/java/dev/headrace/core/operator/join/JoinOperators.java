@@ -21,6 +21,10 @@ public final class JoinOperators {
         return new WindowJoinOperator(plan, context);
     }
 
+    public static Operator create(Plan.TemporalJoin plan, OperatorContext context) {
+        return new TemporalJoinOperator(plan, context);
+    }
+
     public static Operator create(Plan.IntervalJoin plan, OperatorContext context) {
         return new IntervalJoinOperator(plan, context);
     }

@@ -10,6 +10,7 @@ import dev.headrace.core.operator.Expiry;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.StateLayout;
+import dev.headrace.core.operator.TimeHeap;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;

@@ -24,5 +24,8 @@ class SpilledTest {
     class Join extends JoinTest {}
 
     @Nested
+    class TemporalJoin extends TemporalJoinTest {}
+
+    @Nested
     class WindowJoin extends WindowJoinTest {}
 }

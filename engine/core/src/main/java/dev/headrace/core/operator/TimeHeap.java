@@ -1,26 +1,26 @@
-package dev.headrace.core.operator.rank;
+package dev.headrace.core.operator;
 
 import java.util.Arrays;
 
 /** Numbers that wait for a time each, the earliest first. Adding and taking are O(log n). */
-final class TimeHeap {
+public final class TimeHeap {
     private long[] times = new long[16];
     private int[] numbers = new int[16];
     private int size;
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
-    long firstTime() {
+    public long firstTime() {
         return times[0];
     }
 
-    int firstNumber() {
+    public int firstNumber() {
         return numbers[0];
     }
 
-    void add(long time, int number) {
+    public void add(long time, int number) {
         if (size == times.length) {
             times = Arrays.copyOf(times, size * 2);
             numbers = Arrays.copyOf(numbers, size * 2);
@@ -35,7 +35,7 @@ final class TimeHeap {
         numbers[at] = number;
     }
 
-    void removeFirst() {
+    public void removeFirst() {
         long time = times[--size];
         int number = numbers[size];
         int at = 0;
