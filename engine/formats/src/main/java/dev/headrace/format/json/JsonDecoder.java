@@ -123,16 +123,16 @@ final class JsonDecoder implements Decoder {
     }
 
     @Override
-    public int decodeLines(byte[] buffer, int from, int to, boolean last, int maxRows) {
+    public int decodeLines(byte[] buffer, int from, int limit, boolean last, int maxRows) {
         scanner.readLines(true);
+        // A line that is cut off is not tried: it breaks anywhere, at branches that whole lines never take, and for
+        // each of these the JIT would compile the scanner anew.
+        int to = last ? limit : lastLineEnd(buffer, from, limit);
         int row = batch.rows();
         int position = from;
         while (row < maxRows && position < to) {
             int start = buffer[position] == '{' ? position : start(buffer, position, to);
             if (start == to || buffer[start] == '\n') {
-                if (start == to && !last) {
-                    break;
-                }
                 position = Math.min(start + 1, to);
                 continue;
             }
@@ -151,9 +151,6 @@ final class JsonDecoder implements Decoder {
             }
             scanner.discard(row);
             int newline = newline(buffer, start, to);
-            if (newline == to && !last) {
-                break;
-            }
             if (!ignoreParseErrors) {
                 batch.setRows(row);
                 throw scanner.exception(buffer, position, newline);
@@ -209,6 +206,15 @@ final class JsonDecoder implements Decoder {
             position += 3;
         }
         return Math.min(JsonBytes.space(buffer, position, scanner.stop()), to);
+    }
+
+    /** The place behind the last newline, {@code from} if there is none. */
+    private static int lastLineEnd(byte[] buffer, int from, int limit) {
+        int end = limit;
+        while (end > from && buffer[end - 1] != '\n') {
+            end--;
+        }
+        return end;
     }
 
     private static int newline(byte[] buffer, int from, int to) {
