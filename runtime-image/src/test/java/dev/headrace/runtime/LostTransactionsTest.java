@@ -17,7 +17,7 @@ import dev.headrace.testing.kafka.KafkaServer;
 import dev.headrace.testing.kafka.KafkaTopics;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +87,8 @@ class LostTransactionsTest {
                     Object result = method.invoke(store, arguments);
                     if (method.getName().equals("create")
                             && wanted.getAsBoolean()
-                            && !new String((byte[]) arguments[1]).contains("\"sinks\" : [ ]")) {
+                            && new String((byte[]) arguments[1], StandardCharsets.UTF_8)
+                                    .contains("\"committables\" : [ \"")) {
                         throw new IllegalStateException("the process is dead");
                     }
                     return result;
@@ -122,7 +123,8 @@ class LostTransactionsTest {
             for (Plan.SinkPlan sink : plan.sinks()) {
                 if (sink.table().name().equals(committed)) {
                     last.sinks().stream()
-                            .filter(s -> new String(s.committables().getFirst()).contains(committed))
+                            .filter(s -> new String(s.committables().getFirst(), StandardCharsets.ISO_8859_1)
+                                    .contains(committed))
                             .forEach(s -> setup.connections().sink(sink.table()).recover(s.committables()));
                 }
             }
@@ -163,12 +165,17 @@ class LostTransactionsTest {
             assertThat(job.notice().orElseThrow())
                     .contains("table 'lefts': Kafka has given up", "table 'rights': Kafka has given up", "(3000 ms)")
                     .endsWith("The job goes back to the snapshot before, and writes these rows again");
-            await().atMost(PATIENCE).until(() -> committed("left").size() >= 30 && committed("right").size() >= 30);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            committed("left").size() >= 30 && committed("right").size() >= 30);
             job.stopWithSnapshot().join();
         });
         assertThat(committed("left")).isEqualTo(rows(0, 30));
         assertThat(committed("right")).isEqualTo(rows(0, 30));
-        open(file, Optional.empty(), (job, plan, setup) -> assertThat(job.notice()).isEmpty());
+        open(
+                file,
+                Optional.empty(),
+                (job, plan, setup) -> assertThat(job.notice()).isEmpty());
     }
 
     /** Runs a job of which one table's output is visible, and the other's is lost. */
@@ -196,7 +203,8 @@ class LostTransactionsTest {
         topics.awaitSettled(prefix + "left");
         topics.awaitSettled(prefix + "right");
         assertThat(committed("left"))
-                .isEqualTo(Stream.concat(rows(0, 20).stream(), rows(0, 20).stream()).toList());
+                .isEqualTo(Stream.concat(rows(0, 20).stream(), rows(0, 20).stream())
+                        .toList());
         assertThat(committed("right")).isEqualTo(rows(0, 20));
     }
 

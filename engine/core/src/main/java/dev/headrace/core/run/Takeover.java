@@ -58,7 +58,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
             List<SnapshotStore.Named> there = store.list();
             List<Manifest> before = new ArrayList<>(manifests(there));
             boolean isOurs = before.getLast().id() == manifest.id();
-            while (!before.isEmpty() && before.removeLast().kind() != Manifest.Kind.PERIODIC) {
+            while (!before.isEmpty() && isClaim(before.removeLast())) {
                 // A claim of the last snapshot.
             }
             if (before.isEmpty()) {
@@ -123,10 +123,14 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
         return Optional.of(new Takeover(writer, claim, upgrade));
     }
 
-    /** Whether the sinks have committed what a snapshot holds: there is a later one that is no claim of it. */
+    /** Whether the sinks have committed what a snapshot holds: a later one has been taken. */
     private static boolean hasCommitted(Manifest from, List<Manifest> manifests) {
         return from.kind() == Manifest.Kind.RETURN
-                || manifests.stream().anyMatch(m -> m.id() > from.id() && m.kind() != Manifest.Kind.CLAIM);
+                || manifests.stream().anyMatch(m -> m.id() > from.id() && !isClaim(m));
+    }
+
+    private static boolean isClaim(Manifest manifest) {
+        return manifest.kind() == Manifest.Kind.CLAIM || manifest.kind() == Manifest.Kind.RETURN;
     }
 
     /** See {@link Job#check}. */
@@ -191,8 +195,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
     static Optional<Manifest> start(List<Manifest> manifests, JobGraph graph) {
         for (int i = manifests.size() - 1; i >= 0; i--) {
             Manifest manifest = manifests.get(i);
-            boolean carriesOn =
-                    manifest.kind() == Manifest.Kind.CLAIM && !manifest.splits().isEmpty();
+            boolean carriesOn = isClaim(manifest) && !manifest.splits().isEmpty();
             if (i == 0 || !carriesOn || manifest.plan().equals(graph.text())) {
                 return Optional.of(manifest);
             }

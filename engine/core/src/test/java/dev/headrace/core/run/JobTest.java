@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobTest {
     private static final Schema SCHEMA = Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
@@ -288,7 +289,7 @@ class JobTest {
         MemorySystem system = new MemorySystem(2, 1000, 3);
         VirtualClock clock = new VirtualClock();
         JobOptions options = JobOptions.of("settled", 2).withClock(clock);
-        Job job = open(system, options.withSnapshots(killedWhenFinished(), Duration.ofHours(1)));
+        Job job = open(system, options.withSnapshots(killedAfter("\"finished\" : true", 1), Duration.ofHours(1)));
         assertThatThrownBy(() -> job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1))))
                 .hasMessage("killed");
         assertThat(system.differences()).isNotEmpty();
@@ -297,21 +298,6 @@ class JobTest {
         assertThat(system.differences()).isEmpty();
         assertThat(Job.settle(plan(), again, connections(system))).isPresent();
         assertThat(system.differences()).isEmpty();
-    }
-
-    /** A store in which the job's last manifest is written and then the process dies. */
-    private ObjectStore killedWhenFinished() {
-        LocalStore store = new LocalStore(folder);
-        return (ObjectStore) Proxy.newProxyInstance(
-                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(store, arguments);
-                    if (method.getName().equals("create")
-                            && new String((byte[]) arguments[1], StandardCharsets.UTF_8)
-                                    .contains("\"finished\" : true")) {
-                        throw new IllegalStateException("killed");
-                    }
-                    return result;
-                });
     }
 
     /** A cut through the splits of {@link #plan}. */
@@ -452,6 +438,54 @@ class JobTest {
         store.put(name, old, 0, old.length);
         assertThatThrownBy(() -> open(system, options))
                 .hasMessageContaining("was written by an older Headrace, which did not say what its state means");
+    }
+
+    /** The other plan has one more table to write, and gets no further than to its start. */
+    @ParameterizedTest(name = "another plan in between: {0}")
+    @ValueSource(booleans = {false, true})
+    void output_that_was_given_up_is_written_again_once(boolean changed) {
+        MemorySystem system = new MemorySystem(2, 2000, 3);
+        VirtualClock clock = new VirtualClock();
+        JobOptions options =
+                JobOptions.of("given-up", 2).withEpoch(Duration.ofMillis(5)).withClock(clock);
+        Job job = open(system, options.withSnapshots(killedAfter("\"committables\" : [ \"", 3), Duration.ofMillis(20)));
+        assertThatThrownBy(() -> job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1))))
+                .hasMessage("killed");
+        int committed = system.committed().size();
+        assertThat(committed).isPositive();
+        system.giveUp();
+        JobOptions again = options.withSnapshots(new LocalStore(folder), Duration.ofMillis(20));
+        if (changed) {
+            Job other = Job.open(wider(), again, connections(system), (inputs, condition, projections) -> null);
+            assertThat(other.notice().orElseThrow()).contains("goes back to the snapshot before");
+        }
+        Job second = open(system, again);
+        assertThat(second.notice().orElseThrow()).contains("goes back to the snapshot before");
+        second.runDeterministically(new Random(2), () -> clock.advance(Duration.ofMillis(1)));
+        assertThat(system.committed()).hasSizeGreaterThan(committed);
+        assertThat(system.differences()).isEmpty();
+    }
+
+    private static JobPlan wider() {
+        Plan.SinkPlan sink = plan().sinks().getFirst();
+        return new JobPlan(
+                List.of(sink, new Plan.SinkPlan(table("more"), sink.input(), List.of(0))), Map.of(), List.of());
+    }
+
+    /** A store in which manifests with such a text are counted, and the process dies behind the n-th. */
+    private ObjectStore killedAfter(String text, int last) {
+        int[] manifests = {0};
+        LocalStore store = new LocalStore(folder);
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(store, arguments);
+                    if (method.getName().equals("create")
+                            && new String((byte[]) arguments[1], StandardCharsets.UTF_8).contains(text)
+                            && ++manifests[0] == last) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return result;
+                });
     }
 
     @Test

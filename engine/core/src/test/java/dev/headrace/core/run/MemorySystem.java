@@ -186,6 +186,22 @@ final class MemorySystem implements Connector {
             }
 
             @Override
+            public List<Fate> fates(List<byte[]> committables) {
+                synchronized (MemorySystem.this) {
+                    return committables.stream()
+                            .map(c -> fate(new String(c, StandardCharsets.UTF_8)))
+                            .toList();
+                }
+            }
+
+            @Override
+            public void withdraw(List<byte[]> committables) {
+                synchronized (MemorySystem.this) {
+                    committables.forEach(c -> prepared.remove(new String(c, StandardCharsets.UTF_8)));
+                }
+            }
+
+            @Override
             public void recover(List<byte[]> committables) {
                 commit(committables);
                 synchronized (MemorySystem.this) {
@@ -193,6 +209,18 @@ final class MemorySystem implements Connector {
                 }
             }
         };
+    }
+
+    private Sink.Fate fate(String token) {
+        if (committedTokens.contains(token)) {
+            return new Sink.Fate.Visible();
+        }
+        return prepared.containsKey(token) ? new Sink.Fate.Prepared() : new Sink.Fate.Lost(token + " is lost");
+    }
+
+    /** Forgets what is prepared, as a broker does that has waited for too long. */
+    synchronized void giveUp() {
+        prepared.clear();
     }
 
     private final class Writer implements SinkWriter {
