@@ -252,8 +252,7 @@ class KafkaTablesTest {
                 new ProducerRecord<>(topic("plain"), 0, null, "{\"id\":1}".getBytes(StandardCharsets.UTF_8));
         record.headers().add("trace", new byte[] {1, 2}).add("empty", new byte[0]);
         topics.produce(List.of(
-                record,
-                new ProducerRecord<>(topic("plain"), 0, null, "{\"id\":2}".getBytes(StandardCharsets.UTF_8))));
+                record, new ProducerRecord<>(topic("plain"), 0, null, "{\"id\":2}".getBytes(StandardCharsets.UTF_8))));
         run(1, """
                 CREATE TABLE plain (id BIGINT, said MAP<STRING, BYTES> METADATA FROM 'headers')
                 WITH ($kafka(plain), 'format' = 'json');

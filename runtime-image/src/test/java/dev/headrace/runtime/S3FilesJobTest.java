@@ -116,8 +116,8 @@ class S3FilesJobTest {
             byte[] bytes = store.get(entry.name()).orElseThrow();
             new String(bytes, StandardCharsets.UTF_8)
                     .lines()
-                    .forEach(
-                            line -> lines.computeIfAbsent(partition, p -> new ArrayList<>()).add(line));
+                    .forEach(line -> lines.computeIfAbsent(partition, p -> new ArrayList<>())
+                            .add(line));
         }
         lines.values().forEach(l -> l.sort(null));
         return lines;
@@ -157,7 +157,10 @@ class S3FilesJobTest {
         }
         return counts.entrySet().stream()
                 .collect(Collectors.toMap(
-                        e -> "{\"g\":%d,\"n\":%d}".formatted(e.getKey(), e.getValue()), e -> 1L, Long::sum, TreeMap::new));
+                        e -> "{\"g\":%d,\"n\":%d}".formatted(e.getKey(), e.getValue()),
+                        e -> 1L,
+                        Long::sum,
+                        TreeMap::new));
     }
 
     @Test
@@ -178,7 +181,8 @@ class S3FilesJobTest {
         JobProcess last = start(job);
         await().atMost(PATIENCE)
                 .failFast(() -> assertThat(last.isAlive()).as(last.said()).isTrue())
-                .until(() -> counts().equals(expectedCounts()) && lines("copies").equals(expectedCopies()));
+                .until(() ->
+                        counts().equals(expectedCounts()) && lines("copies").equals(expectedCopies()));
         last.stop();
         String said = "seed " + seed + ": " + last.said();
         assertThat(lines("copies")).as(said).isEqualTo(expectedCopies());

@@ -139,7 +139,10 @@ final class WrittenTable {
     }
 
     private static String name(byte[] committable) {
-        return new String(committable, StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+        return new String(committable, StandardCharsets.UTF_8)
+                .lines()
+                .findFirst()
+                .orElseThrow();
     }
 
     private synchronized Sink.Fate fate(String name) {
