@@ -37,13 +37,28 @@ final class JobProcess {
         return start(List.of(), Map.of(), said, mainClass, arguments);
     }
 
+    /** The command with a heap of so many bytes. */
+    static JobProcess startWithHeap(long heap, Path said, String... arguments) {
+        return start(List.of(), Map.of(), heap, said, "dev.headrace.runtime.Main", arguments);
+    }
+
     private static JobProcess start(
             List<String> before, Map<String, String> environment, Path said, String mainClass, String... arguments) {
+        return start(before, environment, 512 << 20, said, mainClass, arguments);
+    }
+
+    private static JobProcess start(
+            List<String> before,
+            Map<String, String> environment,
+            long heap,
+            Path said,
+            String mainClass,
+            String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",

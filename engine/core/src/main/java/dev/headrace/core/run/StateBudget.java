@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * Holds the state tables of one worker within a number of bytes. A table that would outgrow them when it grows next gives
  * up the colder half of its rows instead; should all together be above them all the same, the largest are emptied. Rows
  * that no snapshot holds yet cannot be given up: a snapshot is asked for when they become many, and input is held back
- * when they take all there is.
+ * when they leave no room for a table to grow.
  *
  * <p>What is counted are arrays as they are, so that the bound is one of memory, not of rows.
  */
@@ -19,16 +19,21 @@ final class StateBudget {
     private static final int SMALL_PART = 16;
 
     private static final int UNSAVED_PART = 4;
+    /** An epoch is long enough for tables to outgrow the budget, so what they hold is counted within it too. */
+    private static final int STEPS_A_COUNT = 8;
 
     private final long bytes;
     private final Supplier<List<StateTable>> tables;
     private final Runnable hastenSnapshot;
     private final Runnable holdSources;
     private long held;
+    private int steps;
     /** Too few rows could be given up the last time; a snapshot may change that. */
     private boolean starved;
 
     private boolean snapshotTaken;
+    /** Input is being held back; until a snapshot has been taken there is nothing to do. */
+    private boolean holding;
 
     /**
      * @param tables those there are now
@@ -42,12 +47,15 @@ final class StateBudget {
         this.holdSources = holdSources;
     }
 
-    /** Whether it is better to end the epoch now than to let a table grow. Cheap. */
+    /** Whether it is better to end the epoch now than to let a table grow. Cheap; asked before each step. */
     boolean isTight() {
-        if (starved) {
-            return snapshotTaken;
+        if (starved && snapshotTaken) {
+            return true;
         }
-        return held >= bytes / 2 && wouldOutgrow(tables.get());
+        if (++steps % STEPS_A_COUNT == 0) {
+            held = memory(tables.get());
+        }
+        return !holding && held >= bytes / 2 && wouldOutgrow(tables.get());
     }
 
     private boolean wouldOutgrow(List<StateTable> all) {
@@ -87,7 +95,8 @@ final class StateBudget {
             empty(all);
             held = memory(all);
         }
-        if (starved && isMuchUnsaved && held > bytes) {
+        holding = starved && isMuchUnsaved && (held > bytes || wouldOutgrow(all));
+        if (holding) {
             holdSources.run();
         }
     }
