@@ -277,9 +277,11 @@ class ExactlyOnceTest {
             topics.awaitSettled(topic);
             assertThat(SinkRun.sink(exactlyOnce(), "job").fates(manifest))
                     .singleElement()
-                    .isInstanceOfSatisfying(Sink.Fate.Lost.class, lost -> assertThat(lost.why())
-                            .startsWith("table 't': Kafka has given up the transaction '" + topic)
-                            .endsWith("longer than 'properties.transaction.timeout.ms' (500 ms)"));
+                    .isInstanceOfSatisfying(
+                            Sink.Fate.Lost.class,
+                            lost -> assertThat(lost.why())
+                                    .startsWith("table 't': Kafka has given up the transaction '" + topic)
+                                    .endsWith("longer than 'properties.transaction.timeout.ms' (500 ms)"));
             assertThat(error(() -> start(1, manifest))).hasMessageContaining("Kafka has given up the transaction");
             first.discard();
             assertCommitted();

@@ -324,7 +324,8 @@ final class S3Store implements ObjectStore {
         return request("find the upload of", lines[0], () -> {
             try {
                 // Some servers answer for an upload that is no more, with no parts.
-                return !client.listParts(r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]))
+                return !client.listParts(
+                                r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]))
                         .parts()
                         .isEmpty();
             } catch (NoSuchUploadException e) {
@@ -338,7 +339,8 @@ final class S3Store implements ObjectStore {
         String[] lines = token.split("\n");
         request("abort", lines[0], () -> {
             try {
-                client.abortMultipartUpload(r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]));
+                client.abortMultipartUpload(
+                        r -> r.bucket(bucket).key(key(lines[0])).uploadId(lines[1]));
             } catch (NoSuchUploadException e) {
                 // It has been completed or aborted.
             }
