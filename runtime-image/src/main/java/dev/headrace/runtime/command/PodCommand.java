@@ -11,9 +11,9 @@ import dev.headrace.runtime.pod.Phase;
 import dev.headrace.runtime.pod.Pod;
 import dev.headrace.runtime.pod.PodOptions;
 import dev.headrace.runtime.pod.StartOrder;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +97,8 @@ public final class PodCommand implements Callable<Integer> {
         ControlServer control = ControlServer.start(pod, token, controlPort);
         MetricsServer metrics = MetricsServer.start(() -> figures(pod), metricsPort);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(pod), "end"));
-        Log.info("control API on port " + control.port() + ", metrics on port " + metrics.port() + sinceStart());
+        Log.info("control API on port " + control.port() + ", metrics on port " + metrics.port() + ", "
+                + ManagementFactory.getRuntimeMXBean().getUptime() + " ms after the JVM began");
         new CountDownLatch(1).await();
         return 0;
     }
@@ -108,14 +109,6 @@ public final class PodCommand implements Callable<Integer> {
         return PrometheusText.ofPod(
                         job, phases, pod.life().phase().word(), pod.life().restarts())
                 + pod.metrics().map(m -> PrometheusText.of(job, m)).orElse("");
-    }
-
-    private static String sinceStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> ", " + Duration.between(start, Instant.now()).toMillis() + " ms after the process began")
-                .orElse("");
     }
 
     /** Ends the process, with 0: a signal has asked for it. */

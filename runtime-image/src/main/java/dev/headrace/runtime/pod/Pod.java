@@ -293,7 +293,7 @@ public final class Pod {
         run = Optional.of(new Run(job, from, storage));
         troubleSaid = "";
         job.start();
-        enter(life.running(words));
+        enter(life.running(words + upgrade.map(u -> "; it has changed: " + u).orElse("")));
         job.end().whenComplete((v, error) -> commands.add(new Command.Ended(job, Optional.ofNullable(error))));
     }
 
