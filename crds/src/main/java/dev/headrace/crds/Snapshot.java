@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A savepoint of a job that a person or the job's schedule asked for. Its name is the savepoint's name in storage. */
+/** A savepoint of a job that a person or the job's schedule asked for. */
 @Group(StreamJob.GROUP)
 @Version(StreamJob.VERSION)
 @Kind(Snapshot.KIND)

@@ -20,8 +20,11 @@ public record SnapshotStatus(
         @JsonPropertyDescription("The job's revision that took it.")
         String revision,
 
-        @JsonPropertyDescription("The job's snapshot storage, in which the savepoint has the Snapshot's name.")
+        @JsonPropertyDescription("The job's snapshot storage.")
         String storage,
+
+        @JsonPropertyDescription("The savepoint's name there.")
+        String savepoint,
 
         String path,
         Long bytes,
@@ -36,5 +39,5 @@ public record SnapshotStatus(
         @JsonPropertyDescription("Why there is none.") String error) {
 
     public static final SnapshotStatus NONE =
-            new SnapshotStatus(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new SnapshotStatus(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }
