@@ -1,0 +1,173 @@
+package dev.headrace.operator.objects;
+
+import dev.headrace.crds.EnvSource;
+import dev.headrace.crds.EnvVariable;
+import dev.headrace.crds.PodTemplate;
+import dev.headrace.crds.StreamJobSpec;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What pods of a job have in common, whether they run it or remove its state. All fit the profile {@code restricted}. */
+final class PodSpecs {
+    /** The user of the runtime's image. */
+    static final long USER = 10001;
+
+    static final String STATE = "/var/lib/headrace";
+
+    private static final String CPU = "1";
+    private static final String MEMORY = "1Gi";
+    private static final PodTemplate NOTHING = new PodTemplate(null, null, null, null, null, null, null, null, null);
+
+    private PodSpecs() {}
+
+    static PodTemplate template(StreamJobSpec spec) {
+        return Optional.ofNullable(spec.podTemplate()).orElse(NOTHING);
+    }
+
+    /** Account, security and scheduling; the caller adds what runs. */
+    static PodSpecBuilder pod(String job, StreamJobSpec spec) {
+        PodTemplate template = template(spec);
+        PodSpecBuilder pod = new PodSpecBuilder()
+                .withServiceAccountName(
+                        Optional.ofNullable(spec.serviceAccountName()).orElse(job))
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(USER)
+                .withRunAsGroup(USER)
+                .withFsGroup(USER)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext();
+        Optional.ofNullable(template.nodeSelector()).ifPresent(pod::withNodeSelector);
+        Optional.ofNullable(template.priorityClassName()).ifPresent(pod::withPriorityClassName);
+        Optional.ofNullable(template.runtimeClassName()).ifPresent(pod::withRuntimeClassName);
+        for (PodTemplate.Toleration toleration :
+                Optional.ofNullable(template.tolerations()).orElse(List.of())) {
+            pod.addToTolerations(new TolerationBuilder()
+                    .withKey(toleration.key())
+                    .withOperator(toleration.operator())
+                    .withValue(toleration.value())
+                    .withEffect(toleration.effect())
+                    .withTolerationSeconds(toleration.tolerationSeconds())
+                    .build());
+        }
+        for (EnvSource.Reference secret :
+                Optional.ofNullable(template.imagePullSecrets()).orElse(List.of())) {
+            pod.addToImagePullSecrets(new LocalObjectReference(secret.name()));
+        }
+        if (template.affinity() != null) {
+            pod.withAffinity(new KubernetesSerialization().convertValue(template.affinity(), Affinity.class));
+        }
+        return pod;
+    }
+
+    /** The runtime with the job's environment; the caller adds arguments. */
+    static ContainerBuilder container(StreamJobSpec spec) {
+        return new ContainerBuilder()
+                .withName(Names.CONTAINER)
+                .withImage(spec.image())
+                .withImagePullPolicy("IfNotPresent")
+                .withEnvFrom(sources(spec))
+                .withEnv(variables(spec))
+                .withResources(resources(spec))
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext();
+    }
+
+    static EnvVar field(String name, String path) {
+        return new EnvVarBuilder()
+                .withName(name)
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withFieldPath(path)
+                .endFieldRef()
+                .endValueFrom()
+                .build();
+    }
+
+    /** User's labels and annotations with ours, which win. */
+    static Map<String, String> merge(Map<String, String> theirs, Map<String, String> ours) {
+        Map<String, String> merged = new LinkedHashMap<>();
+        Optional.ofNullable(theirs).ifPresent(merged::putAll);
+        merged.putAll(ours);
+        return merged;
+    }
+
+    private static ResourceRequirements resources(StreamJobSpec spec) {
+        Optional<StreamJobSpec.Resources> given = Optional.ofNullable(spec.resources());
+        Map<String, Quantity> amounts = new TreeMap<>();
+        amounts.put(
+                "cpu", Quantity.parse(given.map(StreamJobSpec.Resources::cpu).orElse(CPU)));
+        amounts.put(
+                "memory",
+                Quantity.parse(given.map(StreamJobSpec.Resources::memory).orElse(MEMORY)));
+        return new ResourceRequirementsBuilder()
+                .withRequests(amounts)
+                .withLimits(amounts)
+                .build();
+    }
+
+    private static List<EnvFromSource> sources(StreamJobSpec spec) {
+        return Optional.ofNullable(spec.envFrom()).orElse(List.of()).stream()
+                .map(source -> {
+                    EnvFromSourceBuilder builder = new EnvFromSourceBuilder().withPrefix(source.prefix());
+                    return (source.secretRef() != null
+                                    ? builder.withNewSecretRef()
+                                            .withName(source.secretRef().name())
+                                            .endSecretRef()
+                                    : builder.withNewConfigMapRef()
+                                            .withName(source.configMapRef().name())
+                                            .endConfigMapRef())
+                            .build();
+                })
+                .toList();
+    }
+
+    private static List<EnvVar> variables(StreamJobSpec spec) {
+        return Optional.ofNullable(spec.env()).orElse(List.of()).stream()
+                .map(PodSpecs::variable)
+                .toList();
+    }
+
+    private static EnvVar variable(EnvVariable variable) {
+        EnvVarBuilder builder = new EnvVarBuilder().withName(variable.name());
+        if (variable.valueFrom() == null) {
+            return builder.withValue(variable.value()).build();
+        }
+        EnvVariable.KeyReference secret = variable.valueFrom().secretKeyRef();
+        EnvVariable.KeyReference map = variable.valueFrom().configMapKeyRef();
+        return (secret != null
+                        ? builder.withNewValueFrom()
+                                .withNewSecretKeyRef(secret.key(), secret.name(), null)
+                                .endValueFrom()
+                        : builder.withNewValueFrom()
+                                .withNewConfigMapKeyRef(map.key(), map.name(), null)
+                                .endValueFrom())
+                .build();
+    }
+}

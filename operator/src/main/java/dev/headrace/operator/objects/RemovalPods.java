@@ -1,0 +1,65 @@
+package dev.headrace.operator.objects;
+
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.List;
+import java.util.Map;
+
+/** Pods that remove state from storage, with a job's image, environment and account. */
+public final class RemovalPods {
+    private RemovalPods() {}
+
+    /** All of a job. Its labels keep it out of the job's Service and policies. */
+    public static Pod ofJob(StreamJob job, StreamJobSpec spec) {
+        String name = job.getMetadata().getName();
+        return pod(
+                job,
+                spec,
+                Names.meta(job, Names.removal(name), labels(name)),
+                List.of("snapshot", "rm", "--all", spec.snapshots().storage()));
+    }
+
+    /** One savepoint, that of a Snapshot. */
+    public static Pod ofSnapshot(StreamJob job, StreamJobSpec spec, String storage, String savepoint, String snapshot) {
+        String name = job.getMetadata().getName();
+        Map<String, String> labels = labels(name);
+        labels.put(Names.SNAPSHOT, snapshot);
+        return pod(
+                job,
+                spec,
+                Names.meta(job, Names.removal(name, snapshot), labels),
+                List.of("snapshot", "rm", storage, savepoint));
+    }
+
+    private static Map<String, String> labels(String job) {
+        Map<String, String> labels = Names.labels(job);
+        labels.put(Names.NAME, Names.REMOVAL);
+        return labels;
+    }
+
+    private static Pod pod(StreamJob job, StreamJobSpec spec, ObjectMeta meta, List<String> arguments) {
+        return new PodBuilder()
+                .withMetadata(meta)
+                .withSpec(PodSpecs.pod(job.getMetadata().getName(), spec)
+                        .withRestartPolicy("OnFailure")
+                        .withActiveDeadlineSeconds(300L)
+                        .withContainers(PodSpecs.container(spec)
+                                .withArgs(arguments)
+                                .withVolumeMounts(new VolumeMountBuilder()
+                                        .withName("state")
+                                        .withMountPath(PodSpecs.STATE)
+                                        .build())
+                                .build())
+                        .addNewVolume()
+                        .withName("state")
+                        .withNewEmptyDir()
+                        .endEmptyDir()
+                        .endVolume()
+                        .build())
+                .build();
+    }
+}
