@@ -1,0 +1,116 @@
+package dev.headrace.operator.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+
+/** The control API over HTTP. */
+public final class HttpControlApi implements ControlApi {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+
+    @Override
+    public PodState state(Target pod) throws IOException, InterruptedException {
+        return PodState.of(get(pod, "/v1/state"));
+    }
+
+    @Override
+    public SavepointState savepoint(Target pod, String name) throws IOException, InterruptedException {
+        try {
+            return SavepointState.of(get(pod, savepointPath(name)));
+        } catch (NotFoundException e) {
+            return new SavepointState.Unknown();
+        }
+    }
+
+    @Override
+    public void send(Target pod, Command command) throws IOException, InterruptedException {
+        ObjectNode body = JSON.createObjectNode();
+        String path = switch (command) {
+            case Command.Start start -> {
+                start.from().ifPresent(from -> body.put("from", from));
+                if (start.fresh()) {
+                    body.put("fresh", true);
+                }
+                yield "/v1/start";
+            }
+            case Command.Savepoint savepoint -> savepointPath(savepoint.name());
+            case Command.Stop stop -> {
+                stop.savepoint().ifPresent(name -> body.put("savepoint", name));
+                if (stop.abort()) {
+                    body.put("abort", true);
+                }
+                yield "/v1/stop";
+            }
+        };
+        answer(request(pod, path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    private static String savepointPath(String name) {
+        return "/v1/savepoints/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    }
+
+    private JsonNode get(Target pod, String path) throws IOException, InterruptedException {
+        return JSON.readTree(answer(request(pod, path).GET().build()));
+    }
+
+    private static HttpRequest.Builder request(Target pod, String path) {
+        return HttpRequest.newBuilder(pod.base().resolve(pod.base().getPath() + path))
+                .timeout(ANSWER)
+                .header("Authorization", "Bearer " + pod.token());
+    }
+
+    private byte[] answer(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        switch (response.statusCode() / 100) {
+            case 2 -> {
+                return response.body();
+            }
+            case 4 -> {
+                if (response.statusCode() == 401 || response.statusCode() == 403) {
+                    throw new IOException(
+                            "the pod does not know the operator's token; if the operator's key was changed, delete"
+                                    + " the pod, and it comes again with the new one");
+                }
+                if (response.statusCode() == 404) {
+                    throw new NotFoundException(request.uri().getPath());
+                }
+                throw refused(response);
+            }
+            default -> throw refused(response);
+        }
+    }
+
+    private static IOException refused(HttpResponse<byte[]> response) {
+        String body = new String(response.body(), StandardCharsets.UTF_8);
+        return new IOException("the pod answered " + response.statusCode() + " to "
+                + response.request().uri().getPath() + ": " + body.substring(0, Math.min(500, body.length())));
+    }
+
+    /** There is nothing at the path. */
+    private static final class NotFoundException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotFoundException(String path) {
+            super("the pod has no " + path);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.headrace.operator.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+
+/** What has become of a savepoint that a pod was asked for. */
+public sealed interface SavepointState {
+    /** The pod was not asked, or has been restarted since. */
+    record Unknown() implements SavepointState {}
+
+    /** It is being taken. */
+    record InProgress() implements SavepointState {}
+
+    /** It is in storage. */
+    record Completed(String path, long bytes, long durationMillis, Map<String, Object> offsets)
+            implements SavepointState {}
+
+    /** It could not be taken. */
+    record Failed(String error) implements SavepointState {}
+
+    @SuppressWarnings("unchecked")
+    static SavepointState of(JsonNode json) {
+        return switch (json.path("phase").asText()) {
+            case "InProgress" -> new InProgress();
+            case "Completed" ->
+                new Completed(
+                        json.path("path").asText(""),
+                        json.path("bytes").asLong(),
+                        json.path("durationMillis").asLong(),
+                        json.path("offsets").isObject()
+                                ? new ObjectMapper().convertValue(json.get("offsets"), Map.class)
+                                : Map.of());
+            case "Failed" -> new Failed(json.path("error").asText("the pod did not say why"));
+            default -> new Unknown();
+        };
+    }
+}

@@ -1,0 +1,138 @@
+package dev.headrace.operator.pod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.ControlApi.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HttpControlApiTest {
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final HttpControlApi api = new HttpControlApi();
+    private HttpServer server;
+    private Target pod;
+    private volatile int status = 200;
+    private volatile String body = "{}";
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                        + exchange.getRequestHeaders().getFirst("Authorization") + " "
+                        + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
+        server.start();
+        pod = new Target(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "secret");
+    }
+
+    @AfterEach
+    void end() {
+        server.stop(0);
+    }
+
+    static Stream<Arguments> commands() {
+        return Stream.of(
+                Arguments.of(new Command.Start(Optional.empty(), false), "POST /v1/start Bearer secret {}"),
+                Arguments.of(
+                        new Command.Start(Optional.of("s3://b/s"), false),
+                        "POST /v1/start Bearer secret {\"from\":\"s3://b/s\"}"),
+                Arguments.of(
+                        new Command.Start(Optional.empty(), true), "POST /v1/start Bearer secret {\"fresh\":true}"),
+                Arguments.of(new Command.Savepoint("monday"), "POST /v1/savepoints/monday Bearer secret {}"),
+                Arguments.of(
+                        new Command.Stop(Optional.of("last"), false),
+                        "POST /v1/stop Bearer secret {\"savepoint\":\"last\"}"),
+                Arguments.of(new Command.Stop(Optional.empty(), true), "POST /v1/stop Bearer secret {\"abort\":true}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void a_command_is_a_request(Command command, String request) throws Exception {
+        status = 202;
+        api.send(pod, command);
+        assertThat(requests).containsExactly(request);
+    }
+
+    @Test
+    void a_state_is_read_with_what_is_absent_as_not_known() throws Exception {
+        body = """
+                {"job":"orders","revision":"0123456789","phase":"Running","reason":"Runs","message":"","startedFrom":"41",
+                 "lag":7,"watermark":1767225600000,"rowsIn":10,"rowsOut":5,"lateRows":1,"stateBytes":99,
+                 "snapshot":{"name":"42","path":"s3://b/42","at":1767225601000,"durationMillis":3,"bytes":8},
+                 "snapshotFailures":0,"restarts":2,"more":{"is":"ignored"}}
+                """;
+        PodState state = api.state(pod);
+        assertThat(state.phase()).isEqualTo(PodState.Phase.Running);
+        assertThat(state.lag()).hasValue(7);
+        assertThat(state.watermark()).contains(Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(state.snapshot().orElseThrow().path()).isEqualTo("s3://b/42");
+        assertThat(state.snapshotTrouble()).isEmpty();
+        assertThat(state.hasSnapshot()).isTrue();
+        body = "{\"phase\":\"Dancing\"}";
+        PodState other = api.state(pod);
+        assertThat(other.phase()).isEqualTo(PodState.Phase.Unknown);
+        assertThat(other.lag()).isEmpty();
+        assertThat(other.hasSnapshot()).isFalse();
+    }
+
+    @Test
+    void the_snapshot_that_it_began_with_is_none_of_its_own() throws Exception {
+        body = "{\"phase\":\"Running\",\"startedFrom\":\"42\",\"snapshot\":{\"name\":\"42\",\"at\":1}}";
+        assertThat(api.state(pod).hasSnapshot()).isFalse();
+    }
+
+    @Test
+    void a_savepoint_is_what_has_become_of_it() throws Exception {
+        body = "{\"phase\":\"InProgress\"}";
+        assertThat(api.savepoint(pod, "a")).isEqualTo(new SavepointState.InProgress());
+        body =
+                "{\"phase\":\"Completed\",\"path\":\"s3://b/a\",\"bytes\":5,\"durationMillis\":6,\"offsets\":{\"t\":{\"0\":12}}}";
+        assertThat(api.savepoint(pod, "a"))
+                .isEqualTo(new SavepointState.Completed("s3://b/a", 5, 6, Map.of("t", Map.of("0", 12))));
+        body = "{\"phase\":\"Failed\",\"error\":\"no room\"}";
+        assertThat(api.savepoint(pod, "a")).isEqualTo(new SavepointState.Failed("no room"));
+        status = 404;
+        assertThat(api.savepoint(pod, "a")).isEqualTo(new SavepointState.Unknown());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 | {}                   | the pod does not know the operator's token; if the operator's key was changed",
+                "500 | {\"error\": \"oops\"} | the pod answered 500 to /v1/state: {\"error\": \"oops\"}",
+                "400 | what?                | the pod answered 400 to /v1/state: what?",
+            })
+    void an_answer_that_is_none_is_told(int code, String text, String message) {
+        status = code;
+        body = text;
+        assertThatThrownBy(() -> api.state(pod))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("secret");
+    }
+}
