@@ -1,0 +1,28 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.operator.job.Origin;
+import dev.headrace.operator.pod.ControlApi;
+
+/** What is to be done; each may be done again. */
+public sealed interface Action {
+    /**
+     * The revision's objects are there, with so many pods.
+     *
+     * @param origin what it starts from, and is checked against, as long as it does not have the job
+     */
+    record Run(String revision, int replicas, Origin origin) implements Action {
+        static Run pod(String revision) {
+            return new Run(revision, 1, Origin.LATEST);
+        }
+
+        static Run none(String revision) {
+            return new Run(revision, 0, Origin.LATEST);
+        }
+    }
+
+    /** The revision's objects are gone. */
+    record Remove(String revision) implements Action {}
+
+    /** Its pod is asked for something. */
+    record Ask(String revision, ControlApi.Command command) implements Action {}
+}

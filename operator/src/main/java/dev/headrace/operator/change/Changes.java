@@ -1,0 +1,76 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.crds.word.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The life of a job: state and observation to the next state, and from that to actions. The next state is written before
+ * anything is done, so whoever goes on after a crash does what was meant. A state's actions may be done again, and by someone
+ * who sees the state before: a pod takes the same request twice, and storage admits one writer.
+ */
+public final class Changes {
+    /** More do not follow from one observation. */
+    private static final int MOST_STEPS = 8;
+
+    private static final Steady STEADY = new Steady();
+    private static final Map<Step, Handler> HANDLERS = Map.of(
+            Step.Trying, new Trying(),
+            Step.Stopping, new Stopping(),
+            Step.Starting, new Starting(),
+            Step.RollingBack, new RollingBack(),
+            Step.Suspending, new Suspending(),
+            Step.Suspended, new Suspended());
+
+    private Changes() {}
+
+    /**
+     * All steps that follow from what is seen now, so that a status never tells of a rest between two of them.
+     */
+    public static Decision next(JobState state, Moment moment) {
+        Decision decision = Decision.of(state);
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            Decision next = step(decision.state(), moment);
+            if (next.state().equals(decision.state())) {
+                return decision;
+            }
+            decision = decision.then(next);
+        }
+        return decision;
+    }
+
+    static Decision step(JobState state, Moment moment) {
+        return state.change().isPresent()
+                ? HANDLERS.get(state.change().get().step())
+                        .next(state, state.change().get(), moment)
+                : STEADY.next(state, moment);
+    }
+
+    public static List<Action> actions(JobState state, Moment moment) {
+        List<Action> actions = new ArrayList<>(
+                state.change().isPresent()
+                        ? HANDLERS.get(state.change().get().step())
+                                .actions(state.change().get(), moment)
+                        : STEADY.actions(state, moment));
+        moment.revisions().keySet().stream()
+                .filter(revision -> !needed(state).contains(revision))
+                .map(Action.Remove::new)
+                .forEach(actions::add);
+        return List.copyOf(actions);
+    }
+
+    /** All other revisions' objects are removed. */
+    public static Set<String> needed(JobState state) {
+        return Stream.of(
+                        state.active(),
+                        state.change().flatMap(Change::from),
+                        state.change().flatMap(Change::to))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+    }
+}

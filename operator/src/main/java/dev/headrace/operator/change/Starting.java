@@ -1,0 +1,110 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.crds.Durations;
+import dev.headrace.crds.StreamJobSpec.RunState;
+import dev.headrace.crds.word.EventReason;
+import dev.headrace.crds.word.Reason;
+import dev.headrace.crds.word.Step;
+import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
+import dev.headrace.operator.pod.PodState.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The new revision has been told to start, and is good when it has completed a snapshot of its own. */
+final class Starting implements Handler {
+    @Override
+    public Decision next(JobState state, Change change, Moment moment) {
+        PodSeen pod = moment.pod(change.next());
+        if (pod.told().filter(Starting::good).isPresent()) {
+            return good(state, change, moment);
+        }
+        // A spec that cannot be run leaves alone what is on its way.
+        boolean wanted = !moment.valid() || moment.target().equals(change.next());
+        if (pod.is(Phase.Invalid)) {
+            return bad(
+                    state,
+                    change,
+                    moment,
+                    Reason.PlanRefused,
+                    pod.told().map(PodState::message).orElse(""));
+        }
+        if (change.from().isEmpty()) {
+            return first(state, change, moment, wanted);
+        }
+        if (!wanted) {
+            return bad(state, change, moment, Reason.UpgradeInProgress, "the spec was changed before it was healthy");
+        }
+        if (change.overdue(moment.now())) {
+            return bad(
+                    state,
+                    change,
+                    moment,
+                    Reason.DeadlineExceeded,
+                    "no snapshot within " + Durations.text(moment.spec().deadline())
+                            + pod.told()
+                                    .map(PodState::message)
+                                    .filter(message -> !message.isEmpty())
+                                    .map(message -> ": " + message)
+                                    .orElse(""));
+        }
+        return Decision.of(state);
+    }
+
+    @Override
+    public List<Action> actions(Change change, Moment moment) {
+        List<Action> actions = new ArrayList<>();
+        change.from().ifPresent(from -> actions.add(Action.Run.none(from)));
+        actions.add(change.runNext());
+        PodSeen pod = moment.pod(change.next());
+        if (pod.is(Phase.Waiting) || pod.is(Phase.Stopped)) {
+            actions.add(new Action.Ask(change.next(), new Command.Start(change.startFrom(), change.fresh())));
+        }
+        return actions;
+    }
+
+    private static boolean good(PodState pod) {
+        return pod.phase() == Phase.Finished || pod.phase() == Phase.Running && pod.hasSnapshot();
+    }
+
+    /** A job's first revision: there is nothing to go back to. */
+    private static Decision first(JobState state, Change change, Moment moment, boolean wanted) {
+        if (moment.spec().state() == RunState.Suspended) {
+            return Decision.of(state.with(Steady.suspending(change.to(), moment)));
+        }
+        return Decision.of(wanted ? state : state.steady());
+    }
+
+    private static Decision good(JobState state, Change change, Moment moment) {
+        JobState done = new JobState(
+                change.to(),
+                Optional.empty(),
+                Optional.empty(),
+                change.startFrom().isPresent() || state.active().isEmpty()
+                        ? moment.restoreFrom().or(state::restored)
+                        : state.restored());
+        return change.from().isPresent()
+                ? Decision.of(done)
+                        .tell(
+                                EventReason.UpgradeCompleted,
+                                "revision " + change.next() + " has taken the place of "
+                                        + change.from().get())
+                : Decision.of(done).tell(EventReason.Started, "revision " + change.next() + " runs");
+    }
+
+    private static Decision bad(JobState state, Change change, Moment moment, Reason reason, String message) {
+        JobState refused = moment.target().equals(change.next())
+                ? state.refuse(new JobState.Refusal(change.next(), moment.generation(), reason, message))
+                : state;
+        String told = "revision " + change.next() + ": " + message;
+        return change.from().isEmpty()
+                ? Decision.of(refused.steady()).tell(EventReason.UpgradeRefused, told)
+                : Decision.of(refused.with(
+                                change.at(Step.RollingBack, moment.now()).because(reason, message)))
+                        .tell(
+                                EventReason.RolledBack,
+                                told + "; revision " + change.from().get() + " is started again");
+    }
+}

@@ -1,0 +1,102 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.crds.StreamJobSpec.RunState;
+import dev.headrace.crds.StreamJobSpec.Strategy;
+import dev.headrace.crds.word.EventReason;
+import dev.headrace.crds.word.Step;
+import dev.headrace.operator.pod.ControlApi.Command;
+import java.util.List;
+import java.util.Optional;
+
+/** No change is under way: the active revision runs, if there is one. */
+final class Steady {
+    Decision next(JobState state, Moment moment) {
+        if (moment.spec().state() == RunState.Suspended) {
+            return Decision.of(state.with(suspending(state.active(), moment)));
+        }
+        if (!moment.valid() || refused(state, moment)) {
+            return Decision.of(state);
+        }
+        if (state.active().equals(Optional.of(moment.target()))) {
+            return Decision.of(state.forgetRefusal());
+        }
+        // What is left of an earlier try goes first, or it would be taken for the new one.
+        return moment.revisions().containsKey(moment.target()) ? Decision.of(state) : trying(state, moment, false);
+    }
+
+    List<Action> actions(JobState state, Moment moment) {
+        if (state.active().isEmpty()) {
+            return List.of();
+        }
+        String active = state.active().get();
+        Action run = Action.Run.pod(active);
+        return moment.pod(active)
+                .told()
+                .map(pod -> switch (pod.phase()) {
+                    // It came again before its first snapshot, or was stopped, or taken over, by someone.
+                    case Waiting, Stopped ->
+                        List.of(run, new Action.Ask(active, new Command.Start(Optional.empty(), false)));
+                    default -> List.of(run);
+                })
+                .orElse(List.of(run));
+    }
+
+    static boolean refused(JobState state, Moment moment) {
+        return state.refused()
+                .filter(refusal ->
+                        refusal.revision().equals(moment.target()) && refusal.generation() == moment.generation())
+                .isPresent();
+    }
+
+    /** Begins to bring in the revision that the spec asks for. */
+    static Decision trying(JobState state, Moment moment, boolean resting) {
+        boolean restores =
+                moment.restoreFrom().isPresent() && !moment.restoreFrom().equals(state.restored());
+        Strategy strategy = moment.spec().strategy();
+        Change change = new Change(
+                Step.Trying,
+                state.active(),
+                Optional.of(moment.target()),
+                strategy == Strategy.Handover ? Strategy.Restart : strategy,
+                Optional.empty(),
+                restores ? moment.restorePath() : Optional.empty(),
+                strategy == Strategy.Fresh && state.active().isPresent() && !restores,
+                resting,
+                moment.now(),
+                moment.now(),
+                Optional.of(moment.now().plus(moment.spec().deadline())),
+                Optional.empty(),
+                "");
+        Decision decision = Decision.of(state.with(change).forgetRefusal());
+        if (state.active().isEmpty()) {
+            return decision;
+        }
+        if (strategy == Strategy.Handover) {
+            decision = decision.tell(
+                    EventReason.HandoverNotSupported,
+                    "upgrade.strategy is Handover, which is not there yet: revision " + moment.target()
+                            + " is brought in by a restart from a savepoint");
+        }
+        return decision.tell(
+                EventReason.UpgradeStarted,
+                "revision " + moment.target() + " is tried; " + state.active().get()
+                        + (resting ? " stays as it was suspended" : " runs on meanwhile"));
+    }
+
+    static Change suspending(Optional<String> active, Moment moment) {
+        return new Change(
+                active.isPresent() ? Step.Suspending : Step.Suspended,
+                active,
+                Optional.empty(),
+                Strategy.Restart,
+                active.map(revision -> "suspend-" + moment.generation()),
+                Optional.empty(),
+                false,
+                true,
+                moment.now(),
+                moment.now(),
+                Optional.empty(),
+                Optional.empty(),
+                "");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.crds.word.EventReason;
+import dev.headrace.crds.word.Step;
+import dev.headrace.operator.pod.ControlApi.Command;
+import java.util.List;
+
+/** The revision that runs stops, with a savepoint where the next one goes on from it. */
+final class Stopping implements Handler {
+    @Override
+    public Decision next(JobState state, Change change, Moment moment) {
+        String from = change.from().orElseThrow();
+        Decision decision = Decision.of(state.with(change.at(Step.Starting, moment.now())
+                .withDeadline(moment.now().plus(moment.spec().deadline()))));
+        return switch (Ending.of(from, change, moment)) {
+            case UNDER_WAY -> Decision.of(state);
+            case WITH_SAVEPOINT -> decision;
+            case WITHOUT_SAVEPOINT ->
+                change.resting()
+                        ? decision
+                        : decision.tell(
+                                EventReason.StoppedWithoutSavepoint,
+                                "revision " + from + " could take no savepoint"
+                                        + (moment.savepoint()
+                                                        instanceof
+                                                        dev.headrace.operator.pod.SavepointState.Failed failed
+                                                ? " (" + failed.error() + ")"
+                                                : "")
+                                        + "; " + change.next() + " goes on from the last snapshot in storage");
+        };
+    }
+
+    @Override
+    public List<Action> actions(Change change, Moment moment) {
+        String from = change.from().orElseThrow();
+        return change.resting()
+                ? List.of(Action.Run.none(from), change.runNext())
+                : List.of(
+                        Action.Run.pod(from),
+                        change.runNext(),
+                        new Action.Ask(from, new Command.Stop(change.savepoint(), false)));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.headrace.operator.change;
+
+import static dev.headrace.operator.change.Moments.moment;
+import static dev.headrace.operator.change.Moments.steady;
+import static dev.headrace.operator.change.Moments.upgrade;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.StreamJobSpec.RestoreFrom;
+import dev.headrace.crds.StreamJobSpec.Strategy;
+import dev.headrace.crds.word.Reason;
+import dev.headrace.crds.word.Step;
+import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.SavepointState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each step of a change, as a table: what is remembered and seen, what comes next, what is done then, what is told. */
+class ChangesTest {
+    private static final SavepointState SAVED = new SavepointState.Completed("s3://b/s", 1, 1, Map.of());
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+    /**
+     * Next is {@code STEP from>to}, or {@code steady REVISION}; actions are those in the state that comes next, on the same
+     * observation. A job asks for B, unless it is said otherwise; what began, began a while before.
+     */
+    private static final String ROWS = """
+            # name | remembered | seen | next | actions | told
+
+            # A job's first revision.
+            new                                      | new                 | ''                               | Trying >B       | run B 1                              | ''
+            new, refused spec                        | new                 | spec refused                     | steady          | ''                                   | ''
+            new, suspended                           | new                 | suspended                        | Suspended >     | ''                                   | ''
+            first, plans                             | first Trying        | B Starting                       | Trying >B       | run B 1                              | ''
+            first, planned                           | first Trying        | B Waiting                        | Starting >B     | run B 1, start B                     | ''
+            first, goes on by itself                 | first Trying        | B Running                        | Starting >B     | run B 1                              | ''
+            first, invalid                           | first Trying        | B Invalid                        | steady          | remove B                             | UpgradeRefused
+            first, late                              | first Trying        | B Pending, after 10m             | Trying >B       | run B 1                              | ''
+            first, edited                            | first Trying        | asks C, B Starting               | steady          | remove B                             | ''
+            first, runs                              | first Starting      | B Running                        | Starting >B     | run B 1                              | ''
+            first, has a snapshot                    | first Starting      | B Running+                       | steady B        | run B 1                              | Started
+            first, finished                          | first Starting      | B Finished                       | steady B        | run B 1                              | Started
+            first, late to snapshot                  | first Starting      | B Running, after 10m             | Starting >B     | run B 1                              | ''
+            first, edited while failing              | first Starting      | asks C, B BackingOff             | steady          | remove B                             | ''
+            first, suspended while failing           | first Starting      | suspended, B BackingOff          | Suspending B>   | run B 1, stop B suspend-2            | ''
+            first, comes again before its snapshot   | first Starting      | B Waiting                        | Starting >B     | run B 1, start B                     | ''
+            # Steady.
+            as asked                                 | steady B            | B Running+                       | steady B        | run B 1                              | ''
+            its pod is gone                          | steady B            | ''                               | steady B        | run B 1                              | ''
+            waits                                    | steady B            | B Waiting                        | steady B        | run B 1, start B                     | ''
+            was stopped by someone                   | steady B            | B Stopped                        | steady B        | run B 1, start B                     | ''
+            something is left over                   | steady B            | A Absent, B Running+             | steady B        | run B 1, remove A                    | ''
+            left over of an earlier try              | steady A            | A Running+, B Leaving            | steady A        | run A 1, remove B                    | ''
+            edited                                   | steady A            | A Running+                       | Trying A>B      | run A 1, run B 1                     | UpgradeStarted
+            edited, refused spec                     | steady A            | spec refused, A Running+         | steady A        | run A 1                              | ''
+            edited, handover                         | steady A            | handover, A Running+             | Trying A>B      | run A 1, run B 1                     | HandoverNotSupported UpgradeStarted
+            refused before                           | refused A           | A Running+                       | steady A        | run A 1                              | ''
+            refused before, edited again             | refused A           | generation 3, A Running+         | Trying A>B      | run A 1, run B 1                     | UpgradeStarted
+            suspended                                | steady B            | suspended, B Running+            | Suspending B>   | run B 1, stop B suspend-2            | ''
+            edited and suspended                     | steady A            | suspended, A Running+            | Suspending A>   | run A 1, stop A suspend-2            | ''
+            # Trying.
+            plans                                    | upgrade Trying      | A Running+, B Starting           | Trying A>B      | run A 1, run B 1                     | ''
+            planned                                  | upgrade Trying      | A Running+, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | UpgradePlanned
+            invalid                                  | upgrade Trying      | A Running+, B Invalid            | steady A        | run A 1, remove B                    | UpgradeRefused
+            not there in time                        | upgrade Trying      | A Running+, B Pending, after 10m | steady A        | run A 1, remove B                    | UpgradeRefused
+            object refused                           | upgrade Trying      | A Running+, object refused       | steady A        | run A 1                              | UpgradeRefused
+            edited while tried                       | upgrade Trying      | asks C, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
+            edited back while tried                  | upgrade Trying      | asks A, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
+            suspended while tried                    | upgrade Trying      | suspended, A Running+, B Waiting | steady A        | run A 1, remove B                    | ''
+            # Stopping.
+            stops                                    | upgrade Stopping    | A Stopping, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
+            stopped, savepoint under way             | upgrade Stopping    | A Stopped, B Waiting, saving     | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
+            stopped, saved                           | upgrade Stopping    | A Stopped, B Waiting, saved      | Starting A>B    | run A 0, run B 1, start B            | ''
+            stopped, not saved                       | upgrade Stopping    | A Stopped, B Waiting, not saved  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            had finished                             | upgrade Stopping    | A Finished, B Waiting            | Starting A>B    | run A 0, run B 1, start B            | ''
+            is away                                  | upgrade Stopping    | A Absent, B Waiting              | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
+            is away for long                         | upgrade Stopping    | A Pending, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            is silent                                | upgrade Stopping    | A Silent, B Waiting, after 11s   | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
+            is silent for long                       | upgrade Stopping    | A Silent, B Waiting, after 1m    | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            does not end                             | upgrade Stopping    | A Stopping, B Waiting, after 10m | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            edited while stopping                    | upgrade Stopping    | asks C, A Stopping, B Waiting    | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
+            # Starting.
+            starts                                   | upgrade Starting    | A Leaving, B Starting            | Starting A>B    | run A 0, run B 1                     | ''
+            runs, no snapshot yet                    | upgrade Starting    | B Running                        | Starting A>B    | run A 0, run B 1                     | ''
+            good                                     | upgrade Starting    | A Absent, B Running+             | steady B        | run B 1, remove A                    | UpgradeCompleted
+            fails to start                           | upgrade Starting    | B BackingOff                     | Starting A>B    | run A 0, run B 1                     | ''
+            invalid after all                        | upgrade Starting    | B Invalid                        | RollingBack A>B | run A 0, remove B                    | RolledBack
+            no snapshot at the deadline              | upgrade Starting    | B Running, after 10m             | RollingBack A>B | run A 0, stop B abort                | RolledBack
+            good at the deadline                     | upgrade Starting    | B Running+, after 10m            | steady B        | run B 1                              | UpgradeCompleted
+            edited while starting                    | upgrade Starting    | asks C, B Running                | RollingBack A>B | run A 0, stop B abort                | RolledBack
+            edited to what is refused while starting | upgrade Starting    | asks C, spec refused, B Running  | Starting A>B    | run A 0, run B 1                     | ''
+            suspended while starting                 | upgrade Starting    | suspended, B Running             | Starting A>B    | run A 0, run B 1                     | ''
+            # Rolling back.
+            ends without a snapshot                  | upgrade RollingBack | B Running                        | RollingBack A>B | run A 0, stop B abort                | ''
+            ended                                    | upgrade RollingBack | B Stopped                        | RollingBack A>B | run A 0, remove B                    | ''
+            leaves                                   | upgrade RollingBack | B Leaving                        | RollingBack A>B | run A 0, remove B                    | ''
+            silent                                   | upgrade RollingBack | B Silent                         | RollingBack A>B | run A 0, stop B abort                | ''
+            silent for long                          | upgrade RollingBack | B Silent, after 1m               | RollingBack A>B | run A 0, remove B                    | ''
+            about to come again                      | upgrade RollingBack | B Absent                         | RollingBack A>B | run A 0, remove B                    | ''
+            gone                                     | upgrade RollingBack | ''                               | steady A        | run A 1                              | ''
+            gone, old one waits                      | upgrade RollingBack | A Waiting                        | steady A        | run A 1, start A                     | ''
+            gone, old one was still there            | upgrade RollingBack | A Stopped                        | steady A        | run A 1, start A                     | ''
+            # Suspending and resuming.
+            comes to rest                            | rest Suspending     | suspended, A Stopping            | Suspending A>   | run A 1, stop A suspend-2            | ''
+            at rest                                  | rest Suspending     | suspended, A Stopped, saved      | Suspended A>    | run A 0                              | Suspended
+            at rest without savepoint                | rest Suspending     | suspended, A Stopped, not saved  | Suspended A>    | run A 0                              | StoppedWithoutSavepoint
+            cannot be asked                          | rest Suspending     | suspended, A Pending, after 11s  | Suspended A>    | run A 0                              | StoppedWithoutSavepoint
+            resumed while it stops                   | rest Suspending     | asks A, A Stopping               | Suspending A>   | run A 1, stop A suspend-2            | ''
+            rests                                    | rest Suspended      | suspended                        | Suspended A>    | run A 0                              | ''
+            resumed                                  | rest Suspended      | asks A                           | steady A        | run A 1                              | Resumed
+            resumed with an edit                     | rest Suspended      | ''                               | Trying A>B      | run A 0, run B 1                     | UpgradeStarted
+            resumed with a refused spec              | rest Suspended      | spec refused                     | Suspended A>    | run A 0                              | ''
+            """;
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = ROWS)
+    void a_step_follows(String name, String state, String seen, String next, String actions, String told) {
+        Moment moment = Fixtures.moment(seen);
+        Decision decision = Changes.step(Fixtures.state(state), moment);
+        assertThat(text(decision.state())).isEqualTo(next);
+        assertThat(Changes.actions(decision.state(), moment).stream()
+                        .map(ChangesTest::text)
+                        .collect(Collectors.joining(", ")))
+                .isEqualTo(actions);
+        assertThat(decision.events().stream()
+                        .map(event -> event.reason().name())
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(told);
+    }
+
+    /** Whoever decides on the same observation again, having written the state before, decides no differently. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = ROWS)
+    void what_was_decided_stands(String name, String state, String seen, String next, String actions, String told) {
+        JobState decided =
+                Changes.next(Fixtures.state(state), Fixtures.moment(seen)).state();
+        assertThat(Changes.next(decided, Fixtures.moment(seen))).isEqualTo(Decision.of(decided));
+    }
+
+    @Test
+    void each_step_of_the_vocabulary_has_rows() {
+        for (Step step : Step.values()) {
+            assertThat(ROWS).containsPattern("\\| (first|upgrade|rest) +" + step + " ");
+        }
+    }
+
+    @Test
+    void a_refusal_names_the_revision_the_generation_and_the_reason() {
+        JobState state = Changes.next(
+                        upgrade(Step.Trying),
+                        moment().sees("A", "Running+").sees("B", "Invalid").get())
+                .state();
+        assertThat(state.refused()).contains(new JobState.Refusal("B", 2, Reason.PlanRefused, "no table t"));
+    }
+
+    @Test
+    void a_deadline_begins_anew_when_the_revision_is_told_to_start() {
+        JobState state = Changes.next(
+                        upgrade(Step.Stopping),
+                        moment().sees("A", "Stopped")
+                                .sees("B", "Waiting")
+                                .savepoint(SAVED)
+                                .after(MINUTE)
+                                .get())
+                .state();
+        assertThat(state.change().orElseThrow().deadline())
+                .contains(Moments.START.plus(MINUTE).plus(DEADLINE));
+    }
+
+    @Test
+    void a_restore_starts_from_the_snapshot_and_is_remembered_once_it_is_good() {
+        JobState trying = Changes.next(
+                        steady("A"),
+                        moment().restoreFrom("monday", "s3://b/monday")
+                                .sees("A", "Running+")
+                                .get())
+                .state();
+        assertThat(trying.change().orElseThrow().startFrom()).contains("s3://b/monday");
+        Change starting = trying.change().get().at(Step.Starting, Moments.START);
+        Moment waits = moment().restoreFrom("monday", "s3://b/monday")
+                .sees("B", "Waiting")
+                .get();
+        assertThat(Changes.actions(trying.with(starting), waits))
+                .contains(new Action.Ask("B", new Command.Start(Optional.of("s3://b/monday"), false)));
+        JobState good = Changes.next(
+                        trying.with(starting),
+                        moment().restoreFrom("monday", "s3://b/monday")
+                                .sees("B", "Running+")
+                                .get())
+                .state();
+        assertThat(good.restored()).contains(new RestoreFrom("monday", null));
+        JobState later = Changes.next(
+                        good,
+                        moment().target("C")
+                                .restoreFrom("monday", "s3://b/monday")
+                                .sees("B", "Running+")
+                                .get())
+                .state();
+        assertThat(later.change().orElseThrow().startFrom()).isEmpty();
+    }
+
+    @Test
+    void a_fresh_upgrade_asks_for_no_savepoint_and_starts_with_empty_state() {
+        JobState trying = Changes.next(
+                        steady("A"),
+                        moment().strategy(Strategy.Fresh).sees("A", "Running+").get())
+                .state();
+        JobState stopping = Changes.next(
+                        trying,
+                        moment().strategy(Strategy.Fresh)
+                                .sees("A", "Running+")
+                                .sees("B", "Waiting")
+                                .get())
+                .state();
+        Moment stopped = moment().sees("A", "Stopped").sees("B", "Waiting").get();
+        assertThat(Changes.actions(stopping, stopped))
+                .contains(new Action.Ask("A", new Command.Stop(Optional.empty(), false)));
+        JobState starting = Changes.next(stopping, stopped).state();
+        assertThat(Changes.actions(starting, stopped))
+                .contains(new Action.Ask("B", new Command.Start(Optional.empty(), true)));
+    }
+
+    private static String text(JobState state) {
+        return state.change()
+                .map(change -> change.step() + " " + change.from().orElse("") + ">"
+                        + change.to().orElse(""))
+                .orElse(("steady " + state.active().orElse("")).strip());
+    }
+
+    private static String text(Action action) {
+        return switch (action) {
+            case Action.Run run -> "run " + run.revision() + " " + run.replicas();
+            case Action.Remove remove -> "remove " + remove.revision();
+            case Action.Ask ask ->
+                switch (ask.command()) {
+                    case Command.Start start -> "start " + ask.revision();
+                    case Command.Savepoint savepoint -> "savepoint " + ask.revision();
+                    case Command.Stop stop ->
+                        "stop " + ask.revision()
+                                + stop.savepoint().map(name -> " " + name).orElse("") + (stop.abort() ? " abort" : "");
+                };
+        };
+    }
+}

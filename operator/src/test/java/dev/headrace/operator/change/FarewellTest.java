@@ -1,0 +1,74 @@
+package dev.headrace.operator.change;
+
+import static dev.headrace.operator.change.Moments.moment;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
+import dev.headrace.operator.change.Farewell.Removing;
+import dev.headrace.operator.pod.SavepointState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FarewellTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // policy | begun | runs | its pod  | savepoint | objects | pods  | removal   | after | next
+                "Retain   | false | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | GO",
+                "Snapshot | false | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | BEGIN",
+                "Snapshot | true  | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | SAVE",
+                "Snapshot | true  | A    | Stopping | -         | true    | true  | NOT_BEGUN | 9     | SAVE",
+                "Snapshot | true  | A    | Stopped  | saved     | true    | true  | NOT_BEGUN | 9     | SAVED",
+                "Snapshot | true  | A    | Stopped  | failed    | true    | true  | NOT_BEGUN | 9     | NOT_SAVED",
+                "Snapshot | true  | A    | Stopping | -         | true    | true  | NOT_BEGUN | 300   | NOT_SAVED",
+                "Snapshot | true  | A    | Silent   | -         | true    | true  | NOT_BEGUN | 61    | NOT_SAVED",
+                "Snapshot | true  | A    | Pending  | -         | true    | true  | NOT_BEGUN | 11    | NOT_SAVED",
+                "Snapshot | true  | A    | Leaving  | -         | false   | true  | NOT_BEGUN | 0     | NOT_SAVED",
+                "Snapshot | true  | A    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
+                "Snapshot | true  | -    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
+                "Delete   | false | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | BEGIN",
+                "Delete   | true  | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | STOP",
+                "Delete   | true  | A    | Leaving  | -         | false   | true  | NOT_BEGUN | 9     | STOP",
+                "Delete   | true  | A    | Absent   | -         | false   | false | NOT_BEGUN | 9     | REMOVE",
+                "Delete   | true  | -    | Absent   | -         | false   | false | NOT_BEGUN | 0     | REMOVE",
+                "Delete   | true  | A    | Absent   | -         | false   | false | UNDER_WAY | 9     | REMOVE",
+                "Delete   | true  | A    | Absent   | -         | false   | false | SUCCEEDED | 9     | REMOVED",
+                "Delete   | true  | A    | Absent   | -         | false   | false | FAILED    | 9     | NOT_REMOVED",
+                "Delete   | true  | A    | Absent   | -         | false   | false | UNDER_WAY | 300   | NOT_REMOVED",
+                "Delete   | true  | A    | Silent   | -         | true    | true  | NOT_BEGUN | 300   | NOT_REMOVED",
+            })
+    void a_job_goes(
+            DeletionPolicy policy,
+            boolean begun,
+            String runs,
+            String pod,
+            String savepoint,
+            boolean objects,
+            boolean pods,
+            Removing removing,
+            long after,
+            Farewell next) {
+        Moments moment = moment().sees("A", pod).after(Duration.ofSeconds(after));
+        if (savepoint != null) {
+            moment.savepoint(
+                    savepoint.equals("saved")
+                            ? new SavepointState.Completed("s3://b/s", 1, 1, Map.of())
+                            : new SavepointState.Failed("no room"));
+        }
+        Farewell.Seen seen = new Farewell.Seen(
+                policy,
+                Optional.ofNullable(runs),
+                "delete-1",
+                begun ? Optional.of(Moments.START) : Optional.empty(),
+                begun ? Optional.of(Moments.START.plus(Farewell.LIMIT)) : Optional.empty(),
+                objects,
+                pods,
+                removing);
+        assertThat(Farewell.next(seen, moment.get())).isEqualTo(next);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.headrace.operator.change;
+
+import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
+import dev.headrace.crds.StreamJobSpec.RestoreFrom;
+import dev.headrace.crds.StreamJobSpec.RunState;
+import dev.headrace.crds.StreamJobSpec.Strategy;
+import dev.headrace.crds.word.Step;
+import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
+import dev.headrace.operator.pod.SavepointState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Moments and states for tables: the spec asks for revision B with a deadline of ten minutes, unless it is said otherwise. */
+public final class Moments {
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private RunState state = RunState.Running;
+    private Strategy strategy = Strategy.Restart;
+    private String target = "B";
+    private String refusals = "";
+    private long generation = 2;
+    private Optional<RestoreFrom> restoreFrom = Optional.empty();
+    private Optional<String> restorePath = Optional.empty();
+    private Optional<String> objectRefused = Optional.empty();
+    private final Map<String, Moment.Seen> revisions = new HashMap<>();
+    private SavepointState savepoint = new SavepointState.Unknown();
+    private Instant now = START;
+
+    public static Moments moment() {
+        return new Moments();
+    }
+
+    Moments target(String revision) {
+        target = revision;
+        return this;
+    }
+
+    Moments suspended() {
+        state = RunState.Suspended;
+        return this;
+    }
+
+    Moments strategy(Strategy asked) {
+        strategy = asked;
+        return this;
+    }
+
+    Moments refusals(String sentence) {
+        refusals = sentence;
+        return this;
+    }
+
+    Moments generation(long number) {
+        generation = number;
+        return this;
+    }
+
+    Moments restoreFrom(String name, String path) {
+        restoreFrom = Optional.of(new RestoreFrom(name, null));
+        restorePath = Optional.of(path);
+        return this;
+    }
+
+    Moments objectRefused(String sentence) {
+        objectRefused = Optional.of(sentence);
+        return this;
+    }
+
+    Moments savepoint(SavepointState seen) {
+        savepoint = seen;
+        return this;
+    }
+
+    Moments after(Duration time) {
+        now = START.plus(time);
+        return this;
+    }
+
+    /** {@code seen} as in {@link #pod}. */
+    public Moments sees(String revision, String seen) {
+        revisions.put(revision, new Moment.Seen(1, pod(seen)));
+        return this;
+    }
+
+    public Moment get() {
+        return new Moment(
+                new JobSpec(
+                        state,
+                        DeletionPolicy.Retain,
+                        strategy,
+                        Duration.ofMinutes(10),
+                        Optional.empty(),
+                        10,
+                        Optional.empty(),
+                        List.of()),
+                generation,
+                target,
+                refusals,
+                restoreFrom,
+                restorePath,
+                objectRefused,
+                Map.copyOf(revisions),
+                savepoint,
+                now);
+    }
+
+    /** Absent, Pending, Leaving, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
+    static PodSeen pod(String text) {
+        return switch (text) {
+            case "Absent" -> new PodSeen.Absent();
+            case "Pending" -> new PodSeen.Pending("no node takes it");
+            case "Leaving" -> new PodSeen.Leaving();
+            case "Silent" -> new PodSeen.Silent(START, "connection refused");
+            default ->
+                new PodSeen.Answers(state(
+                        PodState.Phase.valueOf(text.replace("+", "")),
+                        text.endsWith("+"),
+                        text.equals("Invalid") ? "no table t" : ""));
+        };
+    }
+
+    private static PodState state(PodState.Phase phase, boolean snapshot, String message) {
+        return new PodState(
+                phase,
+                message,
+                Optional.of("1"),
+                OptionalLong.of(0),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                snapshot ? Optional.of(new PodState.LastSnapshot("2", "s3://b/2", START, 1, 1)) : Optional.empty(),
+                0,
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static JobState steady(String active) {
+        return new JobState(Optional.of(active), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** A step from A to B that began at the start. */
+    static Change change(Step step) {
+        return new Change(
+                step,
+                Optional.of("A"),
+                Optional.of("B"),
+                Strategy.Restart,
+                step == Step.Trying ? Optional.empty() : Optional.of("upgrade-B-2"),
+                Optional.empty(),
+                false,
+                false,
+                START,
+                START,
+                Optional.of(START.plus(Duration.ofMinutes(10))),
+                Optional.empty(),
+                "");
+    }
+
+    static JobState upgrade(Step step) {
+        return steady("A").with(change(step));
+    }
+
+    /** A job's first revision B on its way. */
+    static JobState first(Step step) {
+        Change change = change(step);
+        return JobState.NEW.with(new Change(
+                step,
+                Optional.empty(),
+                Optional.of("B"),
+                Strategy.Restart,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                START,
+                START,
+                change.deadline(),
+                Optional.empty(),
+                ""));
+    }
+
+    /** A on its way to rest, or resting. */
+    static JobState rest(Step step) {
+        return steady("A")
+                .with(new Change(
+                        step,
+                        Optional.of("A"),
+                        Optional.empty(),
+                        Strategy.Restart,
+                        Optional.of("suspend-2"),
+                        Optional.empty(),
+                        false,
+                        true,
+                        START,
+                        START,
+                        Optional.empty(),
+                        Optional.empty(),
+                        ""));
+    }
+}
