@@ -1,0 +1,100 @@
+package dev.headrace.operator.snapshot;
+
+import dev.headrace.crds.Durations;
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.SnapshotStatus;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.SnapshotPhase;
+import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.status.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which Snapshots are past their retention. A person's has its own age, or none; a schedule's are limited in number and age by
+ * the job, and the latest that is complete always stays. One that a job is to start from stays whatever its age.
+ */
+public final class Retained {
+    private Retained() {}
+
+    /** @param all Snapshots of its job, itself among them */
+    public static boolean expired(Snapshot snapshot, List<Snapshot> all, Optional<StreamJob> job, Instant now) {
+        if (job.filter(it -> needs(it, snapshot)).isPresent()) {
+            return false;
+        }
+        Optional<Instant> completed = completed(snapshot);
+        if (completed.isPresent() && olderThan(retain(snapshot), completed.get(), now)) {
+            return true;
+        }
+        if (!scheduled(snapshot) || job.isEmpty()) {
+            return false;
+        }
+        JobSpec spec = JobSpec.of(job.get());
+        List<Snapshot> later = all.stream()
+                .filter(Retained::scheduled)
+                .filter(other -> completed(other).isPresent())
+                .filter(other -> made(other).isAfter(made(snapshot)))
+                .sorted(Comparator.comparing(Retained::made))
+                .toList();
+        if (completed.isEmpty()) {
+            return is(snapshot, SnapshotPhase.Failed) && !later.isEmpty();
+        }
+        return later.size() >= spec.retainCount()
+                || !later.isEmpty() && olderThan(spec.retainAge(), completed.get(), now);
+    }
+
+    /** When the next of its limits of age is reached; a limit of number is reached when another Snapshot is complete. */
+    public static Optional<Instant> expires(Snapshot snapshot, Optional<StreamJob> job) {
+        Optional<Duration> age = retain(snapshot)
+                .or(() -> scheduled(snapshot) ? job.flatMap(it -> JobSpec.of(it).retainAge()) : Optional.empty());
+        return completed(snapshot).flatMap(at -> age.map(at::plus));
+    }
+
+    private static boolean needs(StreamJob job, Snapshot snapshot) {
+        boolean asked = job.getSpec().restoreFrom() != null
+                && snapshot.getMetadata()
+                        .getName()
+                        .equals(job.getSpec().restoreFrom().snapshot());
+        Optional<String> starts = Optional.ofNullable(job.getStatus())
+                .map(StreamJobStatus::transition)
+                .map(StreamJobStatus.Transition::startFrom);
+        return asked
+                || starts.isPresent()
+                        && starts.equals(
+                                Optional.ofNullable(snapshot.getStatus()).map(SnapshotStatus::path));
+    }
+
+    private static boolean olderThan(Optional<Duration> age, Instant at, Instant now) {
+        return age.filter(most -> !now.isBefore(at.plus(most))).isPresent();
+    }
+
+    private static Optional<Duration> retain(Snapshot snapshot) {
+        return Optional.ofNullable(snapshot.getSpec().retain()).flatMap(Durations::parse);
+    }
+
+    private static boolean scheduled(Snapshot snapshot) {
+        return Optional.ofNullable(snapshot.getMetadata().getLabels())
+                .filter(labels -> Names.SCHEDULE.equals(labels.get(Names.ORIGIN)))
+                .isPresent();
+    }
+
+    private static boolean is(Snapshot snapshot, SnapshotPhase phase) {
+        return snapshot.getStatus() != null
+                && phase.name().equals(snapshot.getStatus().phase());
+    }
+
+    private static Optional<Instant> completed(Snapshot snapshot) {
+        return is(snapshot, SnapshotPhase.Completed) || is(snapshot, SnapshotPhase.Removing)
+                ? Times.parse(snapshot.getStatus().completedAt())
+                : Optional.empty();
+    }
+
+    private static Instant made(Snapshot snapshot) {
+        return Times.parse(snapshot.getMetadata().getCreationTimestamp()).orElse(Instant.EPOCH);
+    }
+}

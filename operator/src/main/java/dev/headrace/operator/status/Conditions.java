@@ -1,0 +1,204 @@
+package dev.headrace.operator.status;
+
+import dev.headrace.crds.Condition;
+import dev.headrace.crds.word.ConditionType;
+import dev.headrace.crds.word.Phase;
+import dev.headrace.crds.word.Reason;
+import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The conditions of a job. One that is as it was keeps the time since when. */
+final class Conditions {
+    private static final String TRUE = "True";
+    private static final String FALSE = "False";
+    private static final String UNKNOWN = "Unknown";
+
+    private final List<Condition> before;
+    private final Moment moment;
+    private final List<Condition> now = new ArrayList<>();
+
+    private Conditions(List<Condition> before, Moment moment) {
+        this.before = before;
+        this.moment = moment;
+    }
+
+    static List<Condition> of(List<Condition> before, JobState state, Moment moment, Phases phases) {
+        Conditions conditions = new Conditions(before, moment);
+        conditions.ready(state, phases);
+        conditions.progressing(state);
+        conditions.degraded(state, phases);
+        conditions.specValid(state, phases);
+        conditions.snapshotHealthy(runs(state, moment));
+        conditions.set(ConditionType.HandoverInProgress, FALSE, Reason.NoHandover, Reason.NoHandover.sentence());
+        return List.copyOf(conditions.now);
+    }
+
+    /** The pod that runs the job, or is about to. */
+    static PodSeen runs(JobState state, Moment moment) {
+        Optional<Change> change = state.change();
+        boolean old = change.isEmpty()
+                || switch (change.get().step()) {
+                    case Trying -> change.get().from().isPresent();
+                    case Stopping, RollingBack, Suspending, Suspended -> true;
+                    case Starting -> false;
+                };
+        Optional<String> revision = old ? change.flatMap(Change::from).or(state::active) : change.flatMap(Change::to);
+        return revision.<PodSeen>map(
+                        name -> Optional.ofNullable(moment.revisions().get(name))
+                                .map(Moment.Seen::pod)
+                                .orElse(new PodSeen.Absent()))
+                .orElse(new PodSeen.Absent());
+    }
+
+    private void ready(JobState state, Phases phases) {
+        PodSeen pod = runs(state, moment);
+        if (pod.is(PodState.Phase.Running)) {
+            set(ConditionType.Ready, TRUE, Reason.JobRunning, Reason.JobRunning.sentence());
+        } else if (pod.is(PodState.Phase.Finished)) {
+            set(ConditionType.Ready, TRUE, Reason.JobFinished, Reason.JobFinished.sentence());
+        } else {
+            set(ConditionType.Ready, FALSE, notReady(phases.phase()), phases.message());
+        }
+    }
+
+    private static Reason notReady(Phase phase) {
+        return switch (phase) {
+            case Pending -> Reason.PodPending;
+            case Starting, Running, Finished -> Reason.JobStarting;
+            case BackingOff -> Reason.JobFailing;
+            case Unreachable -> Reason.PodUnreachable;
+            case Upgrading -> Reason.UpgradeInProgress;
+            case RollingBack -> Reason.RollbackInProgress;
+            case Suspending -> Reason.SuspendInProgress;
+            case Suspended -> Reason.JobSuspended;
+            case Invalid -> Reason.SpecRefused;
+            case Deleting -> Reason.JobDeleted;
+        };
+    }
+
+    private void progressing(JobState state) {
+        Reason reason = state.change()
+                .map(change -> switch (change.step()) {
+                    case Trying, Starting -> change.from().isPresent() ? Reason.UpgradeInProgress : Reason.JobStarting;
+                    case Stopping -> Reason.UpgradeInProgress;
+                    case RollingBack -> Reason.RollbackInProgress;
+                    case Suspending -> Reason.SuspendInProgress;
+                    case Suspended -> Reason.AsWanted;
+                })
+                .orElse(Reason.AsWanted);
+        set(ConditionType.Progressing, reason == Reason.AsWanted ? FALSE : TRUE, reason, reason.sentence());
+    }
+
+    private void degraded(JobState state, Phases phases) {
+        boolean late = state.change()
+                .filter(change -> change.from().isEmpty())
+                .flatMap(Change::deadline)
+                .filter(deadline -> !moment.now().isBefore(deadline))
+                .isPresent();
+        Optional<JobState.Refusal> refusal =
+                state.refused().filter(refused -> refused.revision().equals(moment.target()));
+        if (moment.objectRefused().isPresent()) {
+            set(
+                    ConditionType.Degraded,
+                    TRUE,
+                    Reason.ObjectRefused,
+                    moment.objectRefused().get());
+        } else if (refusal.isPresent()) {
+            set(
+                    ConditionType.Degraded,
+                    TRUE,
+                    refusal.get().reason(),
+                    refusal.get().message());
+        } else if (!moment.valid()) {
+            set(ConditionType.Degraded, TRUE, Reason.SpecRefused, moment.refusals());
+        } else if (phases.phase() == Phase.BackingOff) {
+            set(ConditionType.Degraded, TRUE, Reason.JobFailing, phases.message());
+        } else if (phases.phase() == Phase.Unreachable) {
+            set(ConditionType.Degraded, TRUE, Reason.PodUnreachable, phases.message());
+        } else if (late) {
+            set(
+                    ConditionType.Degraded,
+                    TRUE,
+                    Reason.DeadlineExceeded,
+                    "the job is not healthy yet: " + phases.message());
+        } else {
+            set(ConditionType.Degraded, FALSE, Reason.AsWanted, Reason.AsWanted.sentence());
+        }
+    }
+
+    private void specValid(JobState state, Phases phases) {
+        Optional<JobState.Refusal> refusal =
+                state.refused().filter(refused -> refused.revision().equals(moment.target()));
+        boolean planned = state.active().equals(Optional.of(moment.target()))
+                || state.change()
+                        .filter(change -> change.to().equals(Optional.of(moment.target())))
+                        .filter(change -> change.step() != dev.headrace.crds.word.Step.Trying)
+                        .isPresent();
+        if (!moment.valid()) {
+            set(ConditionType.SpecValid, FALSE, Reason.SpecRefused, moment.refusals());
+        } else if (refusal.isPresent() && refusal.get().reason() != Reason.DeadlineExceeded) {
+            set(
+                    ConditionType.SpecValid,
+                    FALSE,
+                    refusal.get().reason(),
+                    refusal.get().message());
+        } else if (planned && phases.phase() == Phase.Invalid) {
+            set(ConditionType.SpecValid, FALSE, Reason.PlanRefused, phases.message());
+        } else if (planned || refusal.isPresent()) {
+            set(ConditionType.SpecValid, TRUE, Reason.SpecAccepted, Reason.SpecAccepted.sentence());
+        } else {
+            set(ConditionType.SpecValid, UNKNOWN, Reason.SpecNotChecked, Reason.SpecNotChecked.sentence());
+        }
+    }
+
+    /** Where no pod tells, it stays as it was told last. */
+    private void snapshotHealthy(PodSeen pod) {
+        Optional<PodState> told = pod.told();
+        if (told.flatMap(PodState::snapshotTrouble).isPresent()) {
+            set(
+                    ConditionType.SnapshotHealthy,
+                    FALSE,
+                    Reason.SnapshotFailing,
+                    told.get().snapshotTrouble().get());
+        } else if (told.filter(PodState::hasSnapshot).isPresent()) {
+            set(ConditionType.SnapshotHealthy, TRUE, Reason.SnapshotTaken, Reason.SnapshotTaken.sentence());
+        } else {
+            Condition last = last(ConditionType.SnapshotHealthy);
+            if (last == null) {
+                set(ConditionType.SnapshotHealthy, UNKNOWN, Reason.NoSnapshotYet, Reason.NoSnapshotYet.sentence());
+            } else {
+                now.add(new Condition(
+                        last.type(),
+                        last.status(),
+                        last.reason(),
+                        last.message(),
+                        last.lastTransitionTime(),
+                        moment.generation()));
+            }
+        }
+    }
+
+    private void set(ConditionType type, String status, Reason reason, String message) {
+        Condition last = last(type);
+        now.add(new Condition(
+                type.name(),
+                status,
+                reason.name(),
+                message,
+                last != null && last.status().equals(status) ? last.lastTransitionTime() : Times.text(moment.now()),
+                moment.generation()));
+    }
+
+    private Condition last(ConditionType type) {
+        return before.stream()
+                .filter(condition -> condition.type().equals(type.name()))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.headrace.operator.status;
+
+import dev.headrace.crds.word.Phase;
+import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where a job is, and the sentence for it. */
+record Phases(Phase phase, String message) {
+    /** How long a process may take to answer at first. */
+    private static final Duration STARTS = Duration.ofSeconds(30);
+
+    private static final int LONGEST = 1000;
+
+    static Phases of(JobState state, Moment moment) {
+        Phases found = state.change().map(change -> of(state, change, moment)).orElseGet(() -> steady(state, moment));
+        if (found.message().isBlank()) {
+            return new Phases(found.phase(), found.phase().sentence());
+        }
+        return found.message().length() > LONGEST
+                ? new Phases(found.phase(), found.message().substring(0, LONGEST) + "…")
+                : found;
+    }
+
+    private static Phases of(JobState state, Change change, Moment moment) {
+        String to = change.to().orElse("");
+        return switch (change.step()) {
+            case Trying ->
+                change.from().isEmpty()
+                        ? pod(moment.pod(to), moment)
+                        : new Phases(
+                                Phase.Upgrading,
+                                "revision " + to + " is tried; " + change.from().get()
+                                        + (change.resting() ? " is suspended" : " runs on meanwhile")
+                                        + why(moment.pod(to)));
+            case Stopping ->
+                new Phases(Phase.Upgrading, "revision " + change.from().orElse("") + " stops, to make way for " + to);
+            case Starting ->
+                change.from().isEmpty()
+                        ? pod(moment.pod(to), moment)
+                        : new Phases(
+                                Phase.Upgrading,
+                                "revision " + to + " starts, and is kept once it has completed a snapshot"
+                                        + why(moment.pod(to)));
+            case RollingBack ->
+                new Phases(
+                        Phase.RollingBack,
+                        "revision " + change.from().orElse("") + " is started again, since " + to + " was not healthy: "
+                                + change.message());
+            case Suspending -> new Phases(Phase.Suspending, Phase.Suspending.sentence());
+            case Suspended ->
+                new Phases(
+                        Phase.Suspended, withRefusal("no pod runs; set spec.state to Running to go on", state, moment));
+        };
+    }
+
+    private static Phases steady(JobState state, Moment moment) {
+        if (state.active().isPresent()) {
+            Phases pod = pod(moment.pod(state.active().get()), moment);
+            return new Phases(pod.phase(), withRefusal(pod.message(), state, moment));
+        }
+        if (!moment.valid()) {
+            return new Phases(Phase.Invalid, moment.refusals());
+        }
+        return state.refused()
+                .filter(refusal -> refusal.revision().equals(moment.target()))
+                .map(refusal -> new Phases(Phase.Invalid, refusal.message()))
+                .orElse(new Phases(Phase.Pending, "the job's objects are made"));
+    }
+
+    private static Phases pod(PodSeen pod, Moment moment) {
+        return switch (pod) {
+            case PodSeen.Absent absent ->
+                new Phases(Phase.Pending, moment.objectRefused().orElse("the pod is made"));
+            case PodSeen.Leaving leaving -> new Phases(Phase.Pending, "the pod ends, and is made again");
+            case PodSeen.Pending(String message) -> new Phases(Phase.Pending, message);
+            case PodSeen.Unasked unasked -> new Phases(Phase.Starting, Phase.Starting.sentence());
+            case PodSeen.Silent(var since, String error) ->
+                moment.now().isBefore(since.plus(STARTS))
+                        ? new Phases(Phase.Starting, Phase.Starting.sentence())
+                        : new Phases(Phase.Unreachable, "the pod runs, but does not answer the operator: " + error);
+            case PodSeen.Answers(PodState state) -> of(state);
+        };
+    }
+
+    private static Phases of(PodState state) {
+        return switch (state.phase()) {
+            case Starting, Waiting, Unknown, Stopping, Stopped -> new Phases(Phase.Starting, Phase.Starting.sentence());
+            case Running -> new Phases(Phase.Running, Phase.Running.sentence());
+            case BackingOff -> new Phases(Phase.BackingOff, state.message());
+            case Finished -> new Phases(Phase.Finished, Phase.Finished.sentence());
+            case Invalid -> new Phases(Phase.Invalid, state.message());
+        };
+    }
+
+    private static String why(PodSeen pod) {
+        Optional<String> trouble = switch (pod) {
+            case PodSeen.Pending(String message) -> Optional.of(message);
+            case PodSeen.Answers(PodState state) ->
+                Optional.of(state.message()).filter(text -> state.phase() == PodState.Phase.BackingOff);
+            default -> Optional.empty();
+        };
+        return trouble.map(text -> " (" + text + ")").orElse("");
+    }
+
+    private static String withRefusal(String message, JobState state, Moment moment) {
+        if (!moment.valid()) {
+            return message + " The spec was refused: " + moment.refusals();
+        }
+        return state.refused()
+                .filter(refusal -> refusal.revision().equals(moment.target()))
+                .map(refusal -> message + " Revision " + refusal.revision() + " was taken back: " + refusal.message())
+                .orElse(message);
+    }
+}

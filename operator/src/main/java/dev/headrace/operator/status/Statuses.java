@@ -1,0 +1,112 @@
+package dev.headrace.operator.status;
+
+import dev.headrace.crds.Condition;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The status that a job is to have. It equals the one before where there is nothing to tell. */
+public final class Statuses {
+    /** Figures are written at most so often, and only while they change. */
+    public static final Duration FIGURES = Duration.ofSeconds(30);
+
+    private Statuses() {}
+
+    public static StreamJobStatus of(
+            String job,
+            StreamJobStatus before,
+            JobState state,
+            Moment moment,
+            Optional<StreamJobStatus.Schedule> schedule) {
+        Phases phases = Phases.of(state, moment);
+        List<Condition> conditions =
+                Conditions.of(Optional.ofNullable(before.conditions()).orElse(List.of()), state, moment, phases);
+        PodSeen pod = Conditions.runs(state, moment);
+        boolean anew = !Objects.equals(
+                before.transition(), state.change().map(StateInStatus::write).orElse(null));
+        boolean figures = pod.told()
+                .filter(told -> anew || due(before, told, moment.now()))
+                .isPresent();
+        return new StreamJobStatus(
+                moment.generation(),
+                phases.phase().name(),
+                phases.message(),
+                state.active().orElse(null),
+                pod instanceof PodSeen.Answers ? 1 : 0,
+                selector(job),
+                figures ? progress(pod.told().orElseThrow(), moment.now()) : before.progress(),
+                figures ? snapshot(pod.told().orElseThrow()).orElse(before.snapshot()) : before.snapshot(),
+                state.change().map(StateInStatus::write).orElse(null),
+                state.refused().map(StateInStatus::write).orElse(null),
+                state.restored().orElse(null),
+                schedule.orElse(null),
+                before.removal(),
+                conditions);
+    }
+
+    private static boolean due(StreamJobStatus before, PodState told, Instant now) {
+        if (before.snapshot() == null && told.hasSnapshot()) {
+            return true;
+        }
+        StreamJobStatus.Progress last = before.progress();
+        if (last == null) {
+            return told.phase() == PodState.Phase.Running || told.phase() == PodState.Phase.Finished;
+        }
+        return moved(last, told)
+                && Times.parse(last.at())
+                        .filter(at -> now.isBefore(at.plus(FIGURES)))
+                        .isEmpty();
+    }
+
+    private static boolean moved(StreamJobStatus.Progress last, PodState told) {
+        return !Objects.equals(last.rowsIn(), told.rowsIn())
+                || !Objects.equals(last.lag(), lag(told))
+                || !Objects.equals(last.lateRows(), told.lateRows());
+    }
+
+    /** When figures that have moved since may be written. */
+    public static Optional<Instant> figuresDue(StreamJobStatus status, JobState state, Moment moment) {
+        return Conditions.runs(state, moment)
+                .told()
+                .filter(told -> status.progress() != null && moved(status.progress(), told))
+                .flatMap(told -> Times.parse(status.progress().at()))
+                .map(at -> at.plus(FIGURES));
+    }
+
+    private static StreamJobStatus.Progress progress(PodState told, Instant now) {
+        return new StreamJobStatus.Progress(
+                Times.text(now),
+                told.rowsIn(),
+                told.rowsOut(),
+                told.lateRows(),
+                lag(told),
+                told.watermark().map(Times::exact).orElse(null),
+                told.stateBytes());
+    }
+
+    private static Long lag(PodState told) {
+        return told.lag().isPresent() ? told.lag().getAsLong() : null;
+    }
+
+    private static Optional<StreamJobStatus.LastSnapshot> snapshot(PodState told) {
+        return told.snapshot()
+                .map(last -> new StreamJobStatus.LastSnapshot(
+                        last.name(), last.path(), Times.text(last.at()), last.durationMillis(), last.bytes()));
+    }
+
+    private static String selector(String job) {
+        return Names.selector(job).entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.headrace.operator.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.SnapshotStatus;
+import dev.headrace.operator.change.Farewell.Removing;
+import dev.headrace.operator.pod.SavepointState;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TakingTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // phase      | job     | outcome    | expired | removal   | minutes | next       | act     | told
+                "-            | missing | unknown    | false   | NOT_BEGUN | 0       | Pending    | NOTHING | -",
+                "-            | idle    | unknown    | false   | NOT_BEGUN | 0       | Pending    | NOTHING | -",
+                "-            | runs    | unknown    | false   | NOT_BEGUN | 0       | InProgress | ASK     | SnapshotStarted",
+                "Pending      | runs    | unknown    | false   | NOT_BEGUN | 0       | InProgress | ASK     | SnapshotStarted",
+                "InProgress   | runs    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
+                "InProgress   | runs    | inprogress | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
+                "InProgress   | idle    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
+                "InProgress   | runs    | completed  | false   | NOT_BEGUN | 1       | Completed  | NOTHING | SnapshotCompleted",
+                "InProgress   | runs    | failed     | false   | NOT_BEGUN | 1       | Failed     | NOTHING | SnapshotFailed",
+                "InProgress   | missing | unknown    | false   | NOT_BEGUN | 1       | Failed     | NOTHING | SnapshotFailed",
+                "InProgress   | runs    | inprogress | false   | NOT_BEGUN | 30      | Failed     | NOTHING | SnapshotFailed",
+                "Completed    | runs    | unknown    | false   | NOT_BEGUN | 1       | Completed  | NOTHING | -",
+                "Completed    | missing | unknown    | false   | NOT_BEGUN | 1       | Completed  | NOTHING | -",
+                "Completed    | runs    | unknown    | true    | NOT_BEGUN | 1       | Removing   | NOTHING | -",
+                "Failed       | runs    | unknown    | false   | NOT_BEGUN | 1       | Failed     | NOTHING | -",
+                "Failed       | runs    | unknown    | true    | NOT_BEGUN | 1       | Failed     | DELETE  | -",
+                "Removing     | idle    | unknown    | true    | NOT_BEGUN | 1       | Removing   | REMOVE  | -",
+                "Removing     | runs    | unknown    | false   | UNDER_WAY | 1       | Removing   | REMOVE  | -",
+                "Removing     | runs    | unknown    | true    | SUCCEEDED | 1       | Removing   | DELETE  | SnapshotRemoved",
+                "Removing     | runs    | unknown    | true    | FAILED    | 1       | Removing   | NOTHING | -",
+                "Removing     | runs    | unknown    | true    | FAILED    | 10      | Removing   | CLEAR   | RemovalGivenUp",
+                "Removing     | missing | unknown    | true    | NOT_BEGUN | 1       | Removing   | NOTHING | RemovalGivenUp",
+            })
+    void a_snapshot_is_taken_and_removed(
+            String phase,
+            String job,
+            String outcome,
+            boolean expired,
+            Removing removing,
+            int minutes,
+            String next,
+            Taking.Act act,
+            String told) {
+        Taking taking = Taking.next(new Taking.Seen(
+                status(phase),
+                1,
+                "monday-abcde",
+                job(job),
+                outcome(outcome),
+                expired,
+                removing,
+                START.plusSeconds(60L * minutes)));
+        assertThat(taking.status().phase()).isEqualTo(next);
+        assertThat(taking.act()).isEqualTo(act);
+        assertThat(taking.told().map(Enum::name).orElse(null)).isEqualTo(told);
+    }
+
+    @Test
+    void what_the_pod_told_of_a_savepoint_is_kept() {
+        SnapshotStatus status = Taking.next(new Taking.Seen(
+                        status("InProgress"),
+                        1,
+                        "monday-abcde",
+                        job("runs"),
+                        outcome("completed"),
+                        false,
+                        Removing.NOT_BEGUN,
+                        START))
+                .status();
+        assertThat(status.path()).isEqualTo("s3://b/monday");
+        assertThat(status.bytes()).isEqualTo(5);
+        assertThat(status.durationMillis()).isEqualTo(6);
+        assertThat(status.offsets()).isEqualTo(Map.of("t", Map.of("0", 12)));
+        assertThat(status.revision()).isEqualTo("A");
+        assertThat(status.storage()).isEqualTo("s3://b");
+    }
+
+    @Test
+    void why_there_is_none_is_told() {
+        SnapshotStatus status = Taking.next(new Taking.Seen(
+                        status("InProgress"),
+                        1,
+                        "monday-abcde",
+                        job("runs"),
+                        outcome("failed"),
+                        false,
+                        Removing.NOT_BEGUN,
+                        START))
+                .status();
+        assertThat(status.error()).isEqualTo("no room");
+        assertThat(status.message()).isEqualTo("no room");
+    }
+
+    private static SnapshotStatus status(String phase) {
+        return phase == null
+                ? SnapshotStatus.NONE
+                : new SnapshotStatus(
+                        1L,
+                        phase,
+                        "",
+                        "A",
+                        "s3://b",
+                        "monday-abcde",
+                        null,
+                        null,
+                        null,
+                        null,
+                        START.toString(),
+                        null,
+                        START.toString(),
+                        null);
+    }
+
+    private static Taking.Job job(String text) {
+        return switch (text) {
+            case "runs" -> new Taking.Job.Running("A", "s3://b");
+            case "idle" -> new Taking.Job.Idle("Suspended");
+            default -> new Taking.Job.Missing();
+        };
+    }
+
+    private static SavepointState outcome(String text) {
+        return switch (text) {
+            case "inprogress" -> new SavepointState.InProgress();
+            case "completed" -> new SavepointState.Completed("s3://b/monday", 5, 6, Map.of("t", Map.of("0", 12)));
+            case "failed" -> new SavepointState.Failed("no room");
+            default -> new SavepointState.Unknown();
+        };
+    }
+}

@@ -1,0 +1,232 @@
+package dev.headrace.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.Condition;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.operator.change.Changes;
+import dev.headrace.operator.change.Fixtures;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Moment;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StatusesTest {
+    private record Row(String name, JobState state, Moment moment, String phase, String conditions) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Conditions in the order Ready, Progressing, Degraded, SpecValid, SnapshotHealthy: T, F or U, and the reason. */
+    static Stream<Row> rows() {
+        return Stream.of(
+                row(
+                        "new",
+                        "first Trying",
+                        "",
+                        "Pending",
+                        "F PodPending, T JobStarting, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "no node",
+                        "first Trying",
+                        "B Pending",
+                        "Pending",
+                        "F PodPending, T JobStarting, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "plans",
+                        "first Trying",
+                        "B Starting",
+                        "Starting",
+                        "F JobStarting, T JobStarting, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "first runs",
+                        "first Starting",
+                        "B Running",
+                        "Running",
+                        "T JobRunning, T JobStarting, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "first fails",
+                        "first Starting",
+                        "B BackingOff",
+                        "BackingOff",
+                        "F JobFailing, T JobStarting, T JobFailing, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "first late",
+                        "first Starting",
+                        "B Running, after 10m",
+                        "Running",
+                        "T JobRunning, T JobStarting, T DeadlineExceeded, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "refused and nothing else",
+                        "refused",
+                        "",
+                        "Invalid",
+                        "F SpecRefused, F AsWanted, T PlanRefused, F PlanRefused, U NoSnapshotYet"),
+                row(
+                        "runs",
+                        "steady B",
+                        "B Running+",
+                        "Running",
+                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, T SnapshotTaken"),
+                row(
+                        "finished",
+                        "steady B",
+                        "B Finished",
+                        "Finished",
+                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "fails",
+                        "steady B",
+                        "B BackingOff",
+                        "BackingOff",
+                        "F JobFailing, F AsWanted, T JobFailing, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "just silent",
+                        "steady B",
+                        "B Silent",
+                        "Starting",
+                        "F JobStarting, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "silent",
+                        "steady B",
+                        "B Silent, after 1m",
+                        "Unreachable",
+                        "F PodUnreachable, F AsWanted, T PodUnreachable, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "upgrade is tried",
+                        "upgrade Trying",
+                        "A Running+, B Starting",
+                        "Upgrading",
+                        "T JobRunning, T UpgradeInProgress, F AsWanted, U SpecNotChecked, T SnapshotTaken"),
+                row(
+                        "upgrade stops the old",
+                        "upgrade Stopping",
+                        "A Stopping, B Waiting",
+                        "Upgrading",
+                        "F UpgradeInProgress, T UpgradeInProgress, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "upgrade starts the new",
+                        "upgrade Starting",
+                        "B Running",
+                        "Upgrading",
+                        "T JobRunning, T UpgradeInProgress, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "goes back",
+                        "upgrade RollingBack",
+                        "B Stopped",
+                        "RollingBack",
+                        "F RollbackInProgress, T RollbackInProgress, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "refused, the old runs",
+                        "refused A",
+                        "A Running+",
+                        "Running",
+                        "T JobRunning, F AsWanted, T PlanRefused, F PlanRefused, T SnapshotTaken"),
+                row(
+                        "rests",
+                        "rest Suspended",
+                        "",
+                        "Suspended",
+                        "F JobSuspended, F AsWanted, F AsWanted, U SpecNotChecked, U NoSnapshotYet"));
+    }
+
+    private static Row row(String name, String state, String seen, String phase, String conditions) {
+        return new Row(name, Fixtures.state(state), Fixtures.moment(seen), phase, conditions);
+    }
+
+    private static StreamJobStatus status(StreamJobStatus before, JobState state, Moment moment) {
+        return Statuses.of("orders", before, state, moment, Optional.empty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void a_state_is_told(Row row) {
+        StreamJobStatus status = status(StreamJobStatus.NONE, row.state(), row.moment());
+        assertThat(status.phase()).isEqualTo(row.phase());
+        assertThat(status.conditions().stream()
+                        .filter(condition -> !condition.type().equals("HandoverInProgress"))
+                        .map(condition -> condition.status().charAt(0) + " " + condition.reason())
+                        .collect(Collectors.joining(", ")))
+                .isEqualTo(row.conditions());
+        assertThat(status.conditions()).allMatch(condition -> condition.observedGeneration() == 2);
+        assertThat(status.message()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void what_was_told_is_not_told_again(Row row) {
+        StreamJobStatus once = status(StreamJobStatus.NONE, row.state(), row.moment());
+        assertThat(status(once, row.state(), row.moment())).isEqualTo(once);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void what_is_remembered_is_read_again(Row row) {
+        assertThat(StateInStatus.read(status(StreamJobStatus.NONE, row.state(), row.moment())))
+                .isEqualTo(row.state());
+    }
+
+    @Test
+    void a_condition_keeps_its_time_until_its_status_changes() {
+        JobState state = Fixtures.state("steady B");
+        StreamJobStatus runs = status(StreamJobStatus.NONE, state, Fixtures.moment("B Running+"));
+        StreamJobStatus later = status(runs, state, Fixtures.moment("B Running+, after 5m"));
+        assertThat(ready(later).lastTransitionTime()).isEqualTo(ready(runs).lastTransitionTime());
+        StreamJobStatus fails = status(later, state, Fixtures.moment("B BackingOff, after 6m"));
+        assertThat(ready(fails).lastTransitionTime()).isEqualTo("2026-01-01T00:06:00Z");
+    }
+
+    private static Condition ready(StreamJobStatus status) {
+        return status.conditions().stream()
+                .filter(condition -> condition.type().equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void figures_are_written_twice_a_minute_at_most_and_not_while_they_stand() {
+        JobState state = Fixtures.state("steady B");
+        StreamJobStatus first = status(StreamJobStatus.NONE, state, Fixtures.rows("B", 10, Duration.ZERO));
+        assertThat(first.progress().rowsIn()).isEqualTo(10);
+        StreamJobStatus soon = status(first, state, Fixtures.rows("B", 20, Duration.ofSeconds(29)));
+        assertThat(soon).isEqualTo(first);
+        StreamJobStatus later = status(first, state, Fixtures.rows("B", 20, Duration.ofSeconds(30)));
+        assertThat(later.progress().rowsIn()).isEqualTo(20);
+        StreamJobStatus idle = status(later, state, Fixtures.rows("B", 20, Duration.ofHours(5)));
+        assertThat(idle).isEqualTo(later);
+    }
+
+    @Test
+    void a_step_that_a_newer_operator_wrote_leaves_running_what_runs() {
+        StreamJobStatus status =
+                status(StreamJobStatus.NONE, Fixtures.state("upgrade Starting"), Fixtures.moment("B Running"));
+        var transition = status.transition();
+        var newer = new StreamJobStatus.Transition(
+                "Cutting",
+                transition.from(),
+                transition.to(),
+                "Handover",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        StreamJobStatus strange = new StreamJobStatus(
+                2L, "Cutting", "", "A", 1, "", null, null, newer, null, null, null, null, status.conditions());
+        JobState state = StateInStatus.read(strange);
+        assertThat(state.change()).isEmpty();
+        assertThat(state.active()).contains("A");
+        assertThat(Changes.actions(state, Fixtures.moment("A Running+"))).hasSize(1);
+    }
+}
