@@ -1,0 +1,217 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.SnapshotSpec;
+import dev.headrace.crds.SnapshotStatus;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.EventReason;
+import dev.headrace.crds.word.Phase;
+import dev.headrace.crds.word.SnapshotPhase;
+import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.Farewell;
+import dev.headrace.operator.change.Farewell.Removing;
+import dev.headrace.operator.controller.Observer.Observed;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.objects.RemovalPods;
+import dev.headrace.operator.objects.RevisionObjects.Parts;
+import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.status.Times;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out a deletion policy, and lets the StreamJob go. */
+final class Deletion {
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final Observer observer;
+    private final PodWatch pods;
+    private final Events events;
+
+    Deletion(Observer observer, PodWatch pods, Events events) {
+        this.observer = observer;
+        this.pods = pods;
+        this.events = events;
+    }
+
+    UpdateControl<StreamJob> reconcile(StreamJob job, Children children, Context<StreamJob> context, Instant now) {
+        if (!job.hasFinalizer(Finalizer.NAME)) {
+            return UpdateControl.noUpdate();
+        }
+        Observed seen = observer.observe(
+                job, children, context.getSecondaryResourcesAsStream(Snapshot.class), Optional.empty(), now);
+        if (!seen.moment().complete()) {
+            return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(LOOK);
+        }
+        Optional<String> runs =
+                seen.state().active().or(() -> seen.state().change().flatMap(Change::to));
+        String savepoint = "delete-" + job.getMetadata().getUid().substring(0, 8);
+        Optional<StreamJobStatus.Removal> removal =
+                Optional.ofNullable(seen.before().removal());
+        Farewell next = Farewell.next(
+                new Farewell.Seen(
+                        seen.spec().deletionPolicy(),
+                        runs,
+                        savepoint,
+                        removal.map(StreamJobStatus.Removal::since).flatMap(Times::parse),
+                        removal.map(StreamJobStatus.Removal::deadline).flatMap(Times::parse),
+                        runs.flatMap(children::statefulSet)
+                                .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
+                                .isPresent(),
+                        children.pods().findAny().isPresent(),
+                        removing(job, children)),
+                seen.moment()
+                        .with(runs.flatMap(children::pod)
+                                .map(pod -> pods.savepoint(pod, savepoint))
+                                .orElse(new SavepointState.Unknown())));
+        switch (next) {
+            case BEGIN -> Writer.status(job, begun(seen.before(), savepoint, now), context);
+            case SAVE ->
+                runs.flatMap(children::pod)
+                        .ifPresent(pod -> pods.ask(pod, new Command.Stop(Optional.of(savepoint), false)));
+            case SAVED ->
+                runs.flatMap(children::pod).ifPresent(pod -> {
+                    if (pods.savepoint(pod, savepoint) instanceof SavepointState.Completed completed) {
+                        record(job, savepoint, runs, completed, now, context);
+                    }
+                });
+            case NOT_SAVED ->
+                events.tell(
+                        job,
+                        EventReason.StoppedWithoutSavepoint,
+                        "no savepoint could be taken before the job went; its last snapshot stays in storage");
+            case STOP -> children.all(StatefulSet.class).forEach(set -> Writer.remove(set, context.getClient()));
+            case REMOVE -> {
+                if (!remove(job, seen.target(), runs, children, context)) {
+                    next = Farewell.NOT_REMOVED;
+                }
+            }
+            case REMOVED -> {
+                context.getSecondaryResourcesAsStream(Snapshot.class)
+                        .filter(snapshot -> Observer.ofJob(snapshot, job))
+                        .forEach(snapshot -> Writer.remove(snapshot, context.getClient()));
+                events.tell(
+                        job,
+                        EventReason.StateRemoved,
+                        "the state in " + job.getSpec().snapshots().storage() + " was removed");
+            }
+            case NOT_REMOVED, GO -> {}
+        }
+        return switch (next) {
+            case BEGIN -> UpdateControl.<StreamJob>noUpdate().rescheduleAfter(1L);
+            case SAVE, STOP, REMOVE -> UpdateControl.<StreamJob>noUpdate().rescheduleAfter(LOOK);
+            case SAVED, NOT_SAVED, REMOVED, NOT_REMOVED, GO -> {
+                if (next == Farewell.NOT_REMOVED) {
+                    events.tell(
+                            job,
+                            EventReason.RemovalGivenUp,
+                            "the state in " + job.getSpec().snapshots().storage()
+                                    + " could not be removed; remove it by hand");
+                }
+                context.resourceOperations().removeFinalizer(Finalizer.NAME);
+                yield UpdateControl.noUpdate();
+            }
+        };
+    }
+
+    private static StreamJobStatus begun(StreamJobStatus before, String savepoint, Instant now) {
+        return new StreamJobStatus(
+                before.observedGeneration(),
+                Phase.Deleting.name(),
+                Phase.Deleting.sentence(),
+                before.revision(),
+                before.replicas(),
+                before.selector(),
+                before.progress(),
+                before.snapshot(),
+                before.transition(),
+                before.refused(),
+                before.restored(),
+                before.schedule(),
+                new StreamJobStatus.Removal(savepoint, Times.exact(now), Times.exact(now.plus(Farewell.LIMIT))),
+                before.conditions());
+    }
+
+    private static Removing removing(StreamJob job, Children children) {
+        return children.named(Pod.class, Names.removal(job.getMetadata().getName()))
+                .map(pod -> switch (pod.getStatus() == null
+                        ? ""
+                        : String.valueOf(pod.getStatus().getPhase())) {
+                    case "Succeeded" -> Removing.SUCCEEDED;
+                    case "Failed" -> Removing.FAILED;
+                    default -> Removing.UNDER_WAY;
+                })
+                .orElse(Removing.NOT_BEGUN);
+    }
+
+    /** @return false where the API server does not take the pod: the namespace is being deleted, or a quota is used up */
+    private boolean remove(
+            StreamJob job, String target, Optional<String> runs, Children children, Context<StreamJob> context) {
+        Optional<Parts> parts = children.parts(
+                        runs.orElse(target), target, observer.runtime().image())
+                .or(() -> children.parts(target, target, observer.runtime().image()));
+        if (parts.isEmpty()) {
+            return false;
+        }
+        Pod pod = RemovalPods.ofJob(job, parts.get().spec());
+        try {
+            Writer.apply(pod, children.like(pod), context);
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() / 100 == 4 && e.getCode() != 409) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** A Snapshot, not owned by the job, by which its state is found again. */
+    private static void record(
+            StreamJob job,
+            String savepoint,
+            Optional<String> revision,
+            SavepointState.Completed completed,
+            Instant now,
+            Context<StreamJob> context) {
+        Snapshot snapshot = new Snapshot();
+        snapshot.setMetadata(new ObjectMetaBuilder()
+                .withName(job.getMetadata().getName() + "-" + savepoint)
+                .withNamespace(job.getMetadata().getNamespace())
+                .withLabels(Map.of(Names.JOB, job.getMetadata().getName()))
+                .build());
+        snapshot.setSpec(new SnapshotSpec(job.getMetadata().getName(), null));
+        context.resourceOperations().serverSideApply(snapshot);
+        Snapshot status = new Snapshot();
+        status.setMetadata(new ObjectMetaBuilder()
+                .withName(snapshot.getMetadata().getName())
+                .withNamespace(snapshot.getMetadata().getNamespace())
+                .build());
+        status.setSpec(null);
+        status.setStatus(new SnapshotStatus(
+                1L,
+                SnapshotPhase.Completed.name(),
+                SnapshotPhase.Completed.sentence(),
+                revision.orElse(null),
+                job.getSpec().snapshots().storage(),
+                savepoint,
+                completed.path(),
+                completed.bytes(),
+                completed.durationMillis(),
+                completed.offsets(),
+                Times.text(now),
+                Times.text(now),
+                null,
+                null));
+        context.resourceOperations().serverSideApplyStatus(status);
+    }
+}

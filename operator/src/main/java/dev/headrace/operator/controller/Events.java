@@ -1,0 +1,108 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.word.EventReason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells users what happens, in events of the resource that it happens to: the same at most once in five minutes, and not more
+ * than twenty of one resource in ten. An event that cannot be written is lost.
+ */
+final class Events {
+    private static final Logger LOG = Logger.getLogger(Events.class);
+    private static final Duration SAME = Duration.ofMinutes(5);
+    private static final Duration WINDOW = Duration.ofMinutes(10);
+    private static final int MOST = 20;
+    private static final int LONGEST = 1000;
+
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final String instance;
+    private final Map<String, Deque<Entry>> last = new ConcurrentHashMap<>();
+
+    private record Entry(Instant at, EventReason reason, String message) {}
+
+    /** @param instance the pod of the operator that tells */
+    Events(KubernetesClient client, Clock clock, String instance) {
+        this.client = client;
+        this.clock = clock;
+        this.instance = instance;
+    }
+
+    void tell(HasMetadata about, EventReason reason, String message) {
+        String text = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
+        if (!admit(about.getMetadata().getUid(), reason, text)) {
+            return;
+        }
+        LOG.infof(
+                "%s %s/%s: %s: %s",
+                about.getKind(),
+                about.getMetadata().getNamespace(),
+                about.getMetadata().getName(),
+                reason,
+                text);
+        var event = new EventBuilder()
+                .withNewMetadata()
+                .withGenerateName(about.getMetadata().getName() + "-")
+                .withNamespace(about.getMetadata().getNamespace())
+                .endMetadata()
+                .withEventTime(new MicroTime(MICROS.format(clock.instant().atOffset(ZoneOffset.UTC))))
+                .withNewRegarding()
+                .withApiVersion(about.getApiVersion())
+                .withKind(about.getKind())
+                .withName(about.getMetadata().getName())
+                .withNamespace(about.getMetadata().getNamespace())
+                .withUid(about.getMetadata().getUid())
+                .endRegarding()
+                .withType(reason.warning() ? "Warning" : "Normal")
+                .withReason(reason.name())
+                .withAction(reason.name())
+                .withNote(text)
+                .withReportingController("headrace.dev/operator")
+                .withReportingInstance(instance)
+                .build();
+        Thread.startVirtualThread(() -> {
+            try {
+                client.events().v1().events().resource(event).create();
+            } catch (KubernetesClientException e) {
+                LOG.debugf("event %s could not be written: %s", reason, e.getMessage());
+            }
+        });
+    }
+
+    private boolean admit(String uid, EventReason reason, String message) {
+        Deque<Entry> entries = last.computeIfAbsent(uid, key -> new ArrayDeque<>());
+        synchronized (entries) {
+            Instant now = clock.instant();
+            entries.removeIf(entry -> entry.at().isBefore(now.minus(WINDOW)));
+            boolean same = entries.stream()
+                    .anyMatch(entry -> entry.reason() == reason
+                            && entry.message().equals(message)
+                            && entry.at().isAfter(now.minus(SAME)));
+            if (same || entries.size() >= MOST) {
+                return false;
+            }
+            entries.addLast(new Entry(now, reason, message));
+            return true;
+        }
+    }
+
+    void forget(String uid) {
+        last.remove(uid);
+    }
+}

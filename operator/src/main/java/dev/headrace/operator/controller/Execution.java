@@ -1,0 +1,94 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.StreamJob;
+import dev.headrace.operator.change.Action;
+import dev.headrace.operator.objects.JobObjects;
+import dev.headrace.operator.objects.RevisionObjects;
+import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.pod.PodWatch;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Does what was decided. What the API server refuses is remembered until it takes it, and told in the status. */
+final class Execution {
+    private final PodWatch pods;
+    private final Runtime runtime;
+    private final Map<String, String> refused = new ConcurrentHashMap<>();
+
+    Execution(PodWatch pods, Runtime runtime) {
+        this.pods = pods;
+        this.runtime = runtime;
+    }
+
+    /** What the API server refused last time, of this job. */
+    Optional<String> refused(StreamJob job) {
+        return Optional.ofNullable(refused.get(job.getMetadata().getUid()));
+    }
+
+    void forget(String uid) {
+        refused.remove(uid);
+    }
+
+    /** @return what the API server refused now */
+    Optional<String> act(
+            StreamJob job,
+            String target,
+            List<Action> actions,
+            String tokenDigest,
+            Children children,
+            Context<StreamJob> context) {
+        String uid = job.getMetadata().getUid();
+        try {
+            for (HasMetadata wanted : JobObjects.all(job, runtime)) {
+                Writer.apply(wanted, children.like(wanted), context);
+            }
+            for (Action action : actions) {
+                act(job, target, action, tokenDigest, children, context);
+            }
+            refused.remove(uid);
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == 409 || e.getCode() / 100 != 4) {
+                throw e;
+            }
+            String sentence = sentence(e);
+            refused.put(uid, sentence);
+            return Optional.of(sentence);
+        }
+    }
+
+    private void act(
+            StreamJob job,
+            String target,
+            Action action,
+            String tokenDigest,
+            Children children,
+            Context<StreamJob> context) {
+        switch (action) {
+            case Action.Run run ->
+                children.parts(run.revision(), target, runtime.image()).ifPresent(parts -> {
+                    for (HasMetadata wanted :
+                            RevisionObjects.all(job, parts, run.replicas(), run.origin(), tokenDigest)) {
+                        Writer.apply(wanted, children.like(wanted), context);
+                    }
+                });
+            case Action.Remove remove -> {
+                children.statefulSet(remove.revision()).ifPresent(set -> Writer.remove(set, context.getClient()));
+                children.configMap(remove.revision()).ifPresent(map -> Writer.remove(map, context.getClient()));
+            }
+            case Action.Ask ask -> children.pod(ask.revision()).ifPresent(pod -> pods.ask(pod, ask.command()));
+        }
+    }
+
+    /** What the API server said, which names the object and the field. */
+    static String sentence(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(status -> status.getMessage())
+                .orElse(String.valueOf(e.getMessage()));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec.RestoreFrom;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.SnapshotPhase;
+import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.job.Revision;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.pod.ControlToken;
+import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.status.StateInStatus;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Brings together what is asked for, what is remembered and what is seen of a job, from caches alone. */
+final class Observer {
+    private final PodWatch pods;
+    private final ControlToken token;
+    private final Runtime runtime;
+
+    Observer(PodWatch pods, ControlToken token, Runtime runtime) {
+        this.pods = pods;
+        this.token = token;
+        this.runtime = runtime;
+    }
+
+    /** What is known of a job at one time. */
+    record Observed(StreamJobStatus before, JobState state, JobSpec spec, String target, Moment moment) {}
+
+    Observed observe(
+            StreamJob job, Children children, Stream<Snapshot> snapshots, Optional<String> objectRefused, Instant now) {
+        StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
+        JobState state = StateInStatus.read(before);
+        JobSpec spec = JobSpec.of(job);
+        String target = Revision.of(job);
+        Optional<RestoreFrom> restoreFrom = Optional.ofNullable(job.getSpec().restoreFrom());
+        Optional<String> path = restoreFrom.flatMap(from -> path(from, snapshots));
+        boolean heeded = restoreFrom.equals(state.restored())
+                || state.change().flatMap(Change::startFrom).isPresent();
+        String refusals = String.join("; ", spec.refusals());
+        if (refusals.isEmpty() && restoreFrom.isPresent() && !heeded && path.isEmpty()) {
+            refusals = "'spec.restoreFrom' names the Snapshot '"
+                    + restoreFrom.get().snapshot() + "', and there is no completed one of that name in the namespace "
+                    + job.getMetadata().getNamespace();
+        }
+        Map<String, Moment.Seen> revisions = new LinkedHashMap<>();
+        for (String revision : children.revisions()) {
+            int replicas = children.statefulSet(revision)
+                    .map(StatefulSet::getSpec)
+                    .map(set -> set.getReplicas())
+                    .orElse(0);
+            revisions.put(revision, new Moment.Seen(replicas, pod(job, children, revision)));
+        }
+        Moment moment = new Moment(
+                spec,
+                job.getMetadata().getGeneration(),
+                target,
+                refusals,
+                restoreFrom,
+                path,
+                objectRefused,
+                revisions,
+                savepoint(children, state),
+                now);
+        return new Observed(before, state, spec, target, moment);
+    }
+
+    private static Optional<String> path(RestoreFrom from, Stream<Snapshot> snapshots) {
+        return from.path() != null
+                ? Optional.of(from.path())
+                : snapshots
+                        .filter(snapshot -> snapshot.getMetadata().getName().equals(from.snapshot()))
+                        .map(Snapshot::getStatus)
+                        .filter(status ->
+                                status != null && SnapshotPhase.Completed.name().equals(status.phase()))
+                        .map(status -> status.path())
+                        .findFirst();
+    }
+
+    private PodSeen pod(StreamJob job, Children children, String revision) {
+        return children.pod(revision)
+                .map(pod -> pods.seen(job, pod, token.of(job.getMetadata().getUid())))
+                .orElse(new PodSeen.Absent());
+    }
+
+    private SavepointState savepoint(Children children, JobState state) {
+        return state.change()
+                .flatMap(change -> change.savepoint()
+                        .flatMap(name -> change.from().flatMap(children::pod).map(pod -> pods.savepoint(pod, name))))
+                .orElse(new SavepointState.Unknown());
+    }
+
+    /** The token's digest that the job's pods are given. */
+    String tokenDigest(StreamJob job) {
+        return token.digest(job.getMetadata().getUid());
+    }
+
+    Runtime runtime() {
+        return runtime;
+    }
+
+    static boolean ofJob(Snapshot snapshot, StreamJob job) {
+        return snapshot.getSpec() != null
+                && job.getMetadata().getName().equals(snapshot.getSpec().job());
+    }
+
+    static boolean scheduled(Snapshot snapshot) {
+        return Optional.ofNullable(snapshot.getMetadata().getLabels())
+                .filter(labels -> Names.SCHEDULE.equals(labels.get(Names.ORIGIN)))
+                .isPresent();
+    }
+}

@@ -1,0 +1,233 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.SnapshotStatus;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.Phase;
+import dev.headrace.crds.word.SnapshotPhase;
+import dev.headrace.operator.change.Farewell.Removing;
+import dev.headrace.operator.job.JobYaml;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.objects.RemovalPods;
+import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.snapshot.Retained;
+import dev.headrace.operator.snapshot.Taking;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Has Snapshots taken, and removes those that are past their retention. */
+@ControllerConfiguration(name = "snapshot", fieldManager = Names.MANAGER)
+@Singleton
+public class SnapshotReconciler implements Reconciler<Snapshot> {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration SAFETY = Duration.ofMinutes(10);
+
+    private final PodWatch pods;
+    private final Runtime runtime;
+    private final Events events;
+    private final Clock clock;
+
+    public SnapshotReconciler(
+            KubernetesClient client,
+            PodWatch pods,
+            Runtime runtime,
+            @ConfigProperty(name = "headrace.operator.pod") String instance,
+            Clock clock) {
+        this.pods = pods;
+        this.runtime = runtime;
+        this.clock = clock;
+        events = new Events(client, clock, instance);
+    }
+
+    @Override
+    public UpdateControl<Snapshot> reconcile(Snapshot snapshot, Context<Snapshot> context) {
+        if (snapshot.isMarkedForDeletion()) {
+            return UpdateControl.noUpdate();
+        }
+        Instant now = clock.instant();
+        Optional<StreamJob> job = context.getSecondaryResource(StreamJob.class).filter(it -> !it.isMarkedForDeletion());
+        Optional<Pod> removal = context.getSecondaryResource(Pod.class);
+        SnapshotStatus before = Optional.ofNullable(snapshot.getStatus()).orElse(SnapshotStatus.NONE);
+        String savepoint = Optional.ofNullable(before.savepoint()).orElseGet(() -> savepoint(snapshot));
+        Taking next = Taking.next(new Taking.Seen(
+                before,
+                snapshot.getMetadata().getGeneration(),
+                savepoint,
+                job.map(this::seen).orElse(new Taking.Job.Missing()),
+                pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint),
+                Retained.expired(snapshot, siblings(snapshot, context), job, now),
+                removal.map(SnapshotReconciler::removing).orElse(Removing.NOT_BEGUN),
+                now));
+        boolean written = status(snapshot, next.status(), context);
+        next.told().ifPresent(reason -> {
+            String message = next.status().message()
+                    + Optional.ofNullable(next.status().path())
+                            .map(path -> " (" + path + ")")
+                            .orElse("");
+            events.tell(snapshot, reason, message);
+            job.ifPresent(it ->
+                    events.tell(it, reason, "Snapshot " + snapshot.getMetadata().getName() + ": " + message));
+        });
+        act(snapshot, next, savepoint, job, removal, context);
+        return UpdateControl.<Snapshot>noUpdate().rescheduleAfter(wake(snapshot, next, written, job, now));
+    }
+
+    private void act(
+            Snapshot snapshot,
+            Taking next,
+            String savepoint,
+            Optional<StreamJob> job,
+            Optional<Pod> removal,
+            Context<Snapshot> context) {
+        switch (next.act()) {
+            case NOTHING -> {}
+            case ASK ->
+                pods.ask(
+                        namespace(snapshot),
+                        snapshot.getSpec().job(),
+                        next.status().revision(),
+                        new Command.Savepoint(savepoint));
+            case REMOVE ->
+                job.ifPresent(it -> {
+                    Pod pod = RemovalPods.ofSnapshot(
+                            it,
+                            withImage(it.getSpec()),
+                            next.status().storage(),
+                            savepoint,
+                            snapshot.getMetadata().getName());
+                    Writer.apply(pod, removal, context);
+                });
+            case CLEAR -> removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
+            case DELETE -> {
+                removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
+                Writer.remove(snapshot, context.getClient());
+            }
+        }
+    }
+
+    private static Duration wake(
+            Snapshot snapshot, Taking next, boolean written, Optional<StreamJob> job, Instant now) {
+        if (written) {
+            return Duration.ofMillis(1);
+        }
+        String phase = Optional.ofNullable(next.status().phase()).orElse("");
+        if (phase.equals(SnapshotPhase.InProgress.name())) {
+            return LOOK;
+        }
+        return Retained.expires(snapshot, job)
+                .map(at -> Duration.between(now, at).plusMillis(1))
+                .filter(time -> time.isPositive() && time.compareTo(SAFETY) < 0)
+                .orElse(SAFETY);
+    }
+
+    private Taking.Job seen(StreamJob job) {
+        StreamJobStatus status = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
+        boolean runs =
+                Phase.Running.name().equals(status.phase()) && status.revision() != null && status.transition() == null;
+        return runs
+                ? new Taking.Job.Running(
+                        status.revision(), job.getSpec().snapshots().storage())
+                : new Taking.Job.Idle(Optional.ofNullable(status.phase()).orElse(Phase.Pending.name()));
+    }
+
+    /** A Snapshot that is made again under the same name is another savepoint. */
+    private static String savepoint(Snapshot snapshot) {
+        return snapshot.getMetadata().getName() + "-"
+                + snapshot.getMetadata().getUid().substring(0, 5);
+    }
+
+    private StreamJobSpec withImage(StreamJobSpec spec) {
+        return spec.image() == null ? JobYaml.withImage(spec, runtime.image()) : spec;
+    }
+
+    private static List<Snapshot> siblings(Snapshot snapshot, Context<Snapshot> context) {
+        return context.getPrimaryCache()
+                .list(namespace(snapshot))
+                .filter(other -> other.getSpec() != null
+                        && other.getSpec().job().equals(snapshot.getSpec().job()))
+                .toList();
+    }
+
+    private static Removing removing(Pod pod) {
+        return switch (pod.getStatus() == null
+                ? ""
+                : String.valueOf(pod.getStatus().getPhase())) {
+            case "Succeeded" -> Removing.SUCCEEDED;
+            case "Failed" -> Removing.FAILED;
+            default -> Removing.UNDER_WAY;
+        };
+    }
+
+    private static boolean status(Snapshot snapshot, SnapshotStatus status, Context<Snapshot> context) {
+        if (status.equals(snapshot.getStatus())) {
+            return false;
+        }
+        Snapshot fresh = new Snapshot();
+        fresh.setMetadata(new ObjectMetaBuilder()
+                .withName(snapshot.getMetadata().getName())
+                .withNamespace(namespace(snapshot))
+                .withResourceVersion(snapshot.getMetadata().getResourceVersion())
+                .build());
+        fresh.setSpec(null);
+        fresh.setStatus(status);
+        context.resourceOperations().serverSideApplyPrimaryStatus(fresh);
+        return true;
+    }
+
+    private static String namespace(Snapshot snapshot) {
+        return snapshot.getMetadata().getNamespace();
+    }
+
+    @Override
+    public List<EventSource<?, Snapshot>> prepareEventSources(EventSourceContext<Snapshot> context) {
+        return List.of(
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(StreamJob.class, Snapshot.class)
+                                .withName("streamjobs of snapshots")
+                                .withPrimaryToSecondaryMapper((Snapshot snapshot) ->
+                                        Set.of(new ResourceID(snapshot.getSpec().job(), namespace(snapshot))))
+                                .withSecondaryToPrimaryMapper(job -> context.getPrimaryCache()
+                                        .list(job.getMetadata().getNamespace())
+                                        .filter(snapshot -> snapshot.getSpec() != null
+                                                && snapshot.getSpec()
+                                                        .job()
+                                                        .equals(job.getMetadata()
+                                                                .getName()))
+                                        .map(ResourceID::fromResource)
+                                        .collect(Collectors.toSet()))
+                                .build(),
+                        context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(Pod.class, Snapshot.class)
+                                .withName("pods that remove snapshots")
+                                .withLabelSelector(Names.NAME + "=" + Names.REMOVAL + "," + Names.SNAPSHOT)
+                                .withSecondaryToPrimaryMapper(pod -> Set.of(new ResourceID(
+                                        pod.getMetadata().getLabels().get(Names.SNAPSHOT),
+                                        pod.getMetadata().getNamespace())))
+                                .build(),
+                        context));
+    }
+}

@@ -1,0 +1,167 @@
+package dev.headrace.operator.controller;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.EventReason;
+import dev.headrace.operator.change.Changes;
+import dev.headrace.operator.change.Decision;
+import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.controller.Observer.Observed;
+import dev.headrace.operator.metrics.JobFigures;
+import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.pod.ControlToken;
+import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.status.Statuses;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes of StreamJobs what they ask for. */
+@ControllerConfiguration(name = "streamjob", fieldManager = Names.MANAGER, triggerReconcilerOnAllEvents = true)
+@Singleton
+public class StreamJobReconciler implements Reconciler<StreamJob> {
+    private final Observer observer;
+    private final Execution execution;
+    private final Deletion deletion;
+    private final Schedules schedules;
+    private final PodWatch pods;
+    private final Events events;
+    private final JobFigures figures;
+    private final Clock clock;
+
+    public StreamJobReconciler(
+            KubernetesClient client,
+            PodWatch pods,
+            ControlToken token,
+            Runtime runtime,
+            JobFigures figures,
+            @ConfigProperty(name = "headrace.operator.pod") String instance,
+            Clock clock) {
+        this.pods = pods;
+        this.figures = figures;
+        this.clock = clock;
+        observer = new Observer(pods, token, runtime);
+        execution = new Execution(pods, runtime);
+        events = new Events(client, clock, instance);
+        deletion = new Deletion(observer, pods, events);
+        schedules = new Schedules();
+    }
+
+    @Override
+    public UpdateControl<StreamJob> reconcile(StreamJob job, Context<StreamJob> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            return forget(job);
+        }
+        Instant now = clock.instant();
+        Children children = new Children(job, context);
+        if (job.isMarkedForDeletion()) {
+            return deletion.reconcile(job, children, context, now);
+        }
+        if (Finalizer.differs(job)) {
+            Finalizer.set(job, context);
+            return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(1L);
+        }
+        Observed seen = observer.observe(
+                job, children, context.getSecondaryResourcesAsStream(Snapshot.class), execution.refused(job), now);
+        if (!seen.moment().complete()) {
+            return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(Wakes.ANSWER);
+        }
+        Decision decision = Changes.next(seen.state(), seen.moment());
+        Optional<StreamJobStatus.Schedule> schedule = schedules.next(job, seen, context);
+        StreamJobStatus status =
+                Statuses.of(job.getMetadata().getName(), seen.before(), decision.state(), seen.moment(), schedule);
+
+        boolean written = Writer.status(job, status, context);
+        decision.events().forEach(told -> events.tell(job, told.reason(), told.message()));
+        Telling.of(seen.before(), status).forEach(told -> events.tell(job, told.reason(), told.message()));
+        boolean refusedAnew = act(job, seen, decision.state(), children, context);
+
+        figures.set(job, status);
+        boolean changed = !decision.state().equals(seen.state()) || refusedAnew;
+        return UpdateControl.<StreamJob>noUpdate()
+                .rescheduleAfter(Wakes.after(
+                        decision.state(),
+                        written && changed || refusedAnew,
+                        schedule,
+                        Statuses.figuresDue(status, decision.state(), seen.moment()),
+                        now));
+    }
+
+    /** @return whether the API server refused what it had not refused before */
+    private boolean act(StreamJob job, Observed seen, JobState state, Children children, Context<StreamJob> context) {
+        Optional<String> before = seen.moment().objectRefused();
+        Optional<String> refused = execution.act(
+                job,
+                seen.target(),
+                Changes.actions(state, seen.moment()),
+                observer.tokenDigest(job),
+                children,
+                context);
+        refused.ifPresent(sentence -> events.tell(job, EventReason.ObjectRefused, sentence));
+        return !refused.equals(before);
+    }
+
+    private UpdateControl<StreamJob> forget(StreamJob job) {
+        String uid = job.getMetadata().getUid();
+        execution.forget(uid);
+        events.forget(uid);
+        figures.forget(job);
+        return UpdateControl.noUpdate();
+    }
+
+    @Override
+    public List<EventSource<?, StreamJob>> prepareEventSources(EventSourceContext<StreamJob> context) {
+        List<EventSource<?, StreamJob>> sources = new ArrayList<>();
+        Children.KINDS.forEach(kind -> sources.add(children(kind, context)));
+        sources.add(new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Snapshot.class, StreamJob.class)
+                        .withName("snapshots of streamjobs")
+                        .withSecondaryToPrimaryMapper(snapshot -> snapshot.getSpec() == null
+                                ? Set.of()
+                                : Set.of(new ResourceID(
+                                        snapshot.getSpec().job(),
+                                        snapshot.getMetadata().getNamespace())))
+                        .build(),
+                context));
+        sources.add(pods);
+        return sources;
+    }
+
+    /** All of a job's objects are found by a label; those that do not carry ours are not even cached. */
+    private <R extends HasMetadata> InformerEventSource<R, StreamJob> children(
+            Class<R> kind, EventSourceContext<StreamJob> context) {
+        InformerEventSource<R, StreamJob> source = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(kind, StreamJob.class)
+                        .withName(kind.getSimpleName())
+                        .withLabelSelector(Names.SELECTOR)
+                        .withSecondaryToPrimaryMapper(object -> Names.job(object.getMetadata())
+                                .map(name -> Set.of(new ResourceID(
+                                        name, object.getMetadata().getNamespace())))
+                                .orElse(Set.of()))
+                        .build(),
+                context);
+        if (kind == Pod.class) {
+            pods.knows(pod -> source.get(ResourceID.fromResource(pod)).isPresent());
+        }
+        return source;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.headrace.operator.metrics;
+
+import dev.headrace.crds.Condition;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.ConditionType;
+import dev.headrace.crds.word.Phase;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+
+/** Figures of jobs, as their status has them: how many are in each phase, and of each job what alerts are made of. */
+public final class JobFigures {
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+
+    public JobFigures(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        for (Phase phase : Phase.values()) {
+            Gauge.builder("headrace_jobs", this, figures -> figures.count(phase))
+                    .tag("phase", phase.name())
+                    .description("StreamJobs in a phase")
+                    .register(registry);
+        }
+    }
+
+    /** One job's status, and the gauges that read it. */
+    private final class Job {
+        private volatile StreamJobStatus status;
+        private final List<Meter.Id> meters = new ArrayList<>();
+
+        Job(StreamJob job, StreamJobStatus status) {
+            this.status = status;
+            Tags tags = Tags.of(
+                    "namespace",
+                    job.getMetadata().getNamespace(),
+                    "job",
+                    job.getMetadata().getName());
+            gauge("headrace_job_ready", "1 while the job runs or has finished", tags, s -> is(s, ConditionType.Ready));
+            gauge("headrace_job_degraded", "1 while something is wrong", tags, s -> is(s, ConditionType.Degraded));
+            gauge("headrace_job_spec_valid", "1 while the spec can be run", tags, s -> is(s, ConditionType.SpecValid));
+            gauge(
+                    "headrace_job_snapshots_healthy",
+                    "1 while snapshots are taken",
+                    tags,
+                    s -> is(s, ConditionType.SnapshotHealthy));
+            gauge(
+                    "headrace_job_lag",
+                    "Rows, for files bytes, not yet read, as last told",
+                    tags,
+                    s -> s.progress() == null || s.progress().lag() == null
+                            ? Double.NaN
+                            : s.progress().lag());
+            gauge("headrace_job_snapshot_age_seconds", "Since the last snapshot that is known", tags, this::age);
+            gauge(
+                    "headrace_job_change_seconds",
+                    "Since the change of the job that is under way began; 0 without one",
+                    tags,
+                    s -> s.transition() == null ? 0 : since(s.transition().since()));
+        }
+
+        private double age(StreamJobStatus status) {
+            return status.snapshot() == null
+                    ? Double.NaN
+                    : since(status.snapshot().at());
+        }
+
+        private void gauge(String name, String description, Tags tags, ToDoubleFunction<StreamJobStatus> value) {
+            meters.add(Gauge.builder(name, this, job -> value.applyAsDouble(job.status))
+                    .tags(tags)
+                    .description(description)
+                    .register(registry)
+                    .getId());
+        }
+    }
+
+    public void set(StreamJob job, StreamJobStatus status) {
+        jobs.compute(job.getMetadata().getUid(), (uid, known) -> {
+            if (known == null) {
+                return new Job(job, status);
+            }
+            known.status = status;
+            return known;
+        });
+    }
+
+    public void forget(StreamJob job) {
+        Optional.ofNullable(jobs.remove(job.getMetadata().getUid()))
+                .ifPresent(known -> known.meters.forEach(registry::remove));
+    }
+
+    private double count(Phase phase) {
+        return jobs.values().stream()
+                .filter(job -> phase.name().equals(job.status.phase()))
+                .count();
+    }
+
+    private static double is(StreamJobStatus status, ConditionType type) {
+        return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+                        .filter(condition -> condition.type().equals(type.name()))
+                        .map(Condition::status)
+                        .anyMatch("True"::equals)
+                ? 1
+                : 0;
+    }
+
+    private double since(String time) {
+        try {
+            return Math.max(0, (clock.millis() - Instant.parse(time).toEpochMilli()) / 1000.0);
+        } catch (DateTimeParseException e) {
+            return Double.NaN;
+        }
+    }
+}

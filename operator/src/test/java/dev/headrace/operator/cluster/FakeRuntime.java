@@ -1,0 +1,218 @@
+package dev.headrace.operator.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.headrace.operator.objects.Names;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/**
+ * The processes of pods that no node runs: they keep to the contract of the control API, one process for each pod, one storage for
+ * each job. How a process behaves is in the pod's variable FAKE: {@code invalid}, {@code failing} (starts, and never completes a
+ * snapshot), {@code silent}.
+ */
+final class FakeRuntime implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpServer server;
+    private final Map<String, Process> processes = new ConcurrentHashMap<>();
+    private final Map<String, Storage> storages = new ConcurrentHashMap<>();
+
+    /** All that pods were asked for, in order: {@code JOB REVISION start}. */
+    final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /** What is in a job's storage. */
+    private static final class Storage {
+        private String writer = "";
+        private boolean stopped;
+        private int snapshots;
+        private final Map<String, String> savepoints = new LinkedHashMap<>();
+    }
+
+    private final class Process {
+        private final String job;
+        private final String revision;
+        private final String behaviour;
+        private final Storage storage;
+        private String phase;
+        private String startedFrom = "";
+        private String snapshot = "";
+        private long rows;
+
+        Process(String job, String revision, String behaviour, Storage storage) {
+            this.job = job;
+            this.revision = revision;
+            this.behaviour = behaviour;
+            this.storage = storage;
+            phase = behaviour.equals("invalid") ? "Invalid" : "Waiting";
+            if (storage.writer.equals(revision) && !storage.stopped) {
+                run("latest");
+            }
+        }
+
+        private void run(String from) {
+            if (phase.equals("Running") || phase.equals("Invalid")) {
+                return;
+            }
+            phase = "Running";
+            startedFrom = from.equals("latest") ? "" + storage.snapshots : from;
+            storage.writer = revision;
+            storage.stopped = false;
+            snapshot();
+        }
+
+        private void snapshot() {
+            if (!behaviour.equals("failing")) {
+                storage.snapshots++;
+                snapshot = "" + storage.snapshots;
+            }
+        }
+
+        private void stop(JsonNode request) {
+            if (!phase.equals("Running")) {
+                phase = phase.equals("Invalid") ? phase : "Stopped";
+                return;
+            }
+            if (!request.path("abort").asBoolean()) {
+                request.path("savepoint").asText("").lines().forEach(this::savepoint);
+                snapshot();
+                storage.stopped = true;
+            }
+            phase = "Stopped";
+        }
+
+        private void savepoint(String name) {
+            storage.savepoints.putIfAbsent(name, behaviour.equals("failing") ? "Failed" : "Completed");
+        }
+
+        private ObjectNode state() {
+            ObjectNode state = JSON.createObjectNode()
+                    .put("job", job)
+                    .put("revision", revision)
+                    .put("phase", phase)
+                    .put("message", phase.equals("Invalid") ? "spec.sql:1:15: there is no table t" : "");
+            if (phase.equals("Running") || phase.equals("Stopped")) {
+                state.put("startedFrom", startedFrom).put("rowsIn", rows).put("lag", 0);
+                if (!snapshot.isEmpty()) {
+                    state.putObject("snapshot")
+                            .put("name", snapshot)
+                            .put("path", "s3://bucket/" + job + "/" + snapshot)
+                            .put("at", System.currentTimeMillis())
+                            .put("durationMillis", 12)
+                            .put("bytes", 1234);
+                }
+            }
+            return state;
+        }
+    }
+
+    FakeRuntime() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    /** Where a pod's process is; it begins when it is asked for the first time. */
+    Optional<URI> address(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        String job = Names.job(pod.getMetadata()).orElseThrow();
+        String key = pod.getMetadata().getNamespace() + "/" + job;
+        processes.computeIfAbsent(
+                uid,
+                id -> new Process(
+                        job,
+                        Names.revision(pod.getMetadata()).orElseThrow(),
+                        behaviour(pod),
+                        storages.computeIfAbsent(key, name -> new Storage())));
+        return Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + uid));
+    }
+
+    private static String behaviour(Pod pod) {
+        return pod.getSpec().getContainers().getFirst().getEnv().stream()
+                .filter(variable -> variable.getName().equals("FAKE"))
+                .map(EnvVar::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Rows have been read by all jobs. */
+    void rows(long count) {
+        processes.values().forEach(process -> {
+            synchronized (process.storage) {
+                process.rows += count;
+            }
+        });
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String[] path = exchange.getRequestURI().getPath().split("/", 3);
+            Process process = processes.get(path[1]);
+            if (process.behaviour.equals("silent")) {
+                exchange.sendResponseHeaders(500, -1);
+                return;
+            }
+            JsonNode request = JSON.readTree(exchange.getRequestBody());
+            boolean post = exchange.getRequestMethod().equals("POST");
+            ObjectNode answer;
+            synchronized (process.storage) {
+                if (post) {
+                    requests.add(process.job + " " + process.revision + " "
+                            + path[2].replaceAll("v1/|-[0-9a-f]{10}-[0-9]+|-[0-9a-f]{5}$", "")
+                            + (request.has("from")
+                                    ? " from " + request.get("from").asText()
+                                    : "")
+                            + (request.path("fresh").asBoolean() ? " fresh" : "")
+                            + (request.path("abort").asBoolean() ? " abort" : "")
+                            + (request.has("savepoint") ? " with savepoint" : ""));
+                }
+                answer = answer(process, path[2], post, request);
+            }
+            byte[] body = answer.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(post ? 202 : answer.has("missing") ? 404 : 200, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static ObjectNode answer(Process process, String path, boolean post, JsonNode request) {
+        if (path.equals("v1/start")) {
+            process.run(request.path("from").asText("latest"));
+        } else if (path.equals("v1/stop")) {
+            process.stop(request);
+        } else if (path.startsWith("v1/savepoints/")) {
+            String name = path.substring("v1/savepoints/".length());
+            if (post) {
+                process.savepoint(name);
+            }
+            String phase = process.storage.savepoints.getOrDefault(name, "");
+            return phase.isEmpty()
+                    ? JSON.createObjectNode().put("missing", true)
+                    : JSON.createObjectNode()
+                            .put("phase", phase)
+                            .put("path", "s3://bucket/" + process.job + "/savepoints/" + name)
+                            .put("bytes", 99)
+                            .put("durationMillis", 7)
+                            .put("error", "the storage does not answer");
+        }
+        return process.state();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

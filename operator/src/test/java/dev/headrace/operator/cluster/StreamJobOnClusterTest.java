@@ -1,0 +1,385 @@
+package dev.headrace.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.word.ConditionType;
+import dev.headrace.operator.objects.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Jobs from their first day to their last, on a real API server. Their pods' processes are faked: no node runs them. */
+@SuppressWarnings("try")
+class StreamJobOnClusterTest {
+    private static Cluster cluster;
+    private static FakeRuntime pods;
+    private static TestOperator operator;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = new Cluster("the operator on an API server");
+        pods = new FakeRuntime();
+        operator = new TestOperator(cluster.client, pods, cluster.namespace);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (operator != null) {
+            operator.close();
+            pods.close();
+            cluster.close();
+        }
+    }
+
+    private static void awaitRequests(String job, String... wanted) {
+        Awaitility.await().untilAsserted(() -> assertThat(requests(job)).containsExactly(wanted));
+    }
+
+    /** What the job's pods were asked for, with the letters A, B, .. for revisions in the order in which they were asked. */
+    private static List<String> requests(String job) {
+        List<String[]> all = pods.requests.stream()
+                .map(text -> text.split(" ", 3))
+                .filter(words -> words[0].equals(job))
+                .toList();
+        List<String> revisions = all.stream().map(words -> words[1]).distinct().toList();
+        return all.stream()
+                .map(words -> (char) ('A' + revisions.indexOf(words[1])) + " " + words[2])
+                .toList();
+    }
+
+    @Test
+    void a_job_gets_its_objects_and_runs() {
+        cluster.apply("starts", "sql: INSERT INTO a SELECT * FROM b");
+        StreamJob job = cluster.awaitSteady("starts");
+        String revision = job.getStatus().revision();
+        assertThat(revision).matches("[0-9a-f]{10}");
+        for (Class<? extends HasMetadata> kind : Cluster.CHILDREN) {
+            List<? extends HasMetadata> objects = cluster.all(kind, "starts");
+            assertThat(objects).as(kind.getSimpleName()).hasSize(1);
+            assertThat(objects.getFirst()
+                            .getMetadata()
+                            .getOwnerReferences()
+                            .getFirst()
+                            .getUid())
+                    .isEqualTo(job.getMetadata().getUid());
+        }
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobRunning");
+        assertThat(Cluster.condition(job, ConditionType.Progressing)).isEqualTo("False AsWanted");
+        assertThat(Cluster.condition(job, ConditionType.Degraded)).isEqualTo("False AsWanted");
+        assertThat(Cluster.condition(job, ConditionType.SpecValid)).isEqualTo("True SpecAccepted");
+        assertThat(Cluster.condition(job, ConditionType.SnapshotHealthy)).isEqualTo("True SnapshotTaken");
+        assertThat(job.getStatus().conditions())
+                .allMatch(condition -> condition.observedGeneration().equals(1L));
+        assertThat(job.getStatus().replicas()).isEqualTo(1);
+        assertThat(job.getMetadata().getFinalizers()).isEmpty();
+        awaitRequests("starts", "A start");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(cluster.events("starts")).containsExactly("Started"));
+    }
+
+    @Test
+    void an_operator_that_comes_anew_writes_nothing() throws IOException {
+        try (Cluster own = new Cluster("the operator on an API server")) {
+            try (TestOperator first = new TestOperator(own.client, pods, own.namespace)) {
+                own.apply("still", "sql: INSERT INTO a SELECT * FROM b");
+                own.apply("full", """
+                        sql: INSERT INTO a SELECT * FROM b
+                        resources: {cpu: 1000m, memory: 1024Mi}
+                        env: [{name: EMPTY, value: ""}, {name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]
+                        envFrom: [{secretRef: {name: s3}}]
+                        deletionPolicy: Snapshot
+                        upgrade: {strategy: Handover, deadline: 5m}
+                        """);
+                own.awaitSteady("still");
+                own.awaitSteady("full");
+            }
+            Writes writes = new Writes();
+            try (KubernetesClient watched = Writes.client(writes);
+                    TestOperator second = new TestOperator(watched, pods, own.namespace)) {
+                // It has seen all jobs when it has brought in another.
+                own.apply("another", "sql: INSERT INTO a SELECT * FROM b");
+                own.awaitSteady("another");
+                assertThat(writes.all()).anyMatch(write -> write.contains("another"));
+                assertThat(writes.all()).noneMatch(write -> write.contains("still") || write.contains("full"));
+            }
+        }
+    }
+
+    @Test
+    void whatever_is_deleted_is_made_again() {
+        cluster.apply("heals", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("heals");
+        for (Class<? extends HasMetadata> kind : Cluster.CHILDREN) {
+            HasMetadata object = cluster.all(kind, "heals").getFirst();
+            cluster.client.resource(object).delete();
+            Awaitility.await(kind.getSimpleName())
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> cluster.all(kind, "heals").stream()
+                            .anyMatch(again -> !again.getMetadata()
+                                            .getUid()
+                                            .equals(object.getMetadata().getUid())
+                                    && again.getMetadata().getDeletionTimestamp() == null));
+        }
+        cluster.awaitSteady("heals");
+    }
+
+    @Test
+    void what_someone_changes_is_set_right() {
+        cluster.apply("drifts", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("drifts");
+        cluster.client
+                .services()
+                .inNamespace(cluster.namespace)
+                .withName("drifts")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"selector\":{\"headrace.dev/job\":\"other\"}}}");
+        Awaitility.await()
+                .until(() -> "drifts"
+                        .equals(cluster.client
+                                .services()
+                                .inNamespace(cluster.namespace)
+                                .withName("drifts")
+                                .get()
+                                .getSpec()
+                                .getSelector()
+                                .get(Names.JOB)));
+    }
+
+    @Test
+    void a_job_is_suspended_and_resumed() {
+        cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("rests");
+        cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b\nstate: Suspended");
+        StreamJob job = cluster.awaitPhase("rests", "Suspended");
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("False JobSuspended");
+        Awaitility.await().until(() -> cluster.pods("rests").isEmpty());
+        cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("rests");
+        awaitRequests("rests", "A start", "A stop with savepoint", "A start");
+    }
+
+    @Test
+    void an_edit_is_brought_in_from_a_savepoint() {
+        cluster.apply("grows", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("grows").getStatus().revision();
+        cluster.apply("grows", "sql: INSERT INTO a SELECT x FROM b");
+        StreamJob job = cluster.await(
+                "grows",
+                "upgraded",
+                it -> !first.equals(it.getStatus().revision()) && it.getStatus().transition() == null);
+        awaitRequests("grows", "A start", "A stop with savepoint", "B start");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(cluster.all(StatefulSet.class, "grows"))
+                        .extracting(set -> set.getMetadata().getName())
+                        .containsExactly("grows-" + job.getStatus().revision()));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(cluster.events("grows"))
+                        .containsExactlyInAnyOrder("Started", "UpgradeStarted", "UpgradePlanned", "UpgradeCompleted"));
+    }
+
+    @Test
+    void a_fresh_start_takes_no_savepoint() {
+        cluster.apply("fresh", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("fresh").getStatus().revision();
+        cluster.apply("fresh", "sql: INSERT INTO a SELECT x FROM b\nupgrade: {strategy: Fresh}");
+        cluster.await("fresh", "upgraded", it -> !first.equals(it.getStatus().revision()));
+        awaitRequests("fresh", "A start", "A stop", "B start fresh");
+    }
+
+    @Test
+    void a_bad_edit_leaves_what_runs_alone_and_a_good_one_is_taken_then() {
+        cluster.apply("careful", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("careful").getStatus().revision();
+        String pod = cluster.pods("careful").getFirst().getMetadata().getUid();
+        cluster.apply("careful", "sql: INSERT INTO a SELECT * FROM t\nenv: [{name: FAKE, value: invalid}]");
+        StreamJob job = cluster.await(
+                "careful",
+                "refused",
+                it -> Cluster.condition(it, ConditionType.SpecValid).equals("False PlanRefused"));
+        assertThat(job.getStatus().phase()).isEqualTo("Running");
+        assertThat(job.getStatus().revision()).isEqualTo(first);
+        assertThat(job.getStatus().message()).contains("spec.sql:1:15: there is no table t");
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobRunning");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(cluster.pods("careful"))
+                        .extracting(it -> it.getMetadata().getUid())
+                        .containsExactly(pod));
+        cluster.apply("careful", "sql: INSERT INTO a SELECT x FROM b");
+        job = cluster.await(
+                "careful", "upgraded", it -> !first.equals(it.getStatus().revision()));
+        assertThat(Cluster.condition(job, ConditionType.SpecValid)).isEqualTo("True SpecAccepted");
+        awaitRequests("careful", "A start", "A stop with savepoint", "B start");
+    }
+
+    @Test
+    void a_revision_that_gets_no_snapshot_is_taken_back_at_the_deadline() {
+        cluster.apply("back", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("back").getStatus().revision();
+        cluster.apply(
+                "back",
+                "sql: INSERT INTO a SELECT x FROM b\nenv: [{name: FAKE, value: failing}]\nupgrade: {deadline: 3s}");
+        StreamJob job = cluster.await(
+                "back",
+                "taken back",
+                it -> it.getStatus().transition() == null && it.getStatus().refused() != null);
+        assertThat(job.getStatus().revision()).isEqualTo(first);
+        job = cluster.awaitPhase("back", "Running");
+        assertThat(Cluster.condition(job, ConditionType.Degraded)).isEqualTo("True DeadlineExceeded");
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobRunning");
+        awaitRequests("back", "A start", "A stop with savepoint", "B start", "B stop abort", "A start");
+    }
+
+    @Test
+    void an_object_that_is_refused_holds_up_neither_the_job_that_runs_nor_another() {
+        cluster.apply("malformed", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("malformed").getStatus().revision();
+        String bad = """
+                sql: INSERT INTO a SELECT x FROM b
+                podTemplate: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: []}}}}
+                """;
+        cluster.apply("malformed", bad);
+        StreamJob job = cluster.await(
+                "malformed",
+                "refused",
+                it -> Cluster.condition(it, ConditionType.SpecValid).equals("False ObjectRefused"));
+        assertThat(job.getStatus().phase()).isEqualTo("Running");
+        assertThat(job.getStatus().message()).contains("nodeSelectorTerms");
+        cluster.apply("neighbour", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("neighbour");
+        cluster.apply("malformed", "sql: INSERT INTO a SELECT x FROM b");
+        cluster.await(
+                "malformed", "upgraded", it -> !first.equals(it.getStatus().revision()));
+    }
+
+    @Test
+    void more_than_one_pod_is_refused_with_a_sentence() {
+        cluster.apply("wide", "sql: INSERT INTO a SELECT * FROM b\nreplicas: 2");
+        StreamJob job = cluster.awaitPhase("wide", "Invalid");
+        assertThat(job.getStatus().message()).contains("a job runs in one pod for now");
+        assertThat(cluster.all(StatefulSet.class, "wide")).isEmpty();
+        cluster.apply("wide", "sql: INSERT INTO a SELECT * FROM b\nreplicas: 1");
+        cluster.awaitSteady("wide");
+    }
+
+    @Test
+    void a_person_takes_a_snapshot_and_a_job_begins_with_it() {
+        cluster.apply("saved", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("saved");
+        snapshot("monday", "saved");
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(cluster.snapshot("monday").getStatus().phase())
+                                .isEqualTo("Completed"));
+        Snapshot taken = cluster.snapshot("monday");
+        assertThat(taken.getStatus().path()).startsWith("s3://bucket/saved/savepoints/monday-");
+        assertThat(taken.getStatus().bytes()).isEqualTo(99);
+        String first = cluster.job("saved").getStatus().revision();
+        cluster.apply("saved", "sql: INSERT INTO a SELECT * FROM b\nrestoreFrom: {snapshot: monday}");
+        String second = cluster.await(
+                        "saved", "restored", it -> !first.equals(it.getStatus().revision()))
+                .getStatus()
+                .revision();
+        assertThat(requests("saved"))
+                .last()
+                .asString()
+                .isEqualTo("B start from " + taken.getStatus().path());
+        cluster.apply("saved", "sql: INSERT INTO a SELECT * FROM b");
+        StreamJob job = cluster.await(
+                "saved",
+                "seen",
+                it -> it.getStatus()
+                        .observedGeneration()
+                        .equals(it.getMetadata().getGeneration()));
+        assertThat(job.getStatus().revision()).isEqualTo(second);
+        assertThat(job.getStatus().transition()).isNull();
+    }
+
+    private static void snapshot(String name, String job) {
+        cluster.client
+                .resource(Serialization.unmarshal(
+                        "apiVersion: headrace.dev/v1alpha1\nkind: Snapshot\nmetadata: {name: %s, namespace: %s}\nspec: {job: %s}\n"
+                                .formatted(name, cluster.namespace, job),
+                        Snapshot.class))
+                .create();
+    }
+
+    @Test
+    void a_job_whose_state_is_retained_goes_at_once() {
+        cluster.apply("goes", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("goes");
+        cluster.client.resource(cluster.job("goes")).delete();
+        assertThat(cluster.job("goes")).isNull();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.pods("goes").isEmpty());
+    }
+
+    @Test
+    void a_deleted_job_leaves_a_snapshot_where_its_policy_says_so() {
+        cluster.apply("leaves", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot");
+        StreamJob job = cluster.awaitSteady("leaves");
+        assertThat(job.getMetadata().getFinalizers()).containsExactly("headrace.dev/state");
+        cluster.client.resource(job).delete();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> cluster.job("leaves") == null);
+        Snapshot snapshot =
+                cluster.snapshot("leaves-delete-" + job.getMetadata().getUid().substring(0, 8));
+        assertThat(snapshot.getStatus().phase()).isEqualTo("Completed");
+        assertThat(snapshot.getStatus().path()).startsWith("s3://bucket/leaves/savepoints/delete-");
+    }
+
+    @Test
+    void a_deleted_job_has_its_state_removed_by_a_pod_where_its_policy_says_so() {
+        cluster.apply("forgets", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
+        StreamJob job = cluster.awaitSteady("forgets");
+        cluster.client.resource(job).delete();
+        Pod pod = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> cluster.client
+                                .pods()
+                                .inNamespace(cluster.namespace)
+                                .withName("forgets-removal")
+                                .get(),
+                        it -> it != null);
+        assertThat(pod.getSpec().getContainers().getFirst().getArgs())
+                .containsExactly("snapshot", "rm", "--all", "s3://bucket/forgets");
+        assertThat(cluster.pods("forgets"))
+                .extracting(it -> it.getMetadata().getName())
+                .containsExactly("forgets-removal");
+        assertThat(cluster.job("forgets").getStatus().phase()).isEqualTo("Deleting");
+        cluster.client
+                .resource(pod)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> cluster.job("forgets") == null);
+    }
+
+    @Test
+    void a_namespace_that_is_deleted_goes_whatever_the_policies() {
+        try (Cluster own = new Cluster("the operator on an API server");
+                TestOperator another = new TestOperator(own.client, pods, own.namespace)) {
+            own.apply("keeps", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot");
+            own.apply("drops", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
+            own.awaitSteady("keeps");
+            own.awaitSteady("drops");
+            own.client.namespaces().withName(own.namespace).delete();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> own.client.namespaces().withName(own.namespace).get() == null);
+        }
+    }
+}
