@@ -43,7 +43,11 @@ public final class KafkaServer implements AutoCloseable {
      * @param settings of the broker, over those for tests
      */
     public static KafkaServer inThisProcess(Path folder, Map<String, String> settings) {
-        return new KafkaServer(folder, freePort(), settings, false);
+        return inThisProcess(folder, freePort(), settings);
+    }
+
+    public static KafkaServer inThisProcess(Path folder, int port, Map<String, String> settings) {
+        return new KafkaServer(folder, port, settings, false);
     }
 
     public static KafkaServer inThisProcess(Path folder) {

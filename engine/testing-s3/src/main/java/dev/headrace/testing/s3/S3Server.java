@@ -22,12 +22,16 @@ public final class S3Server implements AutoCloseable {
     public static final String SECRET_KEY = "test-secret";
     public static final String REGION = "us-east-1";
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final Path folder;
+    private final String address;
     private final int port;
     private S3Proxy proxy;
 
-    private S3Server(Path folder, int port) {
+    private S3Server(Path folder, String address, int port) {
         this.folder = folder;
+        this.address = address;
         this.port = port;
     }
 
@@ -37,21 +41,30 @@ public final class S3Server implements AutoCloseable {
     }
 
     public static S3Server start(Path folder, String bucket, int port) {
-        S3Server server = new S3Server(folder, port);
+        return start(folder, bucket, LOOPBACK, port);
+    }
+
+    /** Serves at that address of this machine; {@code 0.0.0.0} is all of them. */
+    public static S3Server start(Path folder, String bucket, String address, int port) {
+        S3Server server = new S3Server(folder, address, port);
         server.createBucket(bucket);
         server.start();
         return server;
     }
 
-    /** Runs a server: {@code FOLDER BUCKET PORT}. Prints its address once it serves; ends by a signal. */
+    /**
+     * Runs a server: {@code FOLDER BUCKET PORT [ADDRESS]}; without an address, on the loopback one. Prints its address once it
+     * serves; ends by a signal.
+     */
     public static void main(String[] arguments) throws InterruptedException {
-        S3Server server = start(Path.of(arguments[0]), arguments[1], Integer.parseInt(arguments[2]));
+        String address = arguments.length > 3 ? arguments[3] : LOOPBACK;
+        S3Server server = start(Path.of(arguments[0]), arguments[1], address, Integer.parseInt(arguments[2]));
         System.out.println(server.endpoint());
         new CountDownLatch(1).await();
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create("http://" + address + ":" + port);
     }
 
     public int port() {
