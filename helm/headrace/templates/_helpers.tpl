@@ -1,0 +1,29 @@
+{{- define "headrace.name" -}}
+{{- if contains "headrace" .Release.Name }}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{ else }}{{ printf "%s-headrace" .Release.Name | trunc 50 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "headrace.operator" -}}
+{{ include "headrace.name" . }}-operator
+{{- end }}
+
+{{- define "headrace.account" -}}
+{{ .Values.serviceAccount.name | default (include "headrace.operator" .) }}
+{{- end }}
+
+{{- define "headrace.keySecret" -}}
+{{ .Values.controlKey.existingSecret | default (printf "%s-key" (include "headrace.operator" .)) }}
+{{- end }}
+
+{{/* By these the operator's pods are found; they never change. */}}
+{{- define "headrace.selector" -}}
+app.kubernetes.io/name: headrace-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "headrace.labels" -}}
+{{ include "headrace.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: headrace
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
