@@ -1,0 +1,97 @@
+package dev.headrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.e2e.fixture.Cluster;
+import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Loud;
+import dev.headrace.e2e.fixture.Numbers;
+import dev.headrace.e2e.fixture.OnCluster;
+import dev.headrace.e2e.fixture.Release;
+import dev.headrace.e2e.fixture.Storage;
+import dev.headrace.e2e.fixture.Topic;
+import dev.headrace.e2e.fixture.Wait;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A job is deleted, alone or with its namespace. */
+@OnCluster
+class DeletionTest {
+    private static final String NAMESPACE = Topic.DELETION.namespace();
+
+    private static Storage storage;
+
+    @BeforeAll
+    static void prepare() {
+        Release.ensure();
+        storage = Storage.shared();
+    }
+
+    @AfterEach
+    void no_jobs_stay() {
+        Job.removeAll(NAMESPACE);
+    }
+
+    @Test
+    void a_deleted_job_leaves_its_state_and_one_of_that_name_goes_on_from_it() {
+        storage.secretIn(NAMESPACE);
+        Numbers numbers = new Numbers(storage, NAMESPACE, "kept");
+        Job job = numbers.start();
+        numbers.awaitMore();
+        job.awaitSettled();
+        job.resource().delete();
+        Wait.until(
+                "no pod is left",
+                Job.LIMIT,
+                () -> job.resource().get() == null && job.pods().isEmpty());
+
+        numbers.start().awaitPhase("Running");
+        numbers.awaitMore();
+        numbers.checkExactlyOnce();
+    }
+
+    @Test
+    void with_the_policy_Delete_the_state_goes_too() {
+        storage.secretIn(NAMESPACE);
+        Numbers numbers = new Numbers(storage, NAMESPACE, "removed");
+        Job job = Job.apply(NAMESPACE, numbers.yaml("id > 0", "deletionPolicy: Delete"));
+        numbers.awaitMore();
+        job.awaitSettled();
+        assertThat(storage.list(numbers.prefix() + "/state")).isNotEmpty();
+        job.resource().delete();
+        Loud.measured(
+                "deletion with its state",
+                Wait.until("it is gone", Job.LIMIT, () -> job.resource().get() == null));
+        assertThat(storage.list(numbers.prefix() + "/state")).isEmpty();
+        numbers.checkExactlyOnce();
+    }
+
+    @Test
+    void a_namespace_with_jobs_that_cannot_be_cleaned_up_still_ends() {
+        String namespace = Topic.NAMESPACE_DELETION.namespace();
+        storage.secretIn(namespace);
+        Numbers numbers = new Numbers(storage, namespace, "doomed");
+        Job job = Job.apply(namespace, numbers.yaml("id > 0", "deletionPolicy: Delete"));
+        numbers.awaitMore();
+        job.awaitSettled();
+
+        Cluster.get().client().namespaces().withName(namespace).delete();
+        Loud.measured(
+                "deletion of a namespace with a running job",
+                Wait.until(
+                        "the namespace is gone",
+                        Duration.ofMinutes(2),
+                        () -> Cluster.get()
+                                        .client()
+                                        .namespaces()
+                                        .withName(namespace)
+                                        .get()
+                                == null));
+
+        Numbers others = new Numbers(storage, NAMESPACE, "others");
+        storage.secretIn(NAMESPACE);
+        others.start().awaitPhase("Running");
+    }
+}

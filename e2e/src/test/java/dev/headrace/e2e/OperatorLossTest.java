@@ -1,0 +1,154 @@
+package dev.headrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.e2e.fixture.Cluster;
+import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Loud;
+import dev.headrace.e2e.fixture.Node;
+import dev.headrace.e2e.fixture.Numbers;
+import dev.headrace.e2e.fixture.OnCluster;
+import dev.headrace.e2e.fixture.Pods;
+import dev.headrace.e2e.fixture.Release;
+import dev.headrace.e2e.fixture.Storage;
+import dev.headrace.e2e.fixture.Topic;
+import dev.headrace.e2e.fixture.Wait;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The operator is away, or goes away in the middle of things. */
+@OnCluster
+class OperatorLossTest {
+    private static final String NAMESPACE = Topic.OPERATOR_LOSS.namespace();
+
+    private static Storage storage;
+
+    @BeforeAll
+    static void prepare() {
+        Release.ensure();
+        storage = Storage.shared();
+        storage.secretIn(NAMESPACE);
+    }
+
+    @AfterEach
+    void two_operators_and_no_jobs() {
+        Release.scale(2);
+        Job.removeAll(NAMESPACE);
+    }
+
+    @Test
+    void without_an_operator_a_job_runs_and_heals_and_what_was_asked_meanwhile_is_done_later() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "alone");
+        Job job = numbers.start();
+        numbers.awaitMore();
+        job.awaitSettled();
+        String before = job.revision();
+
+        Release.scale(0);
+        numbers.awaitMore();
+        Pod pod = job.pod();
+        int restarts = Pods.restarts(pod);
+        Node.kill(pod);
+        Wait.until("the container has been restarted", Job.LIMIT, () -> Pods.restarts(job.pod()) > restarts);
+        numbers.awaitMore();
+        String uid = job.pod().getMetadata().getUid();
+        Cluster.get().client().resource(job.pod()).delete();
+        Wait.until(
+                "another pod",
+                Job.LIMIT,
+                () -> !job.pod().getMetadata().getUid().equals(uid));
+        numbers.awaitMore();
+        Job.apply(NAMESPACE, numbers.yaml("id > -5", ""));
+
+        Release.scale(2);
+        Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
+        job.awaitSettled();
+        numbers.awaitMore();
+        numbers.checkExactlyOnce();
+    }
+
+    @Test
+    void an_upgrade_is_brought_to_its_end_although_the_operator_is_killed_in_each_of_its_steps() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "steps");
+        Job job = numbers.start();
+        numbers.awaitMore();
+        job.awaitSettled();
+        Set<String> killedIn = new HashSet<>();
+        for (int round = 1; round <= 3; round++) {
+            String before = job.revision();
+            Job.apply(NAMESPACE, numbers.yaml("id > -" + (10 + round), ""));
+            Wait.until("a new revision, " + killedIn, Duration.ofMinutes(3), () -> {
+                String step = job.<String>status("transition", "step").orElse("");
+                if (!step.isEmpty() && killedIn.add(step)) {
+                    Release.pods()
+                            .forEach(operator -> Cluster.get()
+                                    .client()
+                                    .resource(operator)
+                                    .withGracePeriod(0)
+                                    .delete());
+                }
+                return !job.revision().equals(before)
+                        && job.condition("Progressing", "status").equals("False");
+            });
+            numbers.awaitMore();
+        }
+        System.out.println("  operators were killed in the steps " + killedIn);
+        assertThat(killedIn).isNotEmpty();
+        job.awaitSettled();
+        numbers.checkExactlyOnce();
+    }
+
+    @Test
+    void another_operator_takes_over_when_the_leader_is_killed() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "led");
+        Job job = numbers.start();
+        job.awaitSettled();
+        String leader = Release.leader();
+        Pod pod = Release.pods().stream()
+                .filter(p -> p.getMetadata().getName().equals(leader))
+                .findFirst()
+                .orElseThrow();
+        Cluster.get().client().resource(pod).withGracePeriod(0).delete();
+        long killed = System.nanoTime();
+        Wait.until(
+                "another leader", Duration.ofMinutes(2), () -> !Release.leader().equals(leader));
+        Loud.measured("leader killed to another leader", (System.nanoTime() - killed) / 1e9);
+        Job.apply(NAMESPACE, numbers.yaml("id > 0", "state: Suspended"));
+        job.awaitPhase("Suspended");
+        Loud.measured("leader killed to its work done", (System.nanoTime() - killed) / 1e9);
+    }
+
+    @Test
+    void an_upgrade_of_the_operator_restarts_no_pod() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "untouched");
+        Job job = numbers.start();
+        job.awaitSettled();
+        String uid = job.pod().getMetadata().getUid();
+        List<String> before =
+                Release.pods().stream().map(p -> p.getMetadata().getUid()).toList();
+
+        Release.upgrade("--set", "podAnnotations.release=next", "--set", "runtimeImage.tag=another");
+        try {
+            Wait.until(
+                    "other operators",
+                    Job.LIMIT,
+                    () -> Release.pods().size() == 2
+                            && Release.pods().stream()
+                                    .noneMatch(
+                                            p -> before.contains(p.getMetadata().getUid())));
+            numbers.awaitMore();
+            job.awaitSettled();
+            assertThat(job.pod().getMetadata().getUid()).isEqualTo(uid);
+            assertThat(Pods.restarts(job.pod())).isZero();
+            numbers.checkExactlyOnce();
+        } finally {
+            Release.upgrade();
+        }
+    }
+}
