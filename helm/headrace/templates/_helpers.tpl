@@ -27,3 +27,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/part-of: headrace
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
+
+{{- define "headrace.clusterBinding" }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: {{ .Release.Namespace }}-{{ include "headrace.operator" . }}
+  labels: {{- include "headrace.labels" . | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ .Release.Namespace }}-{{ include "headrace.operator" . }}
+subjects:
+  - {kind: ServiceAccount, name: {{ include "headrace.account" . }}, namespace: {{ .Release.Namespace }}}
+{{- end }}
