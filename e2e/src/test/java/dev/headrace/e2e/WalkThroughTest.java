@@ -24,11 +24,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The commands of examples/kubernetes/README.md, as they stand there. */
 @OnCluster
+@Order(Integer.MAX_VALUE - 1)
 class WalkThroughTest {
     private static final Path EXAMPLES = Shell.repository().resolve("examples");
     private static final Duration LIMIT = Duration.ofMinutes(4);
