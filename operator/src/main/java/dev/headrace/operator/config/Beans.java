@@ -6,7 +6,10 @@ import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
 import dev.headrace.operator.pod.PodWatch;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -55,6 +58,19 @@ public class Beans {
                     "cannot read the operator's key from " + file + " (HEADRACE_OPERATOR_KEY_FILE): " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Which replica works: the one that holds the Lease. Nothing of ours asks for this; the operator's runtime does. */
+    @Produces
+    @Singleton
+    @Unremovable
+    LeaderElectionConfiguration leaderElection(
+            @ConfigProperty(name = "headrace.operator.namespace") String namespace,
+            @ConfigProperty(name = "headrace.operator.pod") String pod) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
+                .withLeaseNamespace(namespace)
+                .withIdentity(pod)
+                .build();
     }
 
     @Produces
