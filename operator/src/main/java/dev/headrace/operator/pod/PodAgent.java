@@ -95,7 +95,7 @@ final class PodAgent {
     /** Passes it on, unless that has just been done. */
     synchronized void ask(Command command) {
         Instant last = asked.get(command);
-        if (last == null || !clock.instant().isBefore(last.plus(REPEAT))) {
+        if (last == null || !clock.instant().minus(REPEAT).isBefore(last)) {
             asked.put(command, Instant.MAX);
             wake();
         }

@@ -81,6 +81,22 @@ class PodAgentTest {
     }
 
     @Test
+    void a_request_that_is_being_passed_on_is_not_passed_on_again() {
+        api.hangs = true;
+        start("Waiting");
+        Awaitility.await().until(() -> api.asked.get() > 0);
+        Command start = new Command.Start(Optional.empty(), false);
+        agent.ask(start);
+        agent.ask(start);
+        api.hangs = false;
+        api.hang.countDown();
+        Awaitility.await().until(() -> api.sent.size() == 1);
+        int asked = api.asked.get();
+        Awaitility.await().until(() -> api.asked.get() > asked + 2);
+        assertThat(api.sent).containsExactly(start);
+    }
+
+    @Test
     void a_request_that_failed_is_passed_on_when_it_is_asked_for_again() {
         start("Waiting");
         Command start = new Command.Start(Optional.empty(), false);
