@@ -2,6 +2,7 @@ package dev.headrace.operator.controller;
 
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.operator.change.Changes;
@@ -33,6 +34,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes of StreamJobs what they ask for. */
@@ -47,6 +50,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final Events events;
     private final JobFigures figures;
     private final Clock clock;
+    private InformerEventSource<Snapshot, StreamJob> snapshots;
 
     public StreamJobReconciler(
             KubernetesClient client,
@@ -80,8 +84,8 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             Finalizer.set(job, context);
             return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(1L);
         }
-        Observed seen = observer.observe(
-                job, children, context.getSecondaryResourcesAsStream(Snapshot.class), execution.refused(job), now);
+        Observed seen =
+                observer.observe(job, children, snapshots(job, context), execution.refused(job), now);
         if (!seen.moment().complete()) {
             return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(Wakes.ANSWER);
         }
@@ -132,18 +136,40 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     public List<EventSource<?, StreamJob>> prepareEventSources(EventSourceContext<StreamJob> context) {
         List<EventSource<?, StreamJob>> sources = new ArrayList<>();
         Children.KINDS.forEach(kind -> sources.add(children(kind, context)));
-        sources.add(new InformerEventSource<>(
+        snapshots = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(Snapshot.class, StreamJob.class)
                         .withName("snapshots of streamjobs")
-                        .withSecondaryToPrimaryMapper(snapshot -> snapshot.getSpec() == null
-                                ? Set.of()
-                                : Set.of(new ResourceID(
-                                        snapshot.getSpec().job(),
-                                        snapshot.getMetadata().getNamespace())))
+                        .withSecondaryToPrimaryMapper(snapshot -> jobs(snapshot, context))
                         .build(),
-                context));
+                context);
+        sources.add(snapshots);
         sources.add(pods);
         return sources;
+    }
+
+    /** The job that a Snapshot is of, and those that go on from it. */
+    private static Set<ResourceID> jobs(Snapshot snapshot, EventSourceContext<StreamJob> context) {
+        String namespace = snapshot.getMetadata().getNamespace();
+        Set<ResourceID> jobs = context.getPrimaryCache()
+                .list(namespace, job -> snapshot.getMetadata().getName().equals(restoredFrom(job).orElse(null)))
+                .map(ResourceID::fromResource)
+                .collect(Collectors.toSet());
+        if (snapshot.getSpec() != null) {
+            jobs.add(new ResourceID(snapshot.getSpec().job(), namespace));
+        }
+        return jobs;
+    }
+
+    /** A job's own, and the one that it goes on from, which may be another job's. */
+    private Stream<Snapshot> snapshots(StreamJob job, Context<StreamJob> context) {
+        Optional<Snapshot> from = restoredFrom(job)
+                .flatMap(name -> snapshots.get(
+                        new ResourceID(name, job.getMetadata().getNamespace())));
+        return Stream.concat(context.getSecondaryResourcesAsStream(Snapshot.class), from.stream());
+    }
+
+    private static Optional<String> restoredFrom(StreamJob job) {
+        return Optional.ofNullable(job.getSpec().restoreFrom()).map(StreamJobSpec.RestoreFrom::snapshot);
     }
 
     /** All of a job's objects are found by a label; those that do not carry ours are not even cached. */
