@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param refusals why the spec cannot be run; empty: it can
  * @param restoreFrom asked for by the spec
  * @param restorePath where that snapshot is
- * @param objectRefused what the API server said to an object that it will not take as it is
+ * @param objectRefused what the API server said to an object that it did not take
  * @param revisions those that have objects
  * @param savepoint what has become of the savepoint that the change stops with
  */
@@ -26,7 +26,7 @@ public record Moment(
         String refusals,
         Optional<RestoreFrom> restoreFrom,
         Optional<String> restorePath,
-        Optional<String> objectRefused,
+        Optional<Refused> objectRefused,
         Map<String, Seen> revisions,
         SavepointState savepoint,
         Instant now) {

@@ -20,13 +20,13 @@ final class Trying implements Handler {
         if (unwanted) {
             return Decision.of(back(state, change, moment));
         }
-        if (moment.objectRefused().isPresent()) {
+        if (moment.objectRefused().filter(Refused::forGood).isPresent()) {
             return refuse(
                     state,
                     change,
                     moment,
                     Reason.ObjectRefused,
-                    moment.objectRefused().get());
+                    moment.objectRefused().get().sentence());
         }
         return switch (moment.pod(change.next())) {
             case PodSeen.Answers(PodState pod) ->
@@ -39,7 +39,12 @@ final class Trying implements Handler {
             case PodSeen.Pending(String message) -> waiting(state, change, moment, message);
             case PodSeen.Silent(var since, String error) -> waiting(state, change, moment, error);
             case PodSeen.Unasked unasked -> Decision.of(state);
-            case PodSeen.Absent absent -> waiting(state, change, moment, "there is no pod");
+            case PodSeen.Absent absent ->
+                waiting(
+                        state,
+                        change,
+                        moment,
+                        moment.objectRefused().map(Refused::sentence).orElse("there is no pod"));
             case PodSeen.Leaving leaving -> waiting(state, change, moment, "the pod is asked to end");
         };
     }

@@ -33,7 +33,7 @@ final class Events {
     private final KubernetesClient client;
     private final Clock clock;
     private final String instance;
-    private final Map<String, Deque<Entry>> last = new ConcurrentHashMap<>();
+    private final Limits limits = new Limits();
 
     private record Entry(Instant at, EventReason reason, String message) {}
 
@@ -46,7 +46,7 @@ final class Events {
 
     void tell(HasMetadata about, EventReason reason, String message) {
         String text = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
-        if (!admit(about.getMetadata().getUid(), reason, text)) {
+        if (!limits.admit(about.getMetadata().getUid(), reason, text, clock.instant())) {
             return;
         }
         LOG.infof(
@@ -85,24 +85,32 @@ final class Events {
         });
     }
 
-    private boolean admit(String uid, EventReason reason, String message) {
-        Deque<Entry> entries = last.computeIfAbsent(uid, key -> new ArrayDeque<>());
-        synchronized (entries) {
-            Instant now = clock.instant();
-            entries.removeIf(entry -> entry.at().isBefore(now.minus(WINDOW)));
-            boolean same = entries.stream()
-                    .anyMatch(entry -> entry.reason() == reason
-                            && entry.message().equals(message)
-                            && entry.at().isAfter(now.minus(SAME)));
-            if (same || entries.size() >= MOST) {
-                return false;
+    /** What has been told of late, of each resource. */
+    static final class Limits {
+        private final Map<String, Deque<Entry>> last = new ConcurrentHashMap<>();
+
+        boolean admit(String uid, EventReason reason, String message, Instant now) {
+            Deque<Entry> entries = last.computeIfAbsent(uid, key -> new ArrayDeque<>());
+            synchronized (entries) {
+                entries.removeIf(entry -> !entry.at().isAfter(now.minus(WINDOW)));
+                boolean same = entries.stream()
+                        .anyMatch(entry -> entry.reason() == reason
+                                && entry.message().equals(message)
+                                && entry.at().isAfter(now.minus(SAME)));
+                if (same || entries.size() >= MOST) {
+                    return false;
+                }
+                entries.addLast(new Entry(now, reason, message));
+                return true;
             }
-            entries.addLast(new Entry(now, reason, message));
-            return true;
+        }
+
+        void forget(String uid) {
+            last.remove(uid);
         }
     }
 
     void forget(String uid) {
-        last.remove(uid);
+        limits.forget(uid);
     }
 }

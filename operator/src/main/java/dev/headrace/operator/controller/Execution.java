@@ -2,6 +2,7 @@ package dev.headrace.operator.controller;
 
 import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.change.Action;
+import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.objects.JobObjects;
 import dev.headrace.operator.objects.RevisionObjects;
 import dev.headrace.operator.objects.Runtime;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Execution {
     private final PodWatch pods;
     private final Runtime runtime;
-    private final Map<String, String> refused = new ConcurrentHashMap<>();
+    private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
     Execution(PodWatch pods, Runtime runtime) {
         this.pods = pods;
@@ -26,7 +27,7 @@ final class Execution {
     }
 
     /** What the API server refused last time, of this job. */
-    Optional<String> refused(StreamJob job) {
+    Optional<Refused> refused(StreamJob job) {
         return Optional.ofNullable(refused.get(job.getMetadata().getUid()));
     }
 
@@ -35,7 +36,7 @@ final class Execution {
     }
 
     /** @return what the API server refused now */
-    Optional<String> act(
+    Optional<Refused> act(
             StreamJob job,
             String target,
             List<Action> actions,
@@ -56,9 +57,9 @@ final class Execution {
             if (e.getCode() == 409 || e.getCode() / 100 != 4) {
                 throw e;
             }
-            String sentence = sentence(e);
-            refused.put(uid, sentence);
-            return Optional.of(sentence);
+            Refused answer = new Refused(sentence(e), e.getCode() == 400 || e.getCode() == 422);
+            refused.put(uid, answer);
+            return Optional.of(answer);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.job.JobSpec;
 import dev.headrace.operator.job.Revision;
 import dev.headrace.operator.objects.Names;
@@ -40,7 +41,11 @@ final class Observer {
     record Observed(StreamJobStatus before, JobState state, JobSpec spec, String target, Moment moment) {}
 
     Observed observe(
-            StreamJob job, Children children, Stream<Snapshot> snapshots, Optional<String> objectRefused, Instant now) {
+            StreamJob job,
+            Children children,
+            Stream<Snapshot> snapshots,
+            Optional<Refused> objectRefused,
+            Instant now) {
         StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
         JobState state = StateInStatus.read(before);
         JobSpec spec = JobSpec.of(job);

@@ -8,6 +8,7 @@ import dev.headrace.crds.word.EventReason;
 import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.Decision;
 import dev.headrace.operator.change.JobState;
+import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
@@ -22,11 +23,14 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,12 +38,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes of StreamJobs what they ask for. */
-@ControllerConfiguration(name = "streamjob", fieldManager = Names.MANAGER, triggerReconcilerOnAllEvents = true)
+@ControllerConfiguration(
+        name = "streamjob",
+        fieldManager = Names.MANAGER,
+        triggerReconcilerOnAllEvents = true,
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
+@RateLimited(maxReconciliations = 50, within = 10)
 @Singleton
 public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final Observer observer;
@@ -84,8 +95,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             Finalizer.set(job, context);
             return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(1L);
         }
-        Observed seen =
-                observer.observe(job, children, snapshots(job, context), execution.refused(job), now);
+        Observed seen = observer.observe(job, children, snapshots(job, context), execution.refused(job), now);
         if (!seen.moment().complete()) {
             return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(Wakes.ANSWER);
         }
@@ -106,22 +116,27 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         decision.state(),
                         written && changed || refusedAnew,
                         schedule,
-                        Statuses.figuresDue(status, decision.state(), seen.moment()),
+                        refused(job, now).or(() -> Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
     }
 
     /** @return whether the API server refused what it had not refused before */
     private boolean act(StreamJob job, Observed seen, JobState state, Children children, Context<StreamJob> context) {
-        Optional<String> before = seen.moment().objectRefused();
-        Optional<String> refused = execution.act(
+        Optional<Refused> before = seen.moment().objectRefused();
+        Optional<Refused> refused = execution.act(
                 job,
                 seen.target(),
                 Changes.actions(state, seen.moment()),
                 observer.tokenDigest(job),
                 children,
                 context);
-        refused.ifPresent(sentence -> events.tell(job, EventReason.ObjectRefused, sentence));
+        refused.ifPresent(answer -> events.tell(job, EventReason.ObjectRefused, answer.sentence()));
         return !refused.equals(before);
+    }
+
+    /** When what the API server did not take is tried again. */
+    private Optional<Instant> refused(StreamJob job, Instant now) {
+        return execution.refused(job).map(answer -> now.plus(Wakes.REFUSED));
     }
 
     private UpdateControl<StreamJob> forget(StreamJob job) {
@@ -151,7 +166,11 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private static Set<ResourceID> jobs(Snapshot snapshot, EventSourceContext<StreamJob> context) {
         String namespace = snapshot.getMetadata().getNamespace();
         Set<ResourceID> jobs = context.getPrimaryCache()
-                .list(namespace, job -> snapshot.getMetadata().getName().equals(restoredFrom(job).orElse(null)))
+                .list(
+                        namespace,
+                        job -> snapshot.getMetadata()
+                                .getName()
+                                .equals(restoredFrom(job).orElse(null)))
                 .map(ResourceID::fromResource)
                 .collect(Collectors.toSet());
         if (snapshot.getSpec() != null) {
@@ -163,8 +182,8 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     /** A job's own, and the one that it goes on from, which may be another job's. */
     private Stream<Snapshot> snapshots(StreamJob job, Context<StreamJob> context) {
         Optional<Snapshot> from = restoredFrom(job)
-                .flatMap(name -> snapshots.get(
-                        new ResourceID(name, job.getMetadata().getNamespace())));
+                .flatMap(name ->
+                        snapshots.get(new ResourceID(name, job.getMetadata().getNamespace())));
         return Stream.concat(context.getSecondaryResourcesAsStream(Snapshot.class), from.stream());
     }
 

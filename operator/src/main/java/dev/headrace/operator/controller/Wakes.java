@@ -15,6 +15,9 @@ final class Wakes {
     /** A pod that has just been found will have answered, or not, by then; mostly it is told at once. */
     static final Duration ANSWER = Duration.ofSeconds(5);
 
+    /** What the API server did not take is tried again so often. */
+    static final Duration REFUSED = Duration.ofSeconds(30);
+
     private static final Duration STEP = Duration.ofSeconds(5);
 
     private Wakes() {}
@@ -23,7 +26,7 @@ final class Wakes {
             JobState state,
             boolean changed,
             Optional<StreamJobStatus.Schedule> schedule,
-            Optional<Instant> figures,
+            Optional<Instant> other,
             Instant now) {
         if (changed) {
             return Duration.ofMillis(1);
@@ -37,7 +40,7 @@ final class Wakes {
         return Stream.of(
                         state.change().flatMap(Change::deadline),
                         schedule.flatMap(due -> Times.parse(due.next())),
-                        figures,
+                        other,
                         moves ? Optional.of(now.plus(STEP)) : Optional.<Instant>empty())
                 .flatMap(Optional::stream)
                 .filter(now::isBefore)

@@ -87,7 +87,7 @@ public final class JobFigures {
     }
 
     public void set(StreamJob job, StreamJobStatus status) {
-        jobs.compute(job.getMetadata().getUid(), (uid, known) -> {
+        jobs.compute(name(job), (name, known) -> {
             if (known == null) {
                 return new Job(job, status);
             }
@@ -97,8 +97,12 @@ public final class JobFigures {
     }
 
     public void forget(StreamJob job) {
-        Optional.ofNullable(jobs.remove(job.getMetadata().getUid()))
-                .ifPresent(known -> known.meters.forEach(registry::remove));
+        Optional.ofNullable(jobs.remove(name(job))).ifPresent(known -> known.meters.forEach(registry::remove));
+    }
+
+    /** One that is made again under the same name has the same figures. */
+    private static String name(StreamJob job) {
+        return job.getMetadata().getNamespace() + "/" + job.getMetadata().getName();
     }
 
     private double count(Phase phase) {

@@ -108,7 +108,7 @@ final class Conditions {
                     ConditionType.Degraded,
                     TRUE,
                     Reason.ObjectRefused,
-                    moment.objectRefused().get());
+                    moment.objectRefused().get().sentence());
         } else if (refusal.isPresent()) {
             set(
                     ConditionType.Degraded,

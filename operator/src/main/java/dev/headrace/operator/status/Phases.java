@@ -4,6 +4,7 @@ import dev.headrace.crds.word.Phase;
 import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
 import java.time.Duration;
@@ -75,7 +76,9 @@ record Phases(Phase phase, String message) {
     private static Phases pod(PodSeen pod, Moment moment) {
         return switch (pod) {
             case PodSeen.Absent absent ->
-                new Phases(Phase.Pending, moment.objectRefused().orElse("the pod is made"));
+                new Phases(
+                        Phase.Pending,
+                        moment.objectRefused().map(Refused::sentence).orElse("the pod is made"));
             case PodSeen.Leaving leaving -> new Phases(Phase.Pending, "the pod ends, and is made again");
             case PodSeen.Pending(String message) -> new Phases(Phase.Pending, message);
             case PodSeen.Unasked unasked -> new Phases(Phase.Starting, Phase.Starting.sentence());

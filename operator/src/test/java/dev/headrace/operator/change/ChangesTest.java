@@ -69,6 +69,7 @@ class ChangesTest {
             invalid                                  | upgrade Trying      | A Running+, B Invalid            | steady A        | run A 1, remove B                    | UpgradeRefused
             not there in time                        | upgrade Trying      | A Running+, B Pending, after 10m | steady A        | run A 1, remove B                    | UpgradeRefused
             object refused                           | upgrade Trying      | A Running+, object refused       | steady A        | run A 1                              | UpgradeRefused
+            object refused for now                   | upgrade Trying      | A Running+, object refused now   | Trying A>B      | run A 1, run B 1                     | ''
             edited while tried                       | upgrade Trying      | asks C, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
             edited back while tried                  | upgrade Trying      | asks A, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
             suspended while tried                    | upgrade Trying      | suspended, A Running+, B Waiting | steady A        | run A 1, remove B                    | ''

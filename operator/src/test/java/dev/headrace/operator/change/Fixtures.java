@@ -33,7 +33,7 @@ public final class Fixtures {
 
     /**
      * {@code REVISION POD} for each that is seen, and with commas between: {@code asks REVISION}, {@code suspended},
-     * {@code handover}, {@code spec refused}, {@code object refused}, {@code generation N}, {@code saved}, {@code not saved},
+     * {@code handover}, {@code spec refused}, {@code object refused [now]}, {@code generation N}, {@code saved}, {@code not saved},
      * {@code saving}, {@code after TIME}.
      */
     public static Moment moment(String text) {
@@ -45,7 +45,7 @@ public final class Fixtures {
                 case "suspended" -> moments.suspended();
                 case "handover" -> moments.strategy(Strategy.Handover);
                 case "spec" -> moments.refusals("no");
-                case "object" -> moments.objectRefused("no such field");
+                case "object" -> moments.objectRefused(words.length == 2);
                 case "generation" -> moments.generation(Long.parseLong(words[1]));
                 case "saved" -> moments.savepoint(new SavepointState.Completed("s3://b/s", 1, 1, Map.of()));
                 case "not" -> moments.savepoint(new SavepointState.Failed("the storage does not answer"));

@@ -28,7 +28,7 @@ public final class Moments {
     private long generation = 2;
     private Optional<RestoreFrom> restoreFrom = Optional.empty();
     private Optional<String> restorePath = Optional.empty();
-    private Optional<String> objectRefused = Optional.empty();
+    private Optional<Refused> objectRefused = Optional.empty();
     private final Map<String, Moment.Seen> revisions = new HashMap<>();
     private SavepointState savepoint = new SavepointState.Unknown();
     private Instant now = START;
@@ -68,8 +68,8 @@ public final class Moments {
         return this;
     }
 
-    Moments objectRefused(String sentence) {
-        objectRefused = Optional.of(sentence);
+    Moments objectRefused(boolean forGood) {
+        objectRefused = Optional.of(new Refused("no such field", forGood));
         return this;
     }
 

@@ -50,7 +50,6 @@ final class FakeRuntime implements AutoCloseable {
         private String phase;
         private String startedFrom = "";
         private String snapshot = "";
-        private long rows;
 
         Process(String job, String revision, String behaviour, Storage storage) {
             this.job = job;
@@ -105,7 +104,7 @@ final class FakeRuntime implements AutoCloseable {
                     .put("phase", phase)
                     .put("message", phase.equals("Invalid") ? "spec.sql:1:15: there is no table t" : "");
             if (phase.equals("Running") || phase.equals("Stopped")) {
-                state.put("startedFrom", startedFrom).put("rowsIn", rows).put("lag", 0);
+                state.put("startedFrom", startedFrom).put("rowsIn", 0).put("lag", 0);
                 if (!snapshot.isEmpty()) {
                     state.putObject("snapshot")
                             .put("name", snapshot)
@@ -147,15 +146,6 @@ final class FakeRuntime implements AutoCloseable {
                 .map(EnvVar::getValue)
                 .findFirst()
                 .orElse("");
-    }
-
-    /** Rows have been read by all jobs. */
-    void rows(long count) {
-        processes.values().forEach(process -> {
-            synchronized (process.storage) {
-                process.rows += count;
-            }
-        });
     }
 
     private void serve(HttpExchange exchange) throws IOException {
