@@ -113,11 +113,6 @@ public enum Mode {
     },
     FAILING_TABLES("with tables that fail", true) {
         @Override
-        boolean takes(Case testCase) {
-            return super.takes(testCase) && !testCase.script().contains("idle-timeout");
-        }
-
-        @Override
         void run(Case testCase, JobPlan plan, Tally tally) {
             for (long seed = 1; seed <= 10; seed++) {
                 Random random = new Random(seed);

@@ -14,6 +14,7 @@ import dev.headrace.core.operator.Output;
 import dev.headrace.core.operator.SinkOperator;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateSchema;
@@ -77,17 +78,21 @@ final class JobBuilder {
         }
     }
 
-    /** Which nodes have an operator downstream, or are one, that asks whether a row is late. */
+    /** Whether the node asks if a row is late. */
+    private static boolean asksTime(JobGraph.Node node) {
+        return switch (node.plan()) {
+            case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
+            case Plan.WindowJoin _, Plan.WindowRank _, Plan.TemporalJoin _ -> true;
+            default -> false;
+        };
+    }
+
+    /** Which nodes ask if a row is late, or have one downstream that does. */
     private static boolean[] rowWatermarks(JobGraph graph) {
         boolean[] wanted = new boolean[graph.nodes().size()];
         for (int id = wanted.length - 1; id >= 0; id--) {
             JobGraph.Node node = graph.nodes().get(id);
-            boolean asks = switch (node.plan()) {
-                case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
-                case Plan.WindowJoin _, Plan.WindowRank _, Plan.TemporalJoin _ -> true;
-                default -> false;
-            };
-            if (asks || wanted[id]) {
+            if (asksTime(node) || wanted[id]) {
                 wanted[id] = true;
                 node.inputs().forEach(edge -> wanted[edge.from()] = true);
             }
@@ -128,7 +133,7 @@ final class JobBuilder {
         List<JobGraph.Node> nodes =
                 graph.nodes().stream().filter(n -> n.fragment() == fragment).toList();
         Map<Integer, Operator> operators = new LinkedHashMap<>();
-        Map<Integer, Gate[]> gates = new HashMap<>();
+        Map<Integer, Gates> gates = new HashMap<>();
         Map<String, SinkOperator> sinkOperators = new LinkedHashMap<>();
         for (JobGraph.Node node : nodes) {
             Operator operator = switch (node.plan()) {
@@ -144,7 +149,8 @@ final class JobBuilder {
             if (operator != null) {
                 unfinished.add(operator::close);
                 operators.put(node.id(), operator);
-                gates.put(node.id(), Gate.of(operator, Math.max(1, node.inputs().size())));
+                gates.put(
+                        node.id(), new Gates(operator, Math.max(1, node.inputs().size())));
             }
         }
         List<ExchangeSender> senders = new ArrayList<>();
@@ -158,7 +164,7 @@ final class JobBuilder {
                     for (int from = 0; from < arriving.length; from++) {
                         arriving[from] = matrix[from][worker];
                     }
-                    inputs.add(new ChannelInput(arriving, gates.get(node.id())[edge.port()]));
+                    inputs.add(new ChannelInput(arriving, gates.get(node.id()).input(edge.port())));
                 }
             }
             Output output = output(node, worker, gates, senders);
@@ -172,6 +178,7 @@ final class JobBuilder {
         return new Task(
                 fragment,
                 new ArrayList<>(operators.values()),
+                eventTimes(nodes, gates),
                 scans,
                 inputs,
                 senders,
@@ -180,15 +187,24 @@ final class JobBuilder {
                 startedFrom());
     }
 
+    private List<TaskTime> eventTimes(List<JobGraph.Node> nodes, Map<Integer, Gates> gates) {
+        List<Manifest.EventTime> saved =
+                restorePoint == null ? List.of() : restorePoint.manifest().eventTimes();
+        return nodes.stream()
+                .filter(JobBuilder::asksTime)
+                .map(node -> TaskTime.of(node, gates.get(node.id()), saved))
+                .toList();
+    }
+
     private long startedFrom() {
         return restorePoint == null ? 0 : restorePoint.manifest().id();
     }
 
-    private Output output(JobGraph.Node node, int worker, Map<Integer, Gate[]> gates, List<ExchangeSender> senders) {
+    private Output output(JobGraph.Node node, int worker, Map<Integer, Gates> gates, List<ExchangeSender> senders) {
         List<Output> receivers = new ArrayList<>();
         for (JobGraph.Edge edge : graph.outputs(node.id())) {
             if (edge.exchange().isEmpty()) {
-                receivers.add(gates.get(edge.to())[edge.port()]);
+                receivers.add(gates.get(edge.to()).input(edge.port()));
                 continue;
             }
             int[] keys = switch (edge.exchange().get()) {

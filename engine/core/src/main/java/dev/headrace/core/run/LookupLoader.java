@@ -42,7 +42,7 @@ final class LookupLoader {
             case Plan.Calc calc -> {
                 Operator operator = new CalcOperator(calc, context);
                 operator.connect(output);
-                read(calc.input(), context, Gate.of(operator, 1)[0]);
+                read(calc.input(), context, new Gates(operator, 1).input(0));
                 operator.close();
             }
             case Plan.Scan scan -> scan(scan, output);

@@ -17,24 +17,28 @@ import java.util.Map;
 final class Task {
     private final int fragment;
     private final List<Operator> operators;
+    private final List<TaskTime> eventTimes;
     private final List<SourceInput> sources;
     private final List<ChannelInput> channels;
     private final List<ExchangeSender> senders;
     private final Map<String, SinkOperator> sinks;
     private final TaskState state;
     private int turn;
+    private boolean begun;
     private long lastSnapshot;
     private boolean finished;
     private boolean stopped;
 
     /**
      * @param operators inputs before consumers
+     * @param eventTimes of those among them that ask it, in the same order
      * @param sinks those among the operators, by identity
      * @param lastSnapshot id of the snapshot that the task starts from, 0 for none
      */
     Task(
             int fragment,
             List<Operator> operators,
+            List<TaskTime> eventTimes,
             List<SourceInput> sources,
             List<ChannelInput> channels,
             List<ExchangeSender> senders,
@@ -44,6 +48,7 @@ final class Task {
         this.lastSnapshot = lastSnapshot;
         this.fragment = fragment;
         this.operators = List.copyOf(operators);
+        this.eventTimes = List.copyOf(eventTimes);
         this.sources = List.copyOf(sources);
         this.channels = List.copyOf(channels);
         this.senders = List.copyOf(senders);
@@ -67,6 +72,7 @@ final class Task {
         if (stopped || finished) {
             return Step.NOTHING;
         }
+        begin();
         for (ExchangeSender sender : senders) {
             if (sender.isFull()) {
                 sources.forEach(SourceInput::hold);
@@ -87,6 +93,13 @@ final class Task {
             return Step.WORKED;
         }
         return Step.NOTHING;
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            eventTimes.forEach(TaskTime::begin);
+        }
     }
 
     private static boolean read(SourceInput source, boolean mayRead) {
@@ -136,6 +149,7 @@ final class Task {
 
     /** Takes the task's part in a snapshot and passes the barrier on. */
     Frozen snapshot(long snapshot, boolean thenStop) {
+        begin();
         if (!finished) {
             endEpoch();
         }
@@ -144,7 +158,10 @@ final class Task {
                 sink.prepare(snapshot).ifPresent(committable -> committables.put(identity, committable)));
         List<Manifest.SplitState> splits = new ArrayList<>();
         sources.forEach(source -> splits.addAll(source.splitStates()));
-        Frozen frozen = new Frozen(new SnapshotWriter.Part(state.freeze(), splits, state.sequences()), committables);
+        List<Manifest.EventTime> reached =
+                eventTimes.stream().map(TaskTime::reached).toList();
+        Frozen frozen =
+                new Frozen(new SnapshotWriter.Part(state.freeze(), splits, reached, state.sequences()), committables);
         if (!finished) {
             senders.forEach(sender -> sender.barrier(snapshot));
         }

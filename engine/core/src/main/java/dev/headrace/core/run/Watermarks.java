@@ -2,6 +2,7 @@ package dev.headrace.core.run;
 
 import dev.headrace.core.operator.Operator;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -24,6 +25,24 @@ final class Watermarks {
         this.inputs = new long[inputs];
         Arrays.fill(this.inputs, Operator.NO_WATERMARK);
         idle = new boolean[inputs];
+    }
+
+    /** Starts from where inputs stood, and all of them together. */
+    void begin(List<Long> reached, long combinedReached) {
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = reached.get(i);
+        }
+        combined = combinedReached;
+    }
+
+    /** The highest watermark of each input. */
+    List<Long> inputs() {
+        return Arrays.stream(inputs).boxed().toList();
+    }
+
+    /** The highest that was told of all. */
+    long combined() {
+        return combined;
     }
 
     /**

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param createdMillis milliseconds since the epoch
  * @param finished whether the job's input had ended and all its output is in this snapshot
  * @param splits how far each source split was read
+ * @param eventTimes how far event time had come at the operators that ask it; of one operator more than one where its workers
+ *     were not as far
  * @param sinks all sinks, with what they make visible once this manifest exists
  * @param steps what keeps state, with the columns of its tables; by these a changed job finds what it still needs
  * @param tables the state
@@ -28,6 +30,7 @@ public record Manifest(
         long createdMillis,
         boolean finished,
         List<SplitState> splits,
+        List<EventTime> eventTimes,
         List<SinkState> sinks,
         List<StepState> steps,
         List<TableState> tables,
@@ -50,6 +53,8 @@ public record Manifest(
 
     public Manifest {
         splits = List.copyOf(splits);
+        // Manifests written before it was kept have no such field.
+        eventTimes = eventTimes == null ? List.of() : List.copyOf(eventTimes);
         sinks = List.copyOf(sinks);
         steps = steps == null ? List.of() : List.copyOf(steps);
         tables = List.copyOf(tables);
@@ -68,6 +73,24 @@ public record Manifest(
     public record SplitState(String scan, String split, String position, long watermark, String time, boolean ended) {
         public SplitState {
             time = time == null ? "" : time;
+        }
+    }
+
+    /**
+     * How far event time had come at an operator, in microseconds. A split may be behind that, when the operator had not
+     * waited for it: such rows are late, after a restore too.
+     *
+     * @param inputs the watermark of each of its inputs
+     * @param watermark over all of them, as the operator has got it
+     */
+    public record EventTime(String operator, List<Long> inputs, long watermark) {
+        public EventTime {
+            inputs = List.copyOf(inputs);
+        }
+
+        /** The same of an operator that has taken its place. */
+        public EventTime at(String newOperator) {
+            return new EventTime(newOperator, inputs, watermark);
         }
     }
 
@@ -149,6 +172,7 @@ public record Manifest(
     public Manifest carrying(
             boolean newFinished,
             List<SplitState> newSplits,
+            List<EventTime> newEventTimes,
             List<SinkState> newSinks,
             List<TableState> newTables,
             Map<String, Long> newSequences) {
@@ -161,6 +185,7 @@ public record Manifest(
                 createdMillis,
                 newFinished,
                 newSplits,
+                newEventTimes,
                 newSinks,
                 steps,
                 newTables,
@@ -180,6 +205,7 @@ public record Manifest(
                 createdMillis,
                 finished,
                 splits,
+                eventTimes,
                 sinks.stream().map(s -> new SinkState(s.sink(), List.of())).toList(),
                 steps,
                 tables,
@@ -199,6 +225,7 @@ public record Manifest(
                 createdMillis,
                 finished,
                 splits,
+                eventTimes,
                 sinks,
                 steps,
                 tables,

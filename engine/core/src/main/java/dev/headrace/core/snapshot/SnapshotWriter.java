@@ -33,7 +33,11 @@ public final class SnapshotWriter {
     public record TableChange(String operator, StateSchema schema, long namespace, StateDelta delta) {}
 
     /** What one task hands over. */
-    public record Part(List<TableChange> tables, List<Manifest.SplitState> splits, Map<String, Long> sequences) {}
+    public record Part(
+            List<TableChange> tables,
+            List<Manifest.SplitState> splits,
+            List<Manifest.EventTime> eventTimes,
+            Map<String, Long> sequences) {}
 
     /**
      * @param latest the manifest to go on from: this process's claim of the job
@@ -98,6 +102,7 @@ public final class SnapshotWriter {
                 nowMillis,
                 finished,
                 splits,
+                parts.stream().flatMap(p -> p.eventTimes().stream()).distinct().toList(),
                 sinks,
                 latest.steps(),
                 pending.stream().map(PendingTable::state).toList(),
