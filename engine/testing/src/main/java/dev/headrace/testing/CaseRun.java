@@ -166,8 +166,10 @@ final class CaseRun {
     /** Returns whether that was the end, and not a stop on the way. */
     private boolean attempt(Attempt attempt) {
         tables.beginAttempt(attempt.kills());
-        JobOptions options =
-                JobOptions.of("case", attempt.workers()).withEpoch(EPOCH).withClock(clock);
+        JobOptions options = JobOptions.of("case", attempt.workers())
+                .withEpoch(EPOCH)
+                .withClock(clock)
+                .withParallelRestore(false);
         if (store.isPresent()) {
             options = options.withSnapshots(
                     new TestStore(

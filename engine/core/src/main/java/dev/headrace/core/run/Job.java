@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -72,6 +75,7 @@ public final class Job implements AutoCloseable {
             for (int number = 0; number < options.workers(); number++) {
                 workers.add(worker(number, builder));
             }
+            restore();
             List<Manifest.SplitState> splits = startedFrom.map(Manifest::splits).orElse(List.of());
             sources.forEach((scan, source) -> {
                 List<SourceInput> inputs = workers.stream()
@@ -87,6 +91,23 @@ public final class Job implements AutoCloseable {
             throw e;
         }
         metrics = new JobMetrics(graph, workers, coordinator);
+    }
+
+    /** Fills the state of all workers, that of each by a thread of its own. */
+    private void restore() {
+        if (startedFrom.isEmpty() || !options.parallelRestore()) {
+            workers.forEach(worker -> worker.restore(Optional.empty()));
+            return;
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(options.workers());
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Void>> restored = workers.stream()
+                    .map(worker -> CompletableFuture.runAsync(() -> worker.restore(Optional.of(readers)), threads))
+                    .toList();
+            CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private Worker worker(int number, JobBuilder builder) {

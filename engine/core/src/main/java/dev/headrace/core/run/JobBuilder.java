@@ -119,10 +119,11 @@ final class JobBuilder {
 
     private void addTasks(int worker, SpillStore spillStore, List<Task> tasks) {
         List<TaskState> states = new ArrayList<>();
-        BooleanSupplier isHalfFull =
-                () -> states.stream().mapToLong(TaskState::memory).sum() > options.rowMemory() / 2;
+        // Less than all, so that a table can grow before rows have to be given up.
+        BooleanSupplier isFull =
+                () -> states.stream().mapToLong(TaskState::memory).sum() > options.rowMemory() / 8 * 7;
         for (int fragment = 0; fragment < graph.fragments(); fragment++) {
-            TaskState state = new TaskState(restorePoint, worker, options.workers(), spillStore, isHalfFull);
+            TaskState state = new TaskState(restorePoint, worker, options.workers(), spillStore, isFull);
             states.add(state);
             tasks.add(task(fragment, worker, state));
             unfinished.clear();
@@ -174,7 +175,6 @@ final class JobBuilder {
                 scans.add(scan(node, output));
             }
         }
-        operators.values().forEach(Operator::restored);
         return new Task(
                 fragment,
                 new ArrayList<>(operators.values()),

@@ -5,6 +5,7 @@ import dev.headrace.core.upgrade.OnChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a job is run.
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param onChange what becomes of state that the job needs and the snapshot lacks
  * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
  * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
+ * @param parallelRestore whether state is read by threads of the workers' own, and ahead; without, all is done in the caller's
+ *     thread, in an order that depends on nothing but the snapshot
  */
 public record JobOptions(
         String name,
@@ -35,6 +38,7 @@ public record JobOptions(
         OnChange onChange,
         long memory,
         Path spillFolder,
+        boolean parallelRestore,
         RunClock clock) {
 
     /** What a job takes of the heap beside its state, whatever the size of that: classes of libraries, plans, buffers. */
@@ -59,143 +63,54 @@ public record JobOptions(
                 OnChange.REBUILD,
                 memory(Runtime.getRuntime().maxMemory()),
                 Path.of(System.getProperty("java.io.tmpdir")),
+                true,
                 RunClock.SYSTEM);
     }
 
     public JobOptions withRevision(String newRevision) {
-        return new JobOptions(
-                name,
-                newRevision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.revision = newRevision);
     }
 
     public JobOptions withSnapshots(ObjectStore store, Duration interval) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                Optional.of(store),
-                interval,
-                keep,
-                fresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> {
+            draft.snapshots = Optional.of(store);
+            draft.snapshotInterval = interval;
+        });
     }
 
     public JobOptions withEpoch(Duration newEpoch) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                newEpoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.epoch = newEpoch);
     }
 
     public JobOptions withClock(RunClock newClock) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                newClock);
+        return with(draft -> draft.clock = newClock);
     }
 
     public JobOptions withKeep(int newKeep) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                newKeep,
-                fresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.keep = newKeep);
     }
 
     public JobOptions withFresh(boolean newFresh) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                newFresh,
-                restoreFrom,
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.fresh = newFresh);
     }
 
     public JobOptions withRestoreFrom(String snapshot) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                Optional.of(snapshot),
-                onChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.restoreFrom = Optional.of(snapshot));
     }
 
     public JobOptions withOnChange(OnChange newOnChange) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                restoreFrom,
-                newOnChange,
-                memory,
-                spillFolder,
-                clock);
+        return with(draft -> draft.onChange = newOnChange);
+    }
+
+    public JobOptions withMemory(long bytes, Path newSpillFolder) {
+        return with(draft -> {
+            draft.memory = bytes;
+            draft.spillFolder = newSpillFolder;
+        });
+    }
+
+    public JobOptions withParallelRestore(boolean parallel) {
+        return with(draft -> draft.parallelRestore = parallel);
     }
 
     /** Bytes that a worker's rows of state may take in memory. */
@@ -208,20 +123,62 @@ public record JobOptions(
         return memory / 4 / workers;
     }
 
-    public JobOptions withMemory(long bytes, Path newSpillFolder) {
-        return new JobOptions(
-                name,
-                revision,
-                workers,
-                epoch,
-                snapshots,
-                snapshotInterval,
-                keep,
-                fresh,
-                restoreFrom,
-                onChange,
-                bytes,
-                newSpillFolder,
-                clock);
+    private JobOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Draft {
+        final String name;
+        final int workers;
+        String revision;
+        Duration epoch;
+        Optional<ObjectStore> snapshots;
+        Duration snapshotInterval;
+        int keep;
+        boolean fresh;
+        Optional<String> restoreFrom;
+        OnChange onChange;
+        long memory;
+        Path spillFolder;
+        boolean parallelRestore;
+        RunClock clock;
+
+        Draft(JobOptions from) {
+            name = from.name;
+            workers = from.workers;
+            revision = from.revision;
+            epoch = from.epoch;
+            snapshots = from.snapshots;
+            snapshotInterval = from.snapshotInterval;
+            keep = from.keep;
+            fresh = from.fresh;
+            restoreFrom = from.restoreFrom;
+            onChange = from.onChange;
+            memory = from.memory;
+            spillFolder = from.spillFolder;
+            parallelRestore = from.parallelRestore;
+            clock = from.clock;
+        }
+
+        JobOptions options() {
+            return new JobOptions(
+                    name,
+                    revision,
+                    workers,
+                    epoch,
+                    snapshots,
+                    snapshotInterval,
+                    keep,
+                    fresh,
+                    restoreFrom,
+                    onChange,
+                    memory,
+                    spillFolder,
+                    parallelRestore,
+                    clock);
+        }
     }
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 
 /**
  * A fragment in one worker. It takes rows from its scans and channels, passes each batch through its operators to the end,
@@ -54,6 +56,11 @@ final class Task {
         this.senders = List.copyOf(senders);
         this.sinks = new LinkedHashMap<>(sinks);
         this.state = state;
+    }
+
+    /** Fills the state from the snapshot that the job starts from; before the first step. */
+    void restore(Optional<ExecutorService> readers) {
+        state.restore(readers, () -> operators.forEach(Operator::restored));
     }
 
     /** What a task hands over at a barrier. */

@@ -16,8 +16,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 
 /** The state tables of one task: makes them, filled from the snapshot that the job starts from, and freezes their changes. */
@@ -41,13 +45,18 @@ final class TaskState {
     }
 
     private final Map<Key, Manifest.TableState> saved;
+    /** Opened before {@link #restore}, which fills them. */
+    private final Set<Key> waiting = new LinkedHashSet<>();
+
+    private Optional<ExecutorService> ahead = Optional.empty();
+    private boolean restoring;
     private final SpillStore spillStore;
     private final BooleanSupplier isFull;
 
     /**
      * @param restorePoint null for a fresh start
      * @param spillStore for rows that do not fit into memory
-     * @param isFull whether a table that is being restored shall leave memory
+     * @param isFull whether a table that is being restored is to give up as many rows as it gets
      */
     TaskState(RestorePoint restorePoint, int worker, int workers, SpillStore spillStore, BooleanSupplier isFull) {
         this.spillStore = spillStore;
@@ -68,12 +77,31 @@ final class TaskState {
             table = new StateTable(schema, access);
             table.spillInto(spillStore);
             tables.put(key, table);
-            Manifest.TableState state = saved.get(key);
-            if (state != null) {
-                fill(table, state);
+            if (!saved.containsKey(key)) {
+                return table;
+            }
+            if (restoring) {
+                fill(table, saved.get(key));
+            } else {
+                waiting.add(key);
             }
         }
         return table;
+    }
+
+    /**
+     * Fills the tables that have been opened. Those opened from now on are filled at once.
+     *
+     * @param readers read parts of tables ahead, as long as this and what follows in {@code then} takes
+     * @param then what tables are to be there for
+     */
+    void restore(Optional<ExecutorService> readers, Runnable then) {
+        restoring = true;
+        ahead = readers;
+        waiting.forEach(key -> fill(tables.get(key), saved.get(key)));
+        waiting.clear();
+        then.run();
+        ahead = Optional.empty();
     }
 
     private void fill(StateTable table, Manifest.TableState state) {
@@ -84,10 +112,11 @@ final class TaskState {
                     + ", but this version keeps " + columns + "; start anew with --fresh, or run the version before");
         }
         try {
-            TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, part -> {
+            TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, ahead, part -> {
+                int rows = table.size();
                 table.restore(part.bytes());
                 if (isFull.getAsBoolean()) {
-                    table.evict(Integer.MAX_VALUE);
+                    table.evict(table.size() - rows);
                 }
             });
         } catch (IOException e) {

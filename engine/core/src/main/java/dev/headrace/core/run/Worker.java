@@ -4,8 +4,10 @@ import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -52,6 +54,11 @@ final class Worker {
     /** Has something done by the worker's thread, between batches. */
     void submit(Runnable request) {
         requests.add(request);
+    }
+
+    /** Fills the state of the tasks from the snapshot that the job starts from; before anything else. */
+    void restore(Optional<ExecutorService> readers) {
+        tasks.forEach(task -> task.restore(readers));
     }
 
     /** Runs until the coordinator says that the job is over. */

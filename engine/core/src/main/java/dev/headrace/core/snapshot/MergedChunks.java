@@ -5,8 +5,16 @@ import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.RowReader;
 import dev.headrace.core.state.StateDelta;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /**
  * Chunks of one table, older before newer, seen as one: of each key the newest entry. It is gone through in windows of
@@ -16,6 +24,8 @@ import java.util.List;
 final class MergedChunks {
     /** Bytes of entries, before merging, that are in memory at a time. */
     static final int WINDOW = 4 << 20;
+    /** Windows that are made while one is being taken, where they are made ahead. */
+    private static final int AHEAD = 2;
 
     private final List<ChunkSource> sources;
     private final RowReader rows;
@@ -35,6 +45,49 @@ final class MergedChunks {
 
     /** Gives the groups from {@code firstGroup} to before {@code endGroup}, in order. */
     void forEach(int firstGroup, int endGroup, Consumer consumer) throws IOException {
+        for (Groups groups : windows(firstGroup, endGroup)) {
+            consumer.accept(window(groups));
+        }
+    }
+
+    /** The same; the next {@link #AHEAD} windows are being made by an executor while the consumer takes one. */
+    void forEach(int firstGroup, int endGroup, ExecutorService executor, Consumer consumer) throws IOException {
+        Deque<Future<StateDelta>> coming = new ArrayDeque<>();
+        Iterator<Groups> windows = windows(firstGroup, endGroup).iterator();
+        try {
+            while (windows.hasNext() || !coming.isEmpty()) {
+                while (windows.hasNext() && coming.size() <= AHEAD) {
+                    Groups groups = windows.next();
+                    coming.add(executor.submit(() -> window(groups)));
+                }
+                consumer.accept(made(coming.removeFirst()));
+            }
+        } finally {
+            coming.forEach(window -> window.cancel(true));
+        }
+    }
+
+    private static StateDelta made(Future<StateDelta> window) throws IOException {
+        try {
+            return window.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while state was read");
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException runtime -> throw runtime;
+                case Error error -> throw error;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    /** Neighbouring groups. */
+    private record Groups(int first, int end) {}
+
+    private List<Groups> windows(int firstGroup, int endGroup) {
+        List<Groups> windows = new ArrayList<>();
         int first = firstGroup;
         while (first < endGroup) {
             long length = length(first);
@@ -43,10 +96,11 @@ final class MergedChunks {
                 length += length(end++);
             }
             if (length > 0) {
-                consumer.accept(window(first, end));
+                windows.add(new Groups(first, end));
             }
             first = end;
         }
+        return windows;
     }
 
     private long length(int group) {
@@ -57,7 +111,9 @@ final class MergedChunks {
         return sum;
     }
 
-    private StateDelta window(int first, int end) throws IOException {
+    private StateDelta window(Groups groups) throws IOException {
+        int first = groups.first();
+        int end = groups.end();
         byte[][] parts = new byte[sources.size()][];
         int total = 0;
         for (int i = 0; i < parts.length; i++) {

@@ -6,6 +6,8 @@ import dev.headrace.core.state.StateSchema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /** Reads the rows of a table from a snapshot. */
@@ -15,6 +17,8 @@ public final class TableReader {
     /**
      * Gives the rows of the key groups from {@code firstGroup} to before {@code endGroup}, each key once, no tombstones, in
      * parts that hold groups as a whole.
+     *
+     * @param ahead reads parts before they are asked for; empty to read each when it is
      */
     public static void read(
             SnapshotStore store,
@@ -22,13 +26,19 @@ public final class TableReader {
             StateSchema schema,
             int firstGroup,
             int endGroup,
+            Optional<ExecutorService> ahead,
             Consumer<StateDelta> rows)
             throws IOException {
         List<ChunkSource> sources = new ArrayList<>();
         for (Manifest.Chunk chunk : state.chunks()) {
             sources.add(ChunkSource.of(store, chunk));
         }
-        new MergedChunks(sources, RowReader.of(schema), true).forEach(firstGroup, endGroup, rows::accept);
+        MergedChunks chunks = new MergedChunks(sources, RowReader.of(schema), true);
+        if (ahead.isPresent()) {
+            chunks.forEach(firstGroup, endGroup, ahead.get(), rows::accept);
+        } else {
+            chunks.forEach(firstGroup, endGroup, rows::accept);
+        }
     }
 
     /** The rows that deltas, older before newer, amount to. */

@@ -1,12 +1,14 @@
 package dev.headrace.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.connect.Environment;
 import dev.headrace.api.connect.Options;
 import dev.headrace.api.connect.ScanRequest;
 import dev.headrace.api.connect.TableDefinition;
+import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.LocalStore;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.type.DataType;
@@ -14,6 +16,9 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,5 +148,54 @@ class SpillingJobTest {
             }
         }
         throw new AssertionError("the job never got to its end, seed " + seed);
+    }
+
+    /** A store of which that read of a part of a segment fails, and those after it. */
+    private static ObjectStore failingFrom(ObjectStore store, int read) {
+        AtomicInteger reads = new AtomicInteger();
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("get") && arguments.length == 3 && reads.incrementAndGet() >= read) {
+                        throw new IOException("the disk is on fire");
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @ParameterizedTest(name = "each worker by itself: {0}, failing from read {1}")
+    @CsvSource({"true, 1", "true, 4", "false, 1", "false, 4"})
+    void state_that_cannot_be_read_fails_the_start_and_the_next_one_has_all_of_it(boolean parallel, int read)
+            throws Exception {
+        MemorySystem system = new MemorySystem(3, 100_000, 500);
+        ObjectStore store = new LocalStore(folder.resolve("snapshots"));
+        VirtualClock clock = new VirtualClock();
+        JobOptions options = JobOptions.of("unreadable", 2)
+                .withEpoch(Duration.ofMillis(10))
+                .withParallelRestore(parallel)
+                .withClock(clock);
+        Job first = open(system, options.withSnapshots(store, Duration.ofMillis(100)));
+        int[] steps = {0};
+        assertThatThrownBy(() -> first.runDeterministically(new Random(1), () -> {
+                    clock.advance(Duration.ofMillis(1));
+                    if (++steps[0] == 1_000) {
+                        throw new IllegalStateException("crash");
+                    }
+                }))
+                .hasMessage("crash");
+
+        ObjectStore failing = failingFrom(store, read);
+        assertThatThrownBy(() -> open(system, options.withSnapshots(failing, Duration.ofMillis(100))))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("cannot read the state of snapshot ")
+                .hasMessageEndingWith(": the disk is on fire");
+        assertThat(filesBelow()).as("files that are left").isZero();
+
+        Job last = open(system, options.withSnapshots(store, Duration.ofMillis(100)));
+        last.runDeterministically(new Random(2), () -> clock.advance(Duration.ofMillis(1)));
+        assertThat(system.differences()).isEmpty();
     }
 }
