@@ -27,6 +27,8 @@ class CommandErrorsTest {
     static Stream<Arguments> scripts() {
         return Stream.of(
                 Arguments.of("unknown column", TABLES + "INSERT INTO sink SELECT c, b FROM numbers"),
+                Arguments.of(
+                        "a reserved word for a name", TABLES + "INSERT INTO sink SELECT a AS value, b FROM numbers"),
                 Arguments.of("unknown table", TABLES + "INSERT INTO sink SELECT a, b FROM nowhere"),
                 Arguments.of("wrong type", TABLES + "INSERT INTO sink SELECT b, b FROM numbers"),
                 Arguments.of("too few columns", TABLES + "INSERT INTO sink SELECT a FROM numbers"),

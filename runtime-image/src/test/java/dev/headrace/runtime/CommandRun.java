@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * the case; there {@code /jobs} stands for the job's folder and {@code …} for any text.
  */
 record CommandRun(int code, String errors) {
-    private static final Pattern ROW = Pattern.compile("\\| ([^|`]+) \\| (\\d) \\| `(.+)` \\|");
+    private static final Pattern ROW = Pattern.compile("\\| ([^|`]+) \\| (\\d) \\| (?:`` (.+) ``|`(.+)`) \\|");
     private static final Path DOCUMENT = Path.of("..", "docs", "command.md");
 
     private record Expected(int code, String words) {}
@@ -54,7 +54,8 @@ record CommandRun(int code, String errors) {
             for (String line : Files.readAllLines(DOCUMENT)) {
                 Matcher row = ROW.matcher(line);
                 if (row.matches()) {
-                    rows.put(row.group(1).strip(), new Expected(Integer.parseInt(row.group(2)), row.group(3)));
+                    String words = row.group(3) == null ? row.group(4) : row.group(3);
+                    rows.put(row.group(1).strip(), new Expected(Integer.parseInt(row.group(2)), words));
                 }
             }
         } catch (IOException e) {

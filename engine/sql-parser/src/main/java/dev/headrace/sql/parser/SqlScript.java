@@ -4,10 +4,13 @@ import dev.headrace.sql.parser.generated.HeadraceSqlParserImpl;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -42,6 +45,9 @@ public final class SqlScript {
             .withQuotedCasing(Casing.UNCHANGED)
             .withIdentifierMaxLength(256);
 
+    private static final SqlAbstractParserImpl.Metadata RESERVED =
+            SqlParser.create("", CONFIG).getMetadata();
+
     private SqlScript() {}
 
     /** The statements of a script, separated by semicolons: {@link StatementNode}s, INSERTs and queries. */
@@ -53,7 +59,7 @@ public final class SqlScript {
         try {
             return List.copyOf(SqlParser.create(script, CONFIG).parseStmtList().getList());
         } catch (SqlParseException e) {
-            throw explained(text, e);
+            throw explained(text, e, changed -> failure(SqlParser.create(changed, CONFIG)::parseStmtList));
         }
     }
 
@@ -62,8 +68,52 @@ public final class SqlScript {
         try {
             return SqlParser.create(text, CONFIG).parseExpression();
         } catch (SqlParseException e) {
-            throw explained(text, e);
+            throw explained(text, e, changed -> failure(SqlParser.create(changed, CONFIG)::parseExpression));
         }
+    }
+
+    private interface Parsing {
+        SqlNode parse() throws SqlParseException;
+    }
+
+    /** Where parsing stops; empty if it does not. */
+    private static Optional<SqlParserPos> failure(Parsing parsing) {
+        try {
+            parsing.parse();
+            return Optional.empty();
+        } catch (SqlParseException e) {
+            return Optional.of(e.getPos() == null ? SqlParserPos.ZERO : e.getPos());
+        }
+    }
+
+    private static Optional<SqlScriptException> reservedWord(
+            String text, SqlParserPos failure, Function<String, Optional<SqlParserPos>> parser) {
+        return ReservedWords.find(
+                        text,
+                        offset(text, failure),
+                        word -> RESERVED.isReservedWord(word),
+                        changed -> parser.apply(changed).map(position -> offset(changed, position)))
+                .map(word -> {
+                    int line = (int) text.substring(0, word.offset())
+                                    .chars()
+                                    .filter(c -> c == '\n')
+                                    .count()
+                            + 1;
+                    int column = word.offset() - text.lastIndexOf('\n', word.offset() - 1);
+                    return new SqlScriptException(
+                            "'" + word.text() + "' is a reserved word; as a name it is written in backquotes: `"
+                                    + word.text() + "`",
+                            line,
+                            column);
+                });
+    }
+
+    private static int offset(String text, SqlParserPos position) {
+        int offset = 0;
+        for (int line = 1; line < position.getLineNum(); line++) {
+            offset = text.indexOf('\n', offset) + 1;
+        }
+        return offset + position.getColumnNum() - 1;
     }
 
     /**
@@ -105,7 +155,8 @@ public final class SqlScript {
         return end < 0 ? text.length() : end;
     }
 
-    private static SqlScriptException explained(String text, SqlParseException e) {
+    private static SqlScriptException explained(
+            String text, SqlParseException e, Function<String, Optional<SqlParserPos>> parser) {
         SqlParserPos position = e.getPos() == null ? new SqlParserPos(1, 1) : e.getPos();
         int line = position.getLineNum();
         int column = position.getColumnNum();
@@ -115,6 +166,10 @@ public final class SqlScript {
                 return new SqlScriptException(
                         refused.getKey() + " is not supported; " + refused.getValue(), line, column);
             }
+        }
+        Optional<SqlScriptException> reserved = reservedWord(text, position, parser);
+        if (reserved.isPresent()) {
+            return reserved.get();
         }
         String message = e.getMessage() == null ? "" : e.getMessage();
         if (message.startsWith("Non-query expression")) {

@@ -85,6 +85,34 @@ class SqlScriptTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "CREATE TABLE out (k BIGINT)              | 1:14 | out",
+                "CREATE TABLE IF NOT EXISTS out (k INT)   | 1:28 | out",
+                "CREATE VIEW out AS SELECT 1              | 1:13 | out",
+                "CREATE TABLE t (a INT, value INT)        | 1:24 | value",
+                "CREATE TABLE t (value INT, `year` INT, month INT) | 1:17 | value",
+                "INSERT INTO out SELECT 1                 | 1:13 | out",
+                "SELECT a AS value FROM t                 | 1:13 | value",
+                "SELECT value FROM t                      | 1:8  | value",
+                "SELECT t.value FROM t                    | 1:10 | value",
+                "SELECT 1 FROM out                        | 1:15 | out",
+                "SELECT 1; SELECT 2 AS end, 3 AS start    | 1:23 | end",
+                "SELECT 'value' AS a, out.b FROM t AS out | 1:22 | out"
+            })
+    void a_reserved_word_that_stands_for_a_name_is_named(String statement, String place, String word) {
+        assertThatThrownBy(() -> SqlScript.parse(statement)).satisfies(thrown -> {
+            SqlScriptException e = (SqlScriptException) thrown;
+            assertThat(e)
+                    .hasMessage("'%s' is a reserved word; as a name it is written in backquotes: `%s`"
+                            .formatted(word, word));
+            assertThat(e.line() + ":" + e.column()).isEqualTo(place);
+        });
+    }
+
     @Test
     void positions_count_over_the_whole_script() {
         assertThatThrownBy(() -> SqlScript.parse("SELECT 1;\n\nSELECT a\n  FROM WHERE"))
