@@ -27,6 +27,8 @@ public final class JobRunner {
 
     private final PrintStream messages;
     private final boolean terminal;
+    /** Somebody has asked for the end, and is told of it. */
+    private volatile boolean stopping;
 
     /** @param terminal whether a person watches {@code messages} */
     public JobRunner(PrintStream messages, boolean terminal) {
@@ -66,7 +68,9 @@ public final class JobRunner {
             watch(job, progress);
             job.await();
             progress.clear();
-            say(quiet, "job '" + name + "' is done: " + progress.summary());
+            if (!stopping) {
+                say(quiet, "job '" + name + "' is done: " + progress.summary());
+            }
         } finally {
             progress.clear();
             metrics.ifPresent(MetricsServer::close);
@@ -115,6 +119,7 @@ public final class JobRunner {
         if (job.end().isDone()) {
             return;
         }
+        stopping = true;
         progress.clear();
         if (!stoppable) {
             job.cancel();
