@@ -111,6 +111,16 @@ final class MergedChunks {
         return sum;
     }
 
+    /** The first of the sources that has entries of the group, which its own run has in no other; 0 if none has any. */
+    private int oldest(int group) {
+        for (int i = 0; i < sources.size(); i++) {
+            if (sources.get(i).length(group) > 0) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
     private StateDelta window(Groups groups) throws IOException {
         int first = groups.first();
         int end = groups.end();
@@ -128,19 +138,32 @@ final class MergedChunks {
         for (int group = first; group < end; group++) {
             offsets[group] = length;
             newest.clear();
-            for (int part = 0; part < parts.length; part++) {
+            int oldest = oldest(group);
+            for (int part = oldest + 1; part < parts.length; part++) {
                 int partEnd = at[part] + sources.get(part).length(group);
                 while (at[part] < partEnd) {
                     at[part] = newest.put(part, at[part], rows);
                 }
             }
-            length = newest.write(merged, length, whole);
+            // The oldest has most of the entries, as a rule: its keys need not be remembered.
+            byte[] bytes = parts[oldest];
+            int oldestEnd = at[oldest] + sources.get(oldest).length(group);
+            while (at[oldest] < oldestEnd) {
+                int start = at[oldest];
+                int keyEnd = rows.skipKey(bytes, start + 1);
+                at[oldest] = bytes[start] == StateDelta.ROW ? rows.skipRow(bytes, start + 1) : keyEnd;
+                length = newest.writeInPlaceOf(bytes, start, keyEnd, at[oldest], merged, length, whole);
+            }
+            length = newest.writeOthers(merged, length, whole);
         }
         Arrays.fill(offsets, end, offsets.length, length);
         return new StateDelta(length == total ? merged : Arrays.copyOf(merged, length), offsets);
     }
 
-    /** The newest entry of each key, in the order in which the keys came first; open addressing over places in parts. */
+    /**
+     * The newest entry of each key that parts other than the oldest have, in the order in which the keys came first; open
+     * addressing over places in parts.
+     */
     private static final class Newest {
         private final byte[][] parts;
         private int count;
@@ -149,6 +172,7 @@ final class MergedChunks {
         private int[] entryKeyEnd = new int[64];
         private int[] entryEnd = new int[64];
         private int[] entryHash = new int[64];
+        private boolean[] written = new boolean[64];
         private int[] index = new int[128];
 
         Newest(byte[][] parts) {
@@ -185,6 +209,7 @@ final class MergedChunks {
             entryKeyEnd[entry] = keyEnd;
             entryEnd[entry] = end;
             entryHash[entry] = hash;
+            written[entry] = false;
             return end;
         }
 
@@ -206,6 +231,7 @@ final class MergedChunks {
             entryKeyEnd = Arrays.copyOf(entryKeyEnd, capacity);
             entryEnd = Arrays.copyOf(entryEnd, capacity);
             entryHash = Arrays.copyOf(entryHash, capacity);
+            written = Arrays.copyOf(written, capacity);
             index = new int[index.length * 2];
             for (int entry = 0; entry < count - 1; entry++) {
                 index[freeSlot(entryHash[entry])] = entry + 1;
@@ -220,18 +246,52 @@ final class MergedChunks {
             return slot;
         }
 
-        /** Writes the entries from {@code at} on and returns the end. */
-        int write(byte[] target, int at, boolean withoutTombstones) {
+        /** Writes what is newest of the key of an entry of the oldest part, and returns the end. */
+        int writeInPlaceOf(
+                byte[] bytes, int start, int keyEnd, int end, byte[] target, int at, boolean withoutTombstones) {
+            int entry = count == 0 ? -1 : find(bytes, start + 1, keyEnd);
+            if (entry >= 0 && written[entry]) {
+                return at;
+            }
+            if (entry >= 0) {
+                written[entry] = true;
+                return write(entry, target, at, withoutTombstones);
+            }
+            return copy(bytes, start, end, target, at, withoutTombstones);
+        }
+
+        private int find(byte[] bytes, int from, int to) {
+            int hash = hash(bytes, from, to);
+            int slot = hash & index.length - 1;
+            int entry = index[slot] - 1;
+            while (entry >= 0 && !isKey(entry, hash, bytes, from, to)) {
+                slot = slot + 1 & index.length - 1;
+                entry = index[slot] - 1;
+            }
+            return entry;
+        }
+
+        /** Writes the entries whose keys the oldest part does not have, in the order in which the keys came first. */
+        int writeOthers(byte[] target, int at, boolean withoutTombstones) {
             int end = at;
             for (int entry = 0; entry < count; entry++) {
-                byte[] bytes = parts[entryPart[entry]];
-                if (!withoutTombstones || bytes[entryStart[entry]] == StateDelta.ROW) {
-                    int length = entryEnd[entry] - entryStart[entry];
-                    System.arraycopy(bytes, entryStart[entry], target, end, length);
-                    end += length;
+                if (!written[entry]) {
+                    end = write(entry, target, end, withoutTombstones);
                 }
             }
             return end;
+        }
+
+        private int write(int entry, byte[] target, int at, boolean withoutTombstones) {
+            return copy(parts[entryPart[entry]], entryStart[entry], entryEnd[entry], target, at, withoutTombstones);
+        }
+
+        private static int copy(byte[] bytes, int start, int end, byte[] target, int at, boolean withoutTombstones) {
+            if (withoutTombstones && bytes[start] != StateDelta.ROW) {
+                return at;
+            }
+            System.arraycopy(bytes, start, target, at, end - start);
+            return at + end - start;
         }
     }
 }
