@@ -166,6 +166,8 @@ final class CaseRun {
     /** Returns whether that was the end, and not a stop on the way. */
     private boolean attempt(Attempt attempt) {
         tables.beginAttempt(attempt.kills());
+        faults.ifPresent(f -> f.begin(attempts));
+        tableFaults.begin(attempts);
         JobOptions options = JobOptions.of("case", attempt.workers())
                 .withEpoch(EPOCH)
                 .withClock(clock)

@@ -16,6 +16,7 @@ final class TableFaults {
     private final Random random;
     private final int oneIn;
     private final boolean overlooksSplits;
+    private int rarer = 1;
     private int failed;
 
     /**
@@ -29,6 +30,11 @@ final class TableFaults {
         this.overlooksSplits = overlooksSplits;
     }
 
+    /** Says which attempt it is now, from 1 on. */
+    void begin(int attempt) {
+        rarer = RandomFaults.rarer(attempt);
+    }
+
     /** Passes a place; throws if the call fails there. */
     void pass(String place) {
         failOneOf(oneIn, place);
@@ -40,7 +46,7 @@ final class TableFaults {
     }
 
     private void failOneOf(int calls, String place) {
-        if (calls > 0 && random.nextInt(calls) == 0) {
+        if (calls > 0 && random.nextInt(calls * rarer) == 0) {
             failed++;
             throw UserError.job("made to fail " + place);
         }
