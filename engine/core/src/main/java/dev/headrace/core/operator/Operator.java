@@ -23,6 +23,7 @@ public abstract class Operator {
     public static final long IDLE_WATERMARK = LAST_WATERMARK - 1;
 
     private Output output = Output.NOWHERE;
+    private Output lateOutput = Output.NOWHERE;
 
     /** Sets where batches go; called once, before anything else. */
     public final void connect(Output downstream) {
@@ -31,6 +32,19 @@ public abstract class Operator {
 
     protected final Output output() {
         return output;
+    }
+
+    /**
+     * Sets where the rows go that the operator takes as late; called once, before anything else. Watermarks are those of the
+     * output, and get there without the operator's doing.
+     */
+    public final void connectLate(Output downstream) {
+        lateOutput = downstream;
+    }
+
+    /** Where late rows go; {@link Output#NOWHERE} if nobody wants them. */
+    protected final Output lateOutput() {
+        return lateOutput;
     }
 
     /** Takes the selected rows of a batch of input {@code input} (0, or 1 for the right side of a join). */

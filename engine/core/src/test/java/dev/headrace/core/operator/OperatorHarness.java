@@ -31,6 +31,7 @@ public final class OperatorHarness {
     private final Schema outputSchema;
     private final Random noise;
     private final List<Change> output = new ArrayList<>();
+    private final List<Change> late = new ArrayList<>();
     private final Map<TestContext.Key, List<StateDelta>> saved = new LinkedHashMap<>();
     private final long[] millis = new long[1];
     private final long[] inputWatermarks;
@@ -45,6 +46,7 @@ public final class OperatorHarness {
             this.context = context;
             operator = factory.apply(context);
             operator.connect(this);
+            operator.connectLate(lateOutput());
             operator.restored();
         }
 
@@ -53,16 +55,34 @@ public final class OperatorHarness {
             if (batch.columns() != outputSchema.size()) {
                 throw new IllegalStateException("columns: " + batch.columns());
             }
-            for (int i = 0; i < batch.selected(); i++) {
-                int row = batch.row(i);
-                long rowWatermark = batch.hasWatermarks() ? batch.watermarks()[row] : Operator.NO_WATERMARK;
-                output.add(new Change(ChangeKind.of(batch.kind(row)), Change.read(batch, row), rowWatermark));
-            }
+            copy(batch, output);
         }
 
         @Override
         public void watermark(long newWatermark) {
             watermark = newWatermark;
+        }
+    }
+
+    private Output lateOutput() {
+        return new Output() {
+            @Override
+            public void emit(Batch batch) {
+                copy(batch, late);
+            }
+
+            @Override
+            public void watermark(long watermark) {
+                throw new IllegalStateException("watermarks reach late rows without the operator");
+            }
+        };
+    }
+
+    private static void copy(Batch batch, List<Change> target) {
+        for (int i = 0; i < batch.selected(); i++) {
+            int row = batch.row(i);
+            long rowWatermark = batch.hasWatermarks() ? batch.watermarks()[row] : Operator.NO_WATERMARK;
+            target.add(new Change(ChangeKind.of(batch.kind(row)), Change.read(batch, row), rowWatermark));
         }
     }
 
@@ -230,6 +250,11 @@ public final class OperatorHarness {
 
     public List<Change> output() {
         return output;
+    }
+
+    /** The late rows that have been handed out. */
+    public List<Change> late() {
+        return late;
     }
 
     public long outputWatermark() {

@@ -34,7 +34,7 @@ public final class SessionOperator extends Operator {
     private final Sessions.Changes changes;
     private final int columns;
     private long watermark = NO_WATERMARK;
-    private volatile long lateRows;
+    private final LateRows late;
 
     private int[] hashes = new int[Batch.CAPACITY];
     /** Sessions that go when what is being written has been. */
@@ -48,6 +48,7 @@ public final class SessionOperator extends Operator {
         this.context = context;
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
+        late = new LateRows(plan.input().schema().types());
         updates = !plan.allowedLateness().isZero();
         retract = plan.mode() == ChangelogMode.RETRACT;
         sessions = new Sessions(plan, context);
@@ -122,11 +123,12 @@ public final class SessionOperator extends Operator {
             hashes = new int[count];
         }
         Hashing.hash(batch, keys, hashes);
+        late.begin(batch);
         long now = context.clock().millis() * 1000;
         for (int i = 0; i < count; i++) {
             int row = batch.row(i);
             if (timeColumn >= 0 && batch.column(timeColumn).isNull(row)) {
-                late();
+                late.add(row);
                 continue;
             }
             long time = timeColumn < 0 ? now : batch.column(timeColumn).values()[row];
@@ -134,15 +136,11 @@ public final class SessionOperator extends Operator {
                     ? NO_WATERMARK
                     : batch.hasWatermarks() ? Math.max(watermark, batch.watermarks()[row]) : watermark;
             if (!sessions.take(batch, row, hashes[i], time, seen, changes)) {
-                late();
+                late.add(row);
             }
         }
         sessions.flush(batch);
-    }
-
-    private void late() {
-        long sum = lateRows + 1;
-        lateRows = sum;
+        late.end(lateOutput());
     }
 
     @Override
@@ -264,6 +262,6 @@ public final class SessionOperator extends Operator {
 
     @Override
     public long lateRows() {
-        return lateRows;
+        return late.total();
     }
 }

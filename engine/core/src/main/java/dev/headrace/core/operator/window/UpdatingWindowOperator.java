@@ -44,7 +44,7 @@ public final class UpdatingWindowOperator extends Operator {
     private final boolean retract;
     private final TreeMap<Long, Part> windows = new TreeMap<>();
     private long watermark = NO_WATERMARK;
-    private volatile long lateRows;
+    private final LateRows late;
 
     private int[] hashes = new int[Batch.CAPACITY];
     private int[] rows = new int[Batch.CAPACITY];
@@ -68,6 +68,7 @@ public final class UpdatingWindowOperator extends Operator {
         this.context = context;
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
+        late = new LateRows(plan.input().schema().types());
         times = WindowTimes.of(plan.window());
         lateness = plan.allowedLateness().toMillis() * 1000;
         aggregation = new Aggregation(plan.input().schema(), plan.keys(), plan.calls(), false, context);
@@ -120,16 +121,16 @@ public final class UpdatingWindowOperator extends Operator {
             stateRows = new int[count];
         }
         Hashing.hash(batch, keys, hashes);
+        late.begin(batch);
         long[] rowTimes = batch.column(timeColumn).values();
         long[] watermarks = batch.hasWatermarks() ? batch.watermarks() : null;
-        long late = 0;
         long first = 0;
         long last = 0;
         int taken = 0;
         for (int i = 0; i < count; i++) {
             int row = batch.row(i);
             if (batch.column(timeColumn).isNull(row)) {
-                late++;
+                late.add(row);
                 continue;
             }
             long seen = watermarks == null ? watermark : Math.max(watermark, watermarks[row]);
@@ -137,7 +138,7 @@ public final class UpdatingWindowOperator extends Operator {
             long firstOpen = seen < NO_WATERMARK + lateness ? slice : times.firstOpenWindow(slice, seen - lateness);
             long lastOpen = times.lastWindow(slice);
             if (firstOpen > lastOpen) {
-                late++;
+                late.add(row);
                 continue;
             }
             if (taken > 0 && (firstOpen != first || lastOpen != last)) {
@@ -152,10 +153,7 @@ public final class UpdatingWindowOperator extends Operator {
         if (taken > 0) {
             update(first, last, batch, taken);
         }
-        if (late > 0) {
-            long sum = lateRows + late;
-            lateRows = sum;
-        }
+        late.end(lateOutput());
     }
 
     /** Takes the first rows of {@code rows} into the windows from {@code first} to {@code last}. */
@@ -265,6 +263,6 @@ public final class UpdatingWindowOperator extends Operator {
 
     @Override
     public long lateRows() {
-        return lateRows;
+        return late.total();
     }
 }

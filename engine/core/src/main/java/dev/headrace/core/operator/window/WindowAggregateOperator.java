@@ -49,7 +49,7 @@ public final class WindowAggregateOperator extends Operator {
     private final TreeMap<Long, Part> windows = new TreeMap<>();
     private final TreeSet<Long> open = new TreeSet<>();
     private long watermark = NO_WATERMARK;
-    private volatile long lateRows;
+    private final LateRows late;
 
     private int[] hashes = new int[Batch.CAPACITY];
     private int[] rows = new int[Batch.CAPACITY];
@@ -65,6 +65,7 @@ public final class WindowAggregateOperator extends Operator {
         this.context = context;
         keys = plan.keys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.timeColumn();
+        late = new LateRows(plan.input().schema().types());
         processingTime = timeColumn < 0;
         times = WindowTimes.of(plan.window());
         aggregation = new Aggregation(plan.input().schema(), plan.keys(), plan.calls(), false, context);
@@ -146,7 +147,7 @@ public final class WindowAggregateOperator extends Operator {
         }
     }
 
-    /** Sorts out late rows; those that remain are in {@code rows}, with {@code hashes} and {@code ends} of their slices. */
+    /** Hands out late rows; those that remain are in {@code rows}, with {@code hashes} and {@code ends} of their slices. */
     private int onTime(Batch batch, int count) {
         long now = processingTime ? context.clock().millis() * 1000 : 0;
         long[] values = processingTime ? null : batch.column(timeColumn).values();
@@ -155,37 +156,36 @@ public final class WindowAggregateOperator extends Operator {
                 : batch.column(timeColumn).nulls();
         long[] watermarks = batch.hasWatermarks() && !processingTime ? batch.watermarks() : null;
         int left = 0;
-        int late = 0;
+        late.begin(batch);
         for (int i = 0; i < count; i++) {
             int row = batch.row(i);
             if (nulls != null && nulls[row]) {
-                late++;
+                late.add(row);
                 continue;
             }
             long end = times.sliceEnd(processingTime ? now : values[row]);
             if (!processingTime) {
                 long seen = watermarks == null ? watermark : Math.max(watermark, watermarks[row]);
                 if (end - WindowTimes.LAST_MOMENT <= seen || perWindow) {
-                    late += late(batch, row, hashes[i], end, seen);
+                    if (!takeLate(batch, row, hashes[i], end, seen)) {
+                        late.add(row);
+                    }
                     continue;
                 }
             } else if (perWindow) {
-                late(batch, row, hashes[i], end, NO_WATERMARK);
+                takeLate(batch, row, hashes[i], end, NO_WATERMARK);
                 continue;
             }
             rows[left] = row;
             hashes[left] = hashes[i];
             ends[left++] = end;
         }
-        if (late > 0) {
-            long sum = lateRows + late;
-            lateRows = sum;
-        }
+        late.end(lateOutput());
         return left;
     }
 
-    /** Puts a row into each of its windows that are open at a watermark; returns 1 when none is. */
-    private int late(Batch batch, int row, int hash, long sliceEnd, long seen) {
+    /** Puts a row into each of its windows that are open at a watermark; returns whether any is. */
+    private boolean takeLate(Batch batch, int row, int hash, long sliceEnd, long seen) {
         long last = times.lastWindow(sliceEnd);
         long first = seen == NO_WATERMARK ? sliceEnd : times.firstOpenWindow(sliceEnd, seen);
         partRows[0] = row;
@@ -193,7 +193,7 @@ public final class WindowAggregateOperator extends Operator {
         for (long end = first; end <= last; end += times.slice()) {
             update(window(end), batch, 1);
         }
-        return first > last ? 1 : 0;
+        return first <= last;
     }
 
     private int takeSlice(Batch batch, int left) {
@@ -321,6 +321,6 @@ public final class WindowAggregateOperator extends Operator {
 
     @Override
     public long lateRows() {
-        return lateRows;
+        return late.total();
     }
 }

@@ -129,6 +129,7 @@ class WindowAggregateTest {
             Random random = new Random(seed);
             var harness = harness(plan(window, distinct, latenessSeconds), random);
             Map<List<Object>, List<Long>> numbers = new LinkedHashMap<>();
+            List<Change> late = new ArrayList<>();
             long rowWatermark = 0;
             long operatorWatermark = Operator.NO_WATERMARK;
             for (int step = 0; step < 40; step++) {
@@ -138,11 +139,20 @@ class WindowAggregateTest {
                     String name = "k" + random.nextInt(3);
                     long number = random.nextInt(5);
                     changes.add(Change.insert(name, time, number).at(rowWatermark));
+                    boolean taken = false;
                     for (long[] bounds : windowsOf(window, time)) {
                         if (bounds[1] - 1000 + latenessSeconds * SECOND > rowWatermark) {
+                            taken = true;
                             numbers.computeIfAbsent(List.of(name, bounds[0], bounds[1]), k -> new ArrayList<>())
                                     .add(number);
                         }
+                    }
+                    if (!taken) {
+                        late.add(changes.getLast());
+                    }
+                    if (random.nextInt(20) == 0) {
+                        changes.add(Change.insert(name, null, number).at(rowWatermark));
+                        late.add(changes.getLast());
                     }
                     if (random.nextInt(3) == 0) {
                         rowWatermark += random.nextInt(3000) * 1000L;
@@ -160,6 +170,7 @@ class WindowAggregateTest {
                 }
             }
             harness.watermark(0, Operator.LAST_WATERMARK);
+            assertThat(harness.late()).as("late, seed %d", seed).containsExactlyInAnyOrderElementsOf(late);
             Map<List<Object>, Integer> expected = new HashMap<>();
             numbers.forEach((key, values) -> expected.put(
                     List.of(
@@ -186,6 +197,7 @@ class WindowAggregateTest {
             Random random = new Random(seed);
             var harness = harness(plan(new Window.Session(GAP), distinct, latenessSeconds), random);
             SessionModel model = new SessionModel(latenessSeconds * SECOND);
+            List<Change> late = new ArrayList<>();
             long rowWatermark = 0;
             long operatorWatermark = Operator.NO_WATERMARK;
             for (int step = 0; step < 40; step++) {
@@ -195,7 +207,13 @@ class WindowAggregateTest {
                     long time = Math.max(0, rowWatermark + (random.nextInt(50) - 25) * SECOND);
                     long number = random.nextInt(5);
                     changes.add(Change.insert(name, time, number).at(rowWatermark));
-                    model.take(name, time, number, rowWatermark);
+                    if (!model.take(name, time, number, rowWatermark)) {
+                        late.add(changes.getLast());
+                    }
+                    if (random.nextInt(20) == 0) {
+                        changes.add(Change.insert(name, null, number).at(rowWatermark));
+                        late.add(changes.getLast());
+                    }
                     if (random.nextInt(3) == 0) {
                         rowWatermark += random.nextInt(6000) * 1000L;
                     }
@@ -224,6 +242,7 @@ class WindowAggregateTest {
                     .as("seed %d", seed)
                     .isEqualTo(model.table(Operator.LAST_WATERMARK, distinct));
             assertThat(harness.stateRows()).as("seed %d", seed).isZero();
+            assertThat(harness.late()).as("late, seed %d", seed).containsExactlyInAnyOrderElementsOf(late);
         }
     }
 
@@ -241,7 +260,8 @@ class WindowAggregateTest {
             this.lateness = lateness;
         }
 
-        void take(String name, long time, long number, long seen) {
+        /** Returns whether the row is not late. */
+        boolean take(String name, long time, long number, long seen) {
             long start = time;
             long end = time + GAP;
             List<Long> numbers = new ArrayList<>(List.of(number));
@@ -257,10 +277,12 @@ class WindowAggregateTest {
                     joined.add(one);
                 }
             }
-            if (end - 1000 + lateness > seen) {
+            boolean taken = end - 1000 + lateness > seen;
+            if (taken) {
                 sessions.removeAll(joined);
                 sessions.add(new Session(name, start, end, numbers));
             }
+            return taken;
         }
 
         /** What has come out when the operator has got that watermark. */
