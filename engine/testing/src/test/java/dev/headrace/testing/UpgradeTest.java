@@ -57,6 +57,9 @@ class UpgradeTest {
     private static final String WINDOW =
             "INSERT INTO win SELECT k, window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE orders,"
                     + " DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end;\n";
+    private static final String SESSION =
+            "INSERT INTO win SELECT k, window_start, COUNT(*) FROM TABLE(SESSION(TABLE orders PARTITION BY k,"
+                    + " DESCRIPTOR(ts), INTERVAL '3' SECOND)) GROUP BY k, window_start, window_end;\n";
     private static final String JOIN =
             "INSERT INTO joined SELECT o.k, o.v, n.label FROM orders o JOIN names n ON o.k = n.k;\n";
 
@@ -183,6 +186,16 @@ class UpgradeTest {
                 WINDOWS + RAW + "INSERT INTO raw SELECT k, w FROM orders;\n" + WINDOW,
                 true,
                 "reuse    " + TUMBLE),
+        A_TABLE_FOR_LATE_ROWS(
+                WINDOWS + SESSION,
+                WINDOWS + "CREATE TABLE late (w INT, ts TIMESTAMP(3)) WITH ('connector' = 'test');\n" + SESSION,
+                true,
+                "reuse    WindowAggregate Session[gap=3000000] of ts:TIMESTAMP(3) by k:STRING of orders") {
+            @Override
+            String tablesAfter() {
+                return TABLES.replaceFirst("'test'", "'test', 'late-rows' = 'late'");
+            }
+        },
         ANOTHER_WINDOW(
                 WINDOWS + WINDOW,
                 WINDOWS + WINDOW.replace("'10'", "'20'"),
@@ -399,7 +412,7 @@ class UpgradeTest {
     void a_changed_job_finds_the_state_that_it_still_needs(Edit edit) {
         MemoryStore store = new MemoryStore();
         TestTables first = runHalf(TABLES + edit.before, store);
-        boolean front = !edit.tablesAfter().equals(TABLES);
+        boolean front = edit == Edit.A_COLUMN_IN_FRONT_OF_THE_TABLE;
         TestTables second = whole(front).withOutputs(first);
         String after = edit.tablesAfter() + edit.after;
         Job.Comparison comparison = Job.compare(plan(after, second), store, OnChange.REBUILD);

@@ -177,6 +177,11 @@ public record JobGraph(List<Node> nodes, int fragments) {
         return nodes.get(node.inputs().get(input).from()).meaning().columns();
     }
 
+    /** Whether late rows pass there, the second output of the node that it leaves. Such an edge has no exchange. */
+    public boolean isOfLateRows(Edge edge) {
+        return nodes.get(edge.to()).plan() instanceof Plan.LateRows;
+    }
+
     /** The edges that leave a node. */
     public List<Edge> outputs(int node) {
         return nodes.stream()

@@ -108,13 +108,18 @@ public final class Meanings {
             }
             case Plan.LateRows p ->
                 base(
-                        "late " + rows(p.input())
+                        "late for " + of(p.aggregate()).family(),
+                        columns(p.aggregate().input()),
+                        "LateRows");
+            case Plan.OnTimeRows p ->
+                base(
+                        "on time " + rows(p.input())
                                 + p.windows().stream()
                                         .map(w -> window(w.window(), w.timeColumn(), p.input()) + w.allowedLateness())
                                         .sorted()
                                         .toList(),
                         columns(p.input()),
-                        "LateRows");
+                        "OnTimeRows");
             case Plan.Aggregate p -> {
                 List<String> keys = named(p.keys(), p.input());
                 List<String> columns = new ArrayList<>(keys);

@@ -32,9 +32,8 @@ public final class Partitioning {
             case Plan.Over p -> Optional.of(p.partition());
             case Plan.Normalize p -> Optional.of(p.keys());
             case Plan.SinkPlan p -> p.upsertKey().isEmpty() ? Optional.empty() : Optional.of(p.upsertKey());
-            case Plan.Scan _, Plan.Values _, Plan.Calc _, Plan.Union _, Plan.WindowTable _, Plan.LateRows _ ->
-                Optional.empty();
-            case Plan.LookupJoin _ -> Optional.empty();
+            case Plan.Scan _, Plan.Values _, Plan.Calc _, Plan.Union _, Plan.WindowTable _ -> Optional.empty();
+            case Plan.LateRows _, Plan.OnTimeRows _, Plan.LookupJoin _ -> Optional.empty();
         };
     }
 
@@ -42,6 +41,7 @@ public final class Partitioning {
     static Optional<List<Integer>> provided(Plan plan, List<Optional<List<Integer>>> inputs) {
         return switch (plan) {
             case Plan.Scan _, Plan.Values _, Plan.SinkPlan _ -> Optional.empty();
+            case Plan.LateRows p -> Optional.of(p.aggregate().keys());
             case Plan.Calc p -> inputs.getFirst().flatMap(columns -> through(p, columns));
             case Plan.Union _ ->
                 inputs.stream().allMatch(i -> i.equals(inputs.getFirst())) ? inputs.getFirst() : Optional.empty();
@@ -52,7 +52,7 @@ public final class Partitioning {
             case Plan.TemporalJoin p -> joined(p.kind(), p.leftKeys());
             case Plan.WindowJoin p -> joined(p.kind(), p.leftKeys());
             case Plan.WindowTable _,
-                    Plan.LateRows _,
+                    Plan.OnTimeRows _,
                     Plan.LookupJoin _,
                     Plan.Rank _,
                     Plan.WindowRank _,

@@ -36,7 +36,8 @@ public final class PlanIdentity {
                 "window " + of(p.input()) + p.window() + p.timeColumn() + p.keys() + p.calls() + p.properties()
                         + p.mode() + p.allowedLateness();
             case Plan.WindowTable p -> "windows of " + of(p.input()) + p.window() + p.timeColumn();
-            case Plan.LateRows p -> "late " + of(p.input()) + p.windows();
+            case Plan.LateRows p -> "late for " + of(p.aggregate());
+            case Plan.OnTimeRows p -> "on time " + of(p.input()) + p.windows();
             case Plan.Join p ->
                 "join " + of(p.left()) + of(p.right()) + p.kind() + p.leftKeys() + p.rightKeys() + p.condition()
                         + p.leftUnique() + p.rightUnique() + p.mode() + p.timeToLive();

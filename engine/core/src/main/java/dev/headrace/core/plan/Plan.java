@@ -169,11 +169,33 @@ public sealed interface Plan {
     }
 
     /**
-     * The rows of the input that are late for at least one of several windowed aggregations: for every window of theirs
-     * there, window end - 1 ms + allowed lateness &lt;= the watermark before the row. A row comes out once. The schema is the input's.
+     * The rows that an aggregation by event time takes into none of its windows: a second output of the aggregation's node, in
+     * the same worker. The schema is that of the aggregation's input.
      */
-    record LateRows(Plan input, List<TimedWindow> windows) implements Plan {
-        public LateRows {
+    record LateRows(WindowAggregate aggregate) implements Plan {
+        @Override
+        public List<Plan> inputs() {
+            return List.of(aggregate);
+        }
+
+        @Override
+        public Schema schema() {
+            return aggregate.input().schema();
+        }
+
+        @Override
+        public ChangelogMode mode() {
+            return ChangelogMode.INSERT_ONLY;
+        }
+    }
+
+    /**
+     * The rows of the input that are late for none of several windows that lie the same for all keys. A row is late for one when
+     * its time is null, or when the watermark before it has reached the last millisecond, plus the allowed lateness, of all such
+     * windows that it lies in. The schema is the input's.
+     */
+    record OnTimeRows(Plan input, List<TimedWindow> windows) implements Plan {
+        public OnTimeRows {
             windows = List.copyOf(windows);
         }
 
@@ -189,7 +211,7 @@ public sealed interface Plan {
 
         @Override
         public ChangelogMode mode() {
-            return ChangelogMode.INSERT_ONLY;
+            return input.mode();
         }
     }
 

@@ -78,10 +78,10 @@ final class JobBuilder {
         }
     }
 
-    /** Whether the node asks if a row is late. */
+    /** Whether the node asks if a row is late. What asks it of late rows stands where the node does that hands them out. */
     private static boolean asksTime(JobGraph.Node node) {
         return switch (node.plan()) {
-            case Plan.WindowAggregate _, Plan.LateRows _, Plan.IntervalJoin _, Plan.Over _ -> true;
+            case Plan.WindowAggregate _, Plan.IntervalJoin _, Plan.Over _ -> true;
             case Plan.WindowJoin _, Plan.WindowRank _, Plan.TemporalJoin _ -> true;
             default -> false;
         };
@@ -170,7 +170,9 @@ final class JobBuilder {
             }
             Output output = output(node, worker, gates, senders);
             if (operators.containsKey(node.id())) {
-                operators.get(node.id()).connect(output);
+                Output late = lateOutput(node, gates);
+                operators.get(node.id()).connectLate(late);
+                operators.get(node.id()).connect(late == Output.NOWHERE ? output : new AlsoTime(output, late));
             } else {
                 scans.add(scan(node, output));
             }
@@ -203,6 +205,9 @@ final class JobBuilder {
     private Output output(JobGraph.Node node, int worker, Map<Integer, Gates> gates, List<ExchangeSender> senders) {
         List<Output> receivers = new ArrayList<>();
         for (JobGraph.Edge edge : graph.outputs(node.id())) {
+            if (graph.isOfLateRows(edge)) {
+                continue;
+            }
             if (edge.exchange().isEmpty()) {
                 receivers.add(gates.get(edge.to()).input(edge.port()));
                 continue;
@@ -218,6 +223,13 @@ final class JobBuilder {
             receivers.add(sender);
         }
         return FanOut.of(receivers);
+    }
+
+    private Output lateOutput(JobGraph.Node node, Map<Integer, Gates> gates) {
+        return FanOut.of(graph.outputs(node.id()).stream()
+                .filter(graph::isOfLateRows)
+                .map(edge -> gates.get(edge.to()).input(edge.port()))
+                .toList());
     }
 
     private SourceInput scan(JobGraph.Node node, Output output) {

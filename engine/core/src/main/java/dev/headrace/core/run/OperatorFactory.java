@@ -9,7 +9,7 @@ import dev.headrace.core.operator.join.JoinOperators;
 import dev.headrace.core.operator.join.LookupJoinOperator;
 import dev.headrace.core.operator.rank.RankOperators;
 import dev.headrace.core.operator.window.AttachedWindowOperator;
-import dev.headrace.core.operator.window.LateRowsOperator;
+import dev.headrace.core.operator.window.OnTimeRowsOperator;
 import dev.headrace.core.operator.window.SessionOperator;
 import dev.headrace.core.operator.window.UpdatingWindowOperator;
 import dev.headrace.core.operator.window.WindowAggregateOperator;
@@ -28,7 +28,7 @@ final class OperatorFactory {
     Operator create(Plan plan, OperatorContext context) {
         return switch (plan) {
             case Plan.Calc p -> new CalcOperator(p, context);
-            case Plan.Union _ -> new UnionOperator();
+            case Plan.Union _, Plan.LateRows _ -> new UnionOperator();
             case Plan.LookupJoin p ->
                 new LookupJoinOperator(p, lookups.load(p.table(), p.tableKeys(), context), context);
             case Plan.Join p -> JoinOperators.create(p, context);
@@ -51,7 +51,7 @@ final class OperatorFactory {
                                 : new UpdatingWindowOperator(p, context);
                 };
             case Plan.WindowTable p -> new WindowTableOperator(p, context);
-            case Plan.LateRows p -> new LateRowsOperator(p);
+            case Plan.OnTimeRows p -> new OnTimeRowsOperator(p);
             case Plan.Scan _, Plan.Values _, Plan.SinkPlan _ ->
                 throw new IllegalArgumentException("not an operator: " + plan);
         };

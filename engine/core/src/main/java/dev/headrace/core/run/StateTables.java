@@ -28,7 +28,7 @@ public final class StateTables {
         for (JobGraph.Node node : graph.nodes()) {
             boolean keepsState = switch (node.plan()) {
                 case Plan.Scan _, Plan.Values _, Plan.SinkPlan _, Plan.Calc _, Plan.Union _ -> false;
-                case Plan.WindowTable _, Plan.LateRows _, Plan.LookupJoin _ -> false;
+                case Plan.WindowTable _, Plan.LateRows _, Plan.OnTimeRows _, Plan.LookupJoin _ -> false;
                 default -> true;
             };
             if (keepsState) {

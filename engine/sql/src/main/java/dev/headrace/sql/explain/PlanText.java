@@ -77,8 +77,9 @@ public final class PlanText {
                         + calls(p.calls(), p.keys().size(), p.input(), p) + kept(p.timeToLive());
             case Plan.WindowAggregate p -> windowAggregate(p);
             case Plan.WindowTable p -> "WindowTable " + window(p.window(), p.timeColumn(), p.input());
-            case Plan.LateRows p ->
-                "LateRows of "
+            case Plan.LateRows p -> "LateRows: " + names(p.schema());
+            case Plan.OnTimeRows p ->
+                "OnTimeRows for "
                         + p.windows().stream()
                                 .map(w -> window(w.window(), w.timeColumn(), p.input()))
                                 .collect(Collectors.joining(", "));

@@ -3,10 +3,9 @@ package dev.headrace.sql.plan;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.Field;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.graph.PlanIdentity;
 import dev.headrace.core.plan.Plan;
-import dev.headrace.core.plan.Window;
 import dev.headrace.sql.catalog.TableEntry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,82 +14,67 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds what goes to the tables named by the option {@code late-rows}: for each such source, the rows that at least one
- * event-time aggregation takes into none of its windows. From an aggregation down to the source, rows keep the watermark
- * that was before them; what lies between must not change or hold them (projections, filters, unions, keeping the first
- * that arrives, lookups). A late row is written whole, and once for all aggregations over the same rows.
+ * Plans what goes to the tables named by the option {@code late-rows}: of each such source, the rows that an event-time
+ * aggregation takes into none of its windows, as {@link Plan.LateRows} hands them out. The columns that the late table takes
+ * come to the aggregation with its rows, behind those that it needs itself.
+ *
+ * <p>From an aggregation down to the source, rows keep the watermark that was before them; what lies between must not change
+ * or hold them (projections, filters, unions, keeping the first that arrives, lookups). Of several aggregations over the same
+ * rows a late row is written by the first for which it is late, so once; but those over sessions do not know of each other,
+ * unless they are the same sessions.
  */
 final class LateRowsPlanner {
     private final Function<String, Optional<TableEntry>> tables;
     private final Function<String, Plan.Calc> sources;
-    private final Map<Place, List<Timed>> places = new LinkedHashMap<>();
+    private final PlanIdentity identities = new PlanIdentity();
+    /** By identity, aggregations of sources that have a table for late rows. */
+    private final Map<String, Reader> readers = new LinkedHashMap<>();
 
     private LateRowsPlanner(Function<String, Optional<TableEntry>> tables, Function<String, Plan.Calc> sources) {
         this.tables = tables;
         this.sources = sources;
     }
 
-    /** Rows of one place in the plan, under conditions. */
-    private record Place(Plan base, List<Expression> conditions, TableEntry source) {}
+    /**
+     * The sinks of a job.
+     *
+     * @param sinks in which the aggregations get the columns for late tables
+     * @param late by late table, the rows that go there, with the late table's columns
+     */
+    record Planned(List<Plan.SinkPlan> sinks, Map<String, List<Plan>> late) {}
 
-    /** A window and the time that decides it, over the place's columns. */
-    private record Timed(Window window, Expression time, Duration allowedLateness) {}
+    /** An aggregation and where its rows come from, in the order of {@link LateColumns}. */
+    private record Reader(Plan.WindowAggregate aggregate, List<LateColumns.Origin> origins) {}
+
+    /** The rows of an origin of an aggregation. */
+    private record Part(String reader, int origin, TimedRows rows) {}
 
     /**
-     * @param roots the inputs of the job's sinks
      * @param tables declared tables by name
      * @param sources by table, its columns over its scan
-     * @return by late table, the rows that go there, with the late table's columns
      */
-    static Map<String, List<Plan>> plan(
-            List<Plan> roots, Function<String, Optional<TableEntry>> tables, Function<String, Plan.Calc> sources) {
+    static Planned plan(
+            List<Plan.SinkPlan> sinks,
+            Function<String, Optional<TableEntry>> tables,
+            Function<String, Plan.Calc> sources) {
         LateRowsPlanner planner = new LateRowsPlanner(tables, sources);
-        roots.forEach(planner::collect);
-        Map<String, List<Plan>> late = new LinkedHashMap<>();
-        planner.places.forEach((place, windows) -> {
-            String name = place.source().lateRows().orElseThrow();
-            TableEntry target = tables.apply(name)
-                    .orElseThrow(() -> UserError.request("table '"
-                            + place.source().definition().name() + "': option 'late-rows' names '" + name
-                            + "', which is not declared; declare it with CREATE TABLE"));
-            late.computeIfAbsent(name, t -> new ArrayList<>()).add(planner.late(place, windows, target));
-        });
-        return late;
+        sinks.forEach(planner::collect);
+        return planner.readers.isEmpty() ? new Planned(sinks, Map.of()) : planner.plan(sinks);
+    }
+
+    /** The same for nodes that will be one, see {@link Sharing}. */
+    private String identity(Plan.WindowAggregate aggregate) {
+        return identities.of(Changelogs.withUpdateBefore(aggregate));
     }
 
     private void collect(Plan plan) {
         if (plan instanceof Plan.WindowAggregate aggregate && aggregate.timeColumn() >= 0) {
-            Plan input = aggregate.input();
-            Expression time =
-                    new Expression.Input(aggregate.timeColumn(), input.schema().type(aggregate.timeColumn()));
-            trace(input, List.of(), new Timed(aggregate.window(), time, aggregate.allowedLateness()));
+            List<LateColumns.Origin> origins = LateColumns.origins(aggregate.input(), this::source);
+            if (origins.stream().anyMatch(o -> o.lateTable().isPresent())) {
+                readers.putIfAbsent(identity(aggregate), new Reader(aggregate, origins));
+            }
         }
         plan.inputs().forEach(this::collect);
-    }
-
-    private void trace(Plan plan, List<Expression> conditions, Timed timed) {
-        switch (plan) {
-            case Plan.Calc calc -> {
-                Function<Expression.Input, Expression> below =
-                        i -> calc.projections().get(i.index());
-                List<Expression> all = new ArrayList<>();
-                calc.condition().ifPresent(c -> all.addAll(Expressions.conjuncts(c)));
-                all.addAll(Expressions.replaceAll(conditions, below));
-                trace(
-                        calc.input(),
-                        all,
-                        new Timed(timed.window(), Expressions.replace(timed.time(), below), timed.allowedLateness()));
-            }
-            case Plan.Union union -> union.inputs().forEach(i -> trace(i, conditions, timed));
-            default ->
-                source(plan).filter(s -> s.lateRows().isPresent()).ifPresent(source -> {
-                    List<Timed> known =
-                            places.computeIfAbsent(new Place(plan, conditions, source), p -> new ArrayList<>());
-                    if (!known.contains(timed)) {
-                        known.add(timed);
-                    }
-                });
-        }
     }
 
     /** The table whose rows, with their watermarks, these are. */
@@ -104,39 +88,98 @@ final class LateRowsPlanner {
         };
     }
 
-    private Plan late(Place place, List<Timed> timed, TableEntry target) {
-        Columns columns = columns(place);
-        List<Plan.TimedWindow> windows = timed.stream()
-                .map(t -> new Plan.TimedWindow(t.window(), columns.place(t.time()), t.allowedLateness()))
-                .toList();
-        Plan rows = columns.calc(
-                place.conditions().isEmpty() ? Optional.empty() : Optional.of(Expressions.and(place.conditions())));
-        List<String> names = rows.schema().fields().stream().map(Field::name).toList();
-        List<Integer> wanted = new ArrayList<>();
-        for (Field field : target.definition().physical().fields()) {
-            int column = names.indexOf(field.name());
-            if (column < 0) {
-                throw UserError.request("table '" + target.definition().name() + "' takes late rows of '"
-                        + place.source().definition().name() + "', but that has no column '" + field.name() + "'");
+    private Planned plan(List<Plan.SinkPlan> sinks) {
+        List<Part> writing = writing();
+        Map<String, Plan> inputs = new LinkedHashMap<>();
+        Map<String, List<Plan>> late = new LinkedHashMap<>();
+        readers.forEach((identity, reader) -> {
+            LateColumns columns = new LateColumns(reader.aggregate().input(), reader.origins());
+            for (Part part : writing) {
+                if (part.reader().equals(identity)) {
+                    List<TimedRows> before = writing.subList(0, writing.indexOf(part)).stream()
+                            .map(Part::rows)
+                            .filter(r -> !r.isSession() && r.isOfSameRows(part.rows()))
+                            .toList();
+                    columns.want(part.origin(), wanted(reader.origins().get(part.origin())), before);
+                }
             }
-            wanted.add(column);
-        }
-        return Calcs.columns(new Plan.LateRows(rows, windows), wanted);
+            if (columns.areWanted()) {
+                Plan input = columns.input();
+                inputs.put(identity, input);
+                columns.of(new Plan.LateRows(withInput(reader.aggregate(), input)))
+                        .forEach((table, plans) -> late.computeIfAbsent(table, t -> new ArrayList<>())
+                                .addAll(plans));
+            }
+        });
+        return new Planned(
+                sinks.stream().map(s -> (Plan.SinkPlan) widened(s, inputs)).toList(), late);
     }
 
-    /** The columns that rows have there; where a table is read, its computed ones, too. */
-    private Columns columns(Place place) {
-        Relation base = Relation.of(place.base());
-        if (place.base() instanceof Plan.Scan scan) {
-            Plan.Calc declared = sources.apply(scan.table().name());
-            return new Columns(
-                    base,
-                    declared.projections(),
-                    declared.schema().fields().stream().map(Field::name).toList());
+    /** The parts whose late rows are to be written: all for which there is no other that writes the same and more. */
+    private List<Part> writing() {
+        List<Part> parts = new ArrayList<>();
+        for (boolean sessions : new boolean[] {false, true}) {
+            readers.forEach((identity, reader) -> {
+                for (int i = 0; i < reader.origins().size(); i++) {
+                    LateColumns.Origin origin = reader.origins().get(i);
+                    TimedRows rows = origin.timed(reader.aggregate());
+                    if (origin.lateTable().isPresent() && rows.isSession() == sessions) {
+                        parts.add(new Part(identity, i, rows));
+                    }
+                }
+            });
         }
-        return new Columns(
-                base,
-                Expressions.identity(place.base().schema().types()),
-                place.base().schema().fields().stream().map(Field::name).toList());
+        List<Part> writing = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            TimedRows rows = parts.get(i).rows();
+            boolean written = false;
+            for (int other = 0; other < parts.size(); other++) {
+                TimedRows others = parts.get(other).rows();
+                written |= other != i && others.covers(rows) && (other < i || !rows.covers(others));
+            }
+            if (!written) {
+                writing.add(parts.get(i));
+            }
+        }
+        return writing;
+    }
+
+    /** The columns of a late table, over what the origin's rows are read from. */
+    private Map<Field, Expression> wanted(LateColumns.Origin origin) {
+        TableEntry source = origin.source().orElseThrow();
+        String name = origin.lateTable().orElseThrow();
+        TableEntry target = tables.apply(name)
+                .orElseThrow(
+                        () -> UserError.request("table '" + source.definition().name() + "': option 'late-rows' names '"
+                                + name + "', which is not declared; declare it with CREATE TABLE"));
+        Plan base = origin.base();
+        Plan.Calc declared = base instanceof Plan.Scan scan
+                ? sources.apply(scan.table().name())
+                : new Plan.Calc(
+                        base,
+                        Optional.empty(),
+                        Expressions.identity(base.schema().types()),
+                        base.schema());
+        Map<Field, Expression> columns = new LinkedHashMap<>();
+        for (Field field : target.definition().physical().fields()) {
+            int column = declared.schema().indexOf(field.name());
+            if (column < 0) {
+                throw UserError.request("table '" + target.definition().name() + "' takes late rows of '"
+                        + source.definition().name() + "', but that has no column '" + field.name() + "'");
+            }
+            columns.put(field, declared.projections().get(column));
+        }
+        return columns;
+    }
+
+    private Plan widened(Plan plan, Map<String, Plan> inputs) {
+        if (plan instanceof Plan.WindowAggregate aggregate && inputs.containsKey(identity(aggregate))) {
+            return withInput(aggregate, inputs.get(identity(aggregate)));
+        }
+        return Plans.withInputs(plan, input -> widened(input, inputs));
+    }
+
+    private static Plan.WindowAggregate withInput(Plan.WindowAggregate aggregate, Plan input) {
+        return (Plan.WindowAggregate) Plans.withInputs(aggregate, _ -> input);
     }
 }

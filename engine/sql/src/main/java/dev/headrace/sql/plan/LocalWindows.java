@@ -79,11 +79,12 @@ final class LocalWindows {
             case Plan.LookupJoin join ->
                 joined(join, join.left(), join.table(), join.leftKeys(), join.tableKeys(), join.condition());
             // Columns are passed on as they are, a rank behind them.
-            case Plan.LateRows _, Plan.Rank _, Plan.WindowRank _, Plan.Deduplicate _, Plan.Normalize _ -> {
+            case Plan.OnTimeRows _, Plan.Rank _, Plan.WindowRank _, Plan.Deduplicate _, Plan.Normalize _ -> {
                 Shown input = visit(plan.inputs().getFirst());
                 yield new Shown(Plans.withInputs(plan, _ -> input.plan()), input.instants());
             }
-            case Plan.Scan _, Plan.Values _ -> new Shown(plan, Set.of());
+            // Late rows are planned when the windows are as they stay.
+            case Plan.Scan _, Plan.Values _, Plan.LateRows _ -> new Shown(plan, Set.of());
             case Plan.SinkPlan sink -> new Shown(Plans.withInputs(sink, input -> local(visit(input))), Set.of());
         };
     }

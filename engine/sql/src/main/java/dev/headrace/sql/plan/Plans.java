@@ -29,7 +29,8 @@ final class Plans {
                         p.allowedLateness());
             case Plan.WindowTable p ->
                 new Plan.WindowTable(change.apply(p.input()), p.window(), p.timeColumn(), p.schema());
-            case Plan.LateRows p -> new Plan.LateRows(change.apply(p.input()), p.windows());
+            case Plan.LateRows p -> new Plan.LateRows((Plan.WindowAggregate) change.apply(p.aggregate()));
+            case Plan.OnTimeRows p -> new Plan.OnTimeRows(change.apply(p.input()), p.windows());
             case Plan.Join p ->
                 new Plan.Join(
                         change.apply(p.left()),

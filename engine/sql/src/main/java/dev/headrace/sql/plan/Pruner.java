@@ -26,6 +26,9 @@ import java.util.TreeSet;
 final class Pruner {
     private final PlanIdentity identities = new PlanIdentity();
     private final Map<String, Set<Integer>> neededOfShared = new HashMap<>();
+    /** By identity of an aggregation, the columns of its input that are read of its late rows. */
+    private final Map<String, Set<Integer>> neededOfLate = new HashMap<>();
+
     private boolean grown;
 
     private Pruner() {}
@@ -109,9 +112,10 @@ final class Pruner {
             case Plan.Calc p -> calc(p, needed);
             case Plan.Union p -> union(p, needed);
             case Plan.Aggregate p -> aggregate(p, needed);
-            case Plan.WindowAggregate p -> windowAggregate(p, needed);
+            case Plan.WindowAggregate p -> windowAggregate(p, needed).output();
             case Plan.WindowTable p -> windowTable(p, needed);
-            case Plan.LateRows p -> {
+            case Plan.LateRows p -> lateRows(p, needed);
+            case Plan.OnTimeRows p -> {
                 Pruned input = prune(
                         p.input(),
                         with(
@@ -120,7 +124,7 @@ final class Pruner {
                                         .map(Plan.TimedWindow::timeColumn)
                                         .toList()));
                 yield new Pruned(
-                        new Plan.LateRows(
+                        new Plan.OnTimeRows(
                                 input.plan(),
                                 p.windows().stream()
                                         .map(w -> new Plan.TimedWindow(
@@ -163,7 +167,8 @@ final class Pruner {
     /** Whether it is worth more columns that the node runs once. */
     private static boolean isShareable(Plan plan) {
         return switch (plan) {
-            case Plan.Scan _, Plan.Values _, Plan.Calc _, Plan.Union _, Plan.WindowTable _, Plan.LateRows _ -> false;
+            case Plan.Scan _, Plan.Values _, Plan.Calc _, Plan.Union _, Plan.WindowTable _ -> false;
+            case Plan.LateRows _, Plan.OnTimeRows _ -> false;
             default -> true;
         };
     }
@@ -276,7 +281,34 @@ final class Pruner {
                 places);
     }
 
-    private Pruned windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
+    /**
+     * A pruned aggregation.
+     *
+     * @param input its input
+     */
+    private record PrunedWindows(Plan.WindowAggregate plan, int[] places, Pruned input) {
+        Pruned output() {
+            return new Pruned(plan, places);
+        }
+    }
+
+    /** Asks the aggregation for the columns, which it passes on of all its rows. */
+    private Pruned lateRows(Plan.LateRows p, Set<Integer> needed) {
+        if (neededOfLate
+                .computeIfAbsent(lateIdentity(p.aggregate()), i -> new TreeSet<>())
+                .addAll(needed)) {
+            grown = true;
+        }
+        PrunedWindows pruned = windowAggregate(p.aggregate(), neededByAll(p.aggregate(), Set.of()));
+        return new Pruned(new Plan.LateRows(pruned.plan()), pruned.input().places());
+    }
+
+    /** The same for nodes that will be one, see {@link Sharing}. */
+    private String lateIdentity(Plan.WindowAggregate aggregate) {
+        return identities.of(Changelogs.withUpdateBefore(aggregate));
+    }
+
+    private PrunedWindows windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
         List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
@@ -299,11 +331,12 @@ final class Pruner {
             own.add(start);
             own.add(end);
         }
+        own.addAll(neededOfLate.getOrDefault(lateIdentity(p), Set.of()));
         Pruned input = prune(p.input(), own);
         Window window = p.window() instanceof Window.Attached(int start, int end)
                 ? new Window.Attached(input.at(start), input.at(end))
                 : p.window();
-        return new Pruned(
+        return new PrunedWindows(
                 new Plan.WindowAggregate(
                         input.plan(),
                         window,
@@ -314,7 +347,8 @@ final class Pruner {
                         new Schema(fields),
                         p.mode(),
                         p.allowedLateness()),
-                places);
+                places,
+                input);
     }
 
     private Pruned windowTable(Plan.WindowTable p, Set<Integer> needed) {

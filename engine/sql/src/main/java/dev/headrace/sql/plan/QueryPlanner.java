@@ -215,14 +215,13 @@ public final class QueryPlanner {
 
     /** The job: late tables added, columns pruned, scans merged. */
     public List<Plan.SinkPlan> finish() {
-        List<Plan.SinkPlan> all = new ArrayList<>(sinks);
-        LateRowsPlanner.plan(sinks.stream().map(Plan.SinkPlan::input).toList(), catalog::table, translator::source)
-                .forEach((table, plans) -> {
-                    TableDefinition definition =
-                            catalog.table(table).orElseThrow().definition();
-                    connections.sink(definition);
-                    plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
-                });
+        LateRowsPlanner.Planned planned = LateRowsPlanner.plan(sinks, catalog::table, translator::source);
+        List<Plan.SinkPlan> all = new ArrayList<>(planned.sinks());
+        planned.late().forEach((table, plans) -> {
+            TableDefinition definition = catalog.table(table).orElseThrow().definition();
+            connections.sink(definition);
+            plans.forEach(p -> all.add(new Plan.SinkPlan(definition, p, List.of())));
+        });
         return Sharing.share(ScanMerger.merge(Pruner.prune(all)));
     }
 }
