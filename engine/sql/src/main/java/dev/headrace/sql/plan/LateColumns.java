@@ -70,10 +70,11 @@ final class LateColumns {
     /**
      * Where late rows go.
      *
-     * @param columns of the aggregation's input that the late table gets
+     * @param fields of the late table
+     * @param columns of the aggregation's input that go there
      * @param windows rows late for these are written by another aggregation
      */
-    private record Way(String table, List<String> names, List<Integer> columns, List<Plan.TimedWindow> windows) {}
+    private record Way(String table, List<Field> fields, List<Integer> columns, List<Plan.TimedWindow> windows) {}
 
     /** The origins of an aggregation's input, in the order in which the plan has them. */
     static List<Origin> origins(Plan input, Function<Plan, Optional<TableEntry>> sources) {
@@ -114,11 +115,8 @@ final class LateColumns {
         List<Plan.TimedWindow> windows = before.stream()
                 .map(b -> new Plan.TimedWindow(b.window(), place(origin, "$time", b.time()), b.allowedLateness()))
                 .toList();
-        Way way = new Way(
-                origins.get(origin).lateTable().orElseThrow(),
-                columns.keySet().stream().map(Field::name).toList(),
-                places,
-                windows);
+        Way way =
+                new Way(origins.get(origin).lateTable().orElseThrow(), List.copyOf(columns.keySet()), places, windows);
         ways.computeIfAbsent(way, w -> new ArrayList<>()).add(origin);
     }
 
@@ -232,7 +230,7 @@ final class LateColumns {
     }
 
     /** By late table, what is written there of an aggregation's late rows. */
-    Map<String, List<Plan>> of(Plan.LateRows late) {
+    Map<String, List<Plan>> of(Plan.LateRows late, SessionZone zone) {
         Map<String, List<Plan>> written = new LinkedHashMap<>();
         int number = 0;
         for (Way way : ways.keySet()) {
@@ -245,10 +243,17 @@ final class LateColumns {
                 rows = new Plan.OnTimeRows(rows, way.windows());
             }
             List<Expression> columns = new ArrayList<>();
-            for (int column : way.columns()) {
-                columns.add(new Expression.Input(column, rows.schema().type(column)));
+            for (int i = 0; i < way.columns().size(); i++) {
+                int column = way.columns().get(i);
+                Expression value = new Expression.Input(column, rows.schema().type(column));
+                columns.add(
+                        ImplicitCast.of(value, way.fields().get(i).type(), zone).orElseThrow());
             }
-            written.computeIfAbsent(way.table(), t -> new ArrayList<>()).add(Calcs.project(rows, columns, way.names()));
+            written.computeIfAbsent(way.table(), t -> new ArrayList<>())
+                    .add(Calcs.project(
+                            rows,
+                            columns,
+                            way.fields().stream().map(Field::name).toList()));
             number++;
         }
         return written;

@@ -26,13 +26,16 @@ import java.util.function.Function;
 final class LateRowsPlanner {
     private final Function<String, Optional<TableEntry>> tables;
     private final Function<String, Plan.Calc> sources;
+    private final SessionZone zone;
     private final PlanIdentity identities = new PlanIdentity();
     /** By identity, aggregations of sources that have a table for late rows. */
     private final Map<String, Reader> readers = new LinkedHashMap<>();
 
-    private LateRowsPlanner(Function<String, Optional<TableEntry>> tables, Function<String, Plan.Calc> sources) {
+    private LateRowsPlanner(
+            Function<String, Optional<TableEntry>> tables, Function<String, Plan.Calc> sources, SessionZone zone) {
         this.tables = tables;
         this.sources = sources;
+        this.zone = zone;
     }
 
     /**
@@ -56,8 +59,9 @@ final class LateRowsPlanner {
     static Planned plan(
             List<Plan.SinkPlan> sinks,
             Function<String, Optional<TableEntry>> tables,
-            Function<String, Plan.Calc> sources) {
-        LateRowsPlanner planner = new LateRowsPlanner(tables, sources);
+            Function<String, Plan.Calc> sources,
+            SessionZone zone) {
+        LateRowsPlanner planner = new LateRowsPlanner(tables, sources, zone);
         sinks.forEach(planner::collect);
         return planner.readers.isEmpty() ? new Planned(sinks, Map.of()) : planner.plan(sinks);
     }
@@ -106,7 +110,7 @@ final class LateRowsPlanner {
             if (columns.areWanted()) {
                 Plan input = columns.input();
                 inputs.put(identity, input);
-                columns.of(new Plan.LateRows(withInput(reader.aggregate(), input)))
+                columns.of(new Plan.LateRows(withInput(reader.aggregate(), input)), zone)
                         .forEach((table, plans) -> late.computeIfAbsent(table, t -> new ArrayList<>())
                                 .addAll(plans));
             }
@@ -167,7 +171,14 @@ final class LateRowsPlanner {
                 throw UserError.request("table '" + target.definition().name() + "' takes late rows of '"
                         + source.definition().name() + "', but that has no column '" + field.name() + "'");
             }
-            columns.put(field, declared.projections().get(column));
+            Expression value = declared.projections().get(column);
+            if (ImplicitCast.of(value, field.type(), zone).isEmpty()) {
+                throw UserError.request("table '" + target.definition().name() + "' takes late rows of '"
+                        + source.definition().name() + "', in which column '" + field.name() + "' is "
+                        + value.type().withNullable(true) + "; declare it so there, too, not as "
+                        + field.type().withNullable(true));
+            }
+            columns.put(field, value);
         }
         return columns;
     }

@@ -215,7 +215,7 @@ public final class QueryPlanner {
 
     /** The job: late tables added, columns pruned, scans merged. */
     public List<Plan.SinkPlan> finish() {
-        LateRowsPlanner.Planned planned = LateRowsPlanner.plan(sinks, catalog::table, translator::source);
+        LateRowsPlanner.Planned planned = LateRowsPlanner.plan(sinks, catalog::table, translator::source, zone);
         List<Plan.SinkPlan> all = new ArrayList<>(planned.sinks());
         planned.late().forEach((table, plans) -> {
             TableDefinition definition = catalog.table(table).orElseThrow().definition();
