@@ -77,8 +77,9 @@ class IdleTest {
         String metrics = cluster.client()
                 .raw("/api/v1/namespaces/%s/pods/%s:8080/proxy/metrics".formatted(Release.NAMESPACE, Release.leader()));
         metrics.lines()
-                .filter(line -> line.matches(
-                        "(jvm_memory_used_bytes\\{area=\"heap\".*|operator_sdk_reconciliations_.*_(max|count|sum).*)"))
+                .filter(
+                        line -> line.matches(
+                                "(jvm_memory_used_bytes\\{area=\"heap\".*|reconciliations_(execution_duration_seconds_(max|count|sum)|queue|active).*)"))
                 .forEach(line -> System.out.println("  " + line));
     }
 

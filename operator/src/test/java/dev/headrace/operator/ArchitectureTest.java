@@ -48,7 +48,7 @@ class ArchitectureTest {
     void only_the_configuration_knows_quarkus_beans() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..operator.config..", "..operator.controller..")
+                .resideOutsideOfPackage("..operator.config..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..", "io.quarkus..")

@@ -1,15 +1,15 @@
 package dev.headrace.operator.config;
 
-import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
 import dev.headrace.operator.pod.PodWatch;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.arc.Unremovable;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -19,16 +19,10 @@ import java.time.Clock;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The parts that the controllers are made of. */
+/** What the environment says, as the parts that the controllers are made of. */
 @Singleton
 public class Beans {
     private static final int KEY_BYTES = 32;
-
-    @Produces
-    @Singleton
-    Clock clock() {
-        return Clock.systemUTC();
-    }
 
     @Produces
     @Singleton
@@ -60,28 +54,30 @@ public class Beans {
         }
     }
 
-    /** Which replica works: the one that holds the Lease. Nothing of ours asks for this; the operator's runtime does. */
     @Produces
     @Singleton
-    @Unremovable
-    LeaderElectionConfiguration leaderElection(
-            @ConfigProperty(name = "headrace.operator.namespace") String namespace,
+    Controllers controllers(
+            KubernetesClient client,
+            ControlToken token,
+            Runtime runtime,
+            MeterRegistry meters,
             @ConfigProperty(name = "headrace.operator.pod") String pod) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
-                .withLeaseNamespace(namespace)
-                .withIdentity(pod)
-                .build();
+        Clock clock = Clock.systemUTC();
+        PodWatch pods = new PodWatch(new HttpControlApi(), it -> PodWatch.podAddress(it, Names.CONTROL), clock);
+        return new Controllers(client, pods, token, runtime, meters, pod, clock);
     }
 
+    /** The SDK counts events that have an action and such that have none under one name; Prometheus takes only one set of labels. */
     @Produces
     @Singleton
-    PodWatch pods(Clock clock) {
-        return new PodWatch(new HttpControlApi(), pod -> PodWatch.podAddress(pod, Names.CONTROL), clock);
-    }
-
-    @Produces
-    @Singleton
-    JobFigures figures(MeterRegistry registry, Clock clock) {
-        return new JobFigures(registry, clock);
+    MeterFilter labels() {
+        return new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals("events.received") && id.getTag("action") == null
+                        ? id.withTag(Tag.of("action", "NONE"))
+                        : id;
+            }
+        };
     }
 }

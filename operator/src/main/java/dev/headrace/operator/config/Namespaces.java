@@ -3,73 +3,71 @@ package dev.headrace.operator.config;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.javaoperatorsdk.operator.Operator;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.event.Observes;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import jakarta.inject.Singleton;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 
 /** Which namespaces are watched: all, those of a list, or those that a label selects, as they come and go. */
 @Singleton
 public class Namespaces {
-    private static final Logger LOG = Logger.getLogger(Namespaces.class);
-    private static final String ALL = "JOSDK_ALL_NAMESPACES";
-
     /** There is always one to watch: where none is selected, one that cannot be. */
     static final String NONE = "headrace-selects-none";
 
+    private final Set<String> list;
     private final Optional<String> selector;
 
-    Namespaces(@ConfigProperty(name = "headrace.operator.namespace-selector") Optional<String> selector) {
-        this.selector = selector.filter(text -> !text.isBlank());
+    Namespaces(
+            @ConfigProperty(name = "headrace.operator.namespaces") Optional<String> list,
+            @ConfigProperty(name = "headrace.operator.namespace-selector") Optional<String> selector) {
+        this.list = list.stream()
+                .flatMap(names -> Stream.of(names.split(",")))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        this.selector = selector.filter(labels -> !labels.isBlank());
     }
 
-    /** Those that are watched from the start, as the framework spells it. */
-    static String atStart(Map<String, String> environment) {
-        if (!environment.getOrDefault("HEADRACE_WATCH_NAMESPACE_SELECTOR", "").isBlank()) {
-            return NONE;
+    /** Those that are watched from the start. */
+    Set<String> atStart() {
+        if (selector.isPresent()) {
+            return Set.of(NONE);
         }
-        String list = environment.getOrDefault("HEADRACE_WATCH_NAMESPACES", "").replace(" ", "");
-        return list.isEmpty() ? ALL : list;
-    }
-
-    void start(@Observes StartupEvent event, KubernetesClient client, Operator operator) {
-        selector.ifPresent(labels -> follow(client, labels, names -> {
-            LOG.infof("watching the namespaces %s", names);
-            operator.getRegisteredControllers().forEach(controller -> controller.changeNamespaces(names));
-        }));
+        return list.isEmpty() ? Set.of(Constants.WATCH_ALL_NAMESPACES) : list;
     }
 
     /** Tells of each change of the set of namespaces that carry the labels. */
-    static AutoCloseable follow(KubernetesClient client, String labels, Consumer<Set<String>> changed) {
-        Set<String> names = ConcurrentHashMap.newKeySet();
-        return client.namespaces().withLabelSelector(labels).inform(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(Namespace namespace) {
-                if (names.add(namespace.getMetadata().getName())) {
-                    tell();
-                }
-            }
+    void follow(KubernetesClient client, Consumer<Set<String>> changed) {
+        selector.ifPresent(labels -> client.namespaces()
+                .withLabelSelector(labels)
+                .inform(new ResourceEventHandler<>() {
+                    private final Set<String> names = ConcurrentHashMap.newKeySet();
 
-            @Override
-            public void onUpdate(Namespace before, Namespace namespace) {}
+                    @Override
+                    public void onAdd(Namespace namespace) {
+                        if (names.add(namespace.getMetadata().getName())) {
+                            tell();
+                        }
+                    }
 
-            @Override
-            public void onDelete(Namespace namespace, boolean stateUnknown) {
-                if (names.remove(namespace.getMetadata().getName())) {
-                    tell();
-                }
-            }
+                    @Override
+                    public void onUpdate(Namespace before, Namespace namespace) {}
 
-            private void tell() {
-                changed.accept(names.isEmpty() ? Set.of(NONE) : Set.copyOf(names));
-            }
-        });
+                    @Override
+                    public void onDelete(Namespace namespace, boolean stateUnknown) {
+                        if (names.remove(namespace.getMetadata().getName())) {
+                            tell();
+                        }
+                    }
+
+                    private void tell() {
+                        changed.accept(names.isEmpty() ? Set.of(NONE) : Set.copyOf(names));
+                    }
+                }));
     }
 }

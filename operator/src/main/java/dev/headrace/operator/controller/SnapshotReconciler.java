@@ -30,7 +30,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +38,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Has Snapshots taken, and removes those that are past their retention. */
 @ControllerConfiguration(
@@ -47,7 +45,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
         fieldManager = Names.MANAGER,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
-@Singleton
 public class SnapshotReconciler implements Reconciler<Snapshot> {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration SAFETY = Duration.ofMinutes(10);
@@ -57,12 +54,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private final Events events;
     private final Clock clock;
 
-    public SnapshotReconciler(
-            KubernetesClient client,
-            PodWatch pods,
-            Runtime runtime,
-            @ConfigProperty(name = "headrace.operator.pod") String instance,
-            Clock clock) {
+    public SnapshotReconciler(KubernetesClient client, PodWatch pods, Runtime runtime, String instance, Clock clock) {
         this.pods = pods;
         this.runtime = runtime;
         this.clock = clock;

@@ -31,7 +31,6 @@ import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +40,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes of StreamJobs what they ask for. */
 @ControllerConfiguration(
@@ -51,7 +49,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 @RateLimited(maxReconciliations = 50, within = 10)
-@Singleton
 public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final Observer observer;
     private final Execution execution;
@@ -69,7 +66,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             ControlToken token,
             Runtime runtime,
             JobFigures figures,
-            @ConfigProperty(name = "headrace.operator.pod") String instance,
+            String instance,
             Clock clock) {
         this.pods = pods;
         this.figures = figures;

@@ -22,6 +22,8 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,6 +98,17 @@ final class Cluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Gives the namespace a label, as who shares out a cluster does. */
+    void label(String key, String value) {
+        client.namespaces()
+                .withName(namespace)
+                .edit(found -> new NamespaceBuilder(found)
+                        .editMetadata()
+                        .addToLabels(key, value)
+                        .endMetadata()
+                        .build());
     }
 
     /** A job whose pods no node takes. */
@@ -173,6 +186,28 @@ final class Cluster implements AutoCloseable {
 
     List<Pod> pods(String job) {
         return all(Pod.class, job);
+    }
+
+    /** A pod that removes state; no node takes it, so a test says what became of it. */
+    Pod awaitRemoval(String job) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .until(
+                        () -> client.pods()
+                                .inNamespace(namespace)
+                                .withName(job + "-removal")
+                                .get(),
+                        pod -> pod != null);
+    }
+
+    void succeed(Pod pod) {
+        client.resource(pod)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
+    }
+
+    void awaitGone(String name) {
+        Awaitility.await(name + " is gone").atMost(PATIENCE).until(() -> job(name) == null);
     }
 
     Snapshot snapshot(String name) {

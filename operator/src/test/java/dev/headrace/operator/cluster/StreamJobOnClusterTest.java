@@ -334,7 +334,7 @@ class StreamJobOnClusterTest {
         StreamJob job = cluster.awaitSteady("leaves");
         assertThat(job.getMetadata().getFinalizers()).containsExactly("headrace.dev/state");
         cluster.client.resource(job).delete();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> cluster.job("leaves") == null);
+        cluster.awaitGone("leaves");
         Snapshot snapshot =
                 cluster.snapshot("leaves-delete-" + job.getMetadata().getUid().substring(0, 8));
         assertThat(snapshot.getStatus().phase()).isEqualTo("Completed");
@@ -346,26 +346,15 @@ class StreamJobOnClusterTest {
         cluster.apply("forgets", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
         StreamJob job = cluster.awaitSteady("forgets");
         cluster.client.resource(job).delete();
-        Pod pod = Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(
-                        () -> cluster.client
-                                .pods()
-                                .inNamespace(cluster.namespace)
-                                .withName("forgets-removal")
-                                .get(),
-                        it -> it != null);
+        Pod pod = cluster.awaitRemoval("forgets");
         assertThat(pod.getSpec().getContainers().getFirst().getArgs())
                 .containsExactly("snapshot", "rm", "--all", "s3://bucket/forgets");
         assertThat(cluster.pods("forgets"))
                 .extracting(it -> it.getMetadata().getName())
                 .containsExactly("forgets-removal");
         assertThat(cluster.job("forgets").getStatus().phase()).isEqualTo("Deleting");
-        cluster.client
-                .resource(pod)
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> cluster.job("forgets") == null);
+        cluster.succeed(pod);
+        cluster.awaitGone("forgets");
     }
 
     @Test

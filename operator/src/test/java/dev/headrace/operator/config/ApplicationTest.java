@@ -1,11 +1,10 @@
 package dev.headrace.operator.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Runtime;
-import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
+import io.javaoperatorsdk.operator.RegisteredController;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -20,25 +19,27 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class ApplicationTest {
     @Inject
-    Operator operator;
+    Lifecycle life;
 
     @Inject
     Runtime runtime;
 
-    /** Made when it is asked for: the controllers do so when they start. */
-    @Inject
-    JobFigures figures;
-
     @TestHTTPResource("/metrics")
     URI metrics;
 
+    @TestHTTPResource("/q/health/ready")
+    URI ready;
+
+    @TestHTTPResource("/q/health/live")
+    URI live;
+
     @Test
     void both_controllers_are_there_under_one_field_manager() {
-        assertThat(operator.getRegisteredControllers())
+        assertThat(life.controllers())
                 .extracting(controller -> controller.getConfiguration().getName())
                 .containsExactlyInAnyOrder("streamjob", "snapshot");
-        assertThat(operator.getRegisteredControllers())
-                .extracting(controller -> (ControllerConfiguration<?>) controller.getConfiguration())
+        assertThat(life.controllers())
+                .extracting(RegisteredController::getConfiguration)
                 .allMatch(config -> config.fieldManager().equals("headrace-operator"))
                 .allMatch(config -> config.getInformerConfig().watchAllNamespaces());
     }
@@ -56,11 +57,22 @@ class ApplicationTest {
 
     @Test
     void figures_are_served() throws Exception {
-        assertThat(figures).isNotNull();
+        assertThat(get(metrics).body())
+                .contains("headrace_jobs{phase=\"Running\"} 0.0", "jvm_memory_used_bytes", "reconciliations_queue{");
+    }
+
+    @Test
+    void an_operator_that_does_not_watch_yet_lives_but_is_not_ready() throws Exception {
+        assertThat(get(live).statusCode()).isEqualTo(200);
+        assertThat(get(ready))
+                .returns(503, HttpResponse::statusCode)
+                .extracting(HttpResponse::body, STRING)
+                .contains("are listing what they watch");
+    }
+
+    private static HttpResponse<String> get(URI uri) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String text = client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-            assertThat(text).contains("headrace_jobs{phase=\"Running\"} 0.0", "jvm_memory_used_bytes");
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

@@ -2,7 +2,8 @@ package dev.headrace.operator.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -12,15 +13,15 @@ class NamespacesTest {
             delimiter = '|',
             value = {
                 // list     | selector  | watched
-                "''         | ''        | JOSDK_ALL_NAMESPACES",
-                "shop       | ''        | shop",
-                "shop, bank | ''        | shop,bank",
-                "''         | team=shop | headrace-selects-none",
+                "           |           | JOSDK_ALL_NAMESPACES",
+                "' '        | ' '       | JOSDK_ALL_NAMESPACES",
+                "shop       |           | shop",
+                "shop, bank |           | shop bank",
+                "           | team=shop | headrace-selects-none",
                 "shop       | team=shop | headrace-selects-none",
             })
     void what_is_watched_from_the_start(String list, String selector, String watched) {
-        assertThat(Namespaces.atStart(
-                        Map.of("HEADRACE_WATCH_NAMESPACES", list, "HEADRACE_WATCH_NAMESPACE_SELECTOR", selector)))
-                .isEqualTo(watched);
+        assertThat(new Namespaces(Optional.ofNullable(list), Optional.ofNullable(selector)).atStart())
+                .isEqualTo(Set.of(watched.split(" ")));
     }
 }

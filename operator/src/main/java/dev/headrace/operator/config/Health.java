@@ -1,0 +1,40 @@
+package dev.headrace.operator.config;
+
+import io.javaoperatorsdk.operator.RegisteredController;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.TreeSet;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready is who has warm caches of all that is watched, whether it leads or not. */
+@Readiness
+@ApplicationScoped
+public class Health implements HealthCheck {
+    private final Lifecycle life;
+
+    Health(Lifecycle life) {
+        this.life = life;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("controllers");
+        if (!life.started()) {
+            return answer.down()
+                    .withData("controllers", "are listing what they watch")
+                    .build();
+        }
+        boolean ready = true;
+        for (RegisteredController<?> controller : life.controllers()) {
+            TreeSet<String> unhealthy = new TreeSet<>(
+                    controller.getControllerHealthInfo().unhealthyEventSources().keySet());
+            answer.withData(
+                    controller.getConfiguration().getName(),
+                    unhealthy.isEmpty() ? "watches" : "does not watch " + unhealthy);
+            ready &= unhealthy.isEmpty();
+        }
+        return answer.status(ready).build();
+    }
+}

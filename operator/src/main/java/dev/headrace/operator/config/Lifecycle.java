@@ -1,0 +1,106 @@
+package dev.headrace.operator.config;
+
+import dev.headrace.operator.objects.Names;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * The operator's life is that of its process. It is started beside the rest, which answers probes meanwhile: a large cluster may take
+ * its time to be listed. Where it cannot start, or no longer leads, the process ends, for another to take its place.
+ */
+@Singleton
+public class Lifecycle {
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
+    private final Operator operator;
+    private final Namespaces namespaces;
+    private final KubernetesClient client;
+    private final boolean wanted;
+    private volatile boolean started;
+    private volatile boolean ending;
+
+    Lifecycle(
+            Controllers controllers,
+            Namespaces namespaces,
+            KubernetesClient client,
+            @ConfigProperty(name = "headrace.operator.start") boolean wanted,
+            @ConfigProperty(name = "headrace.operator.namespace") String namespace,
+            @ConfigProperty(name = "headrace.operator.pod") String pod) {
+        this.namespaces = namespaces;
+        this.client = client;
+        this.wanted = wanted;
+        operator = controllers.operator(namespaces.atStart(), Optional.of(election(namespace, pod)));
+    }
+
+    /** Which replica works: the one that holds the Lease. */
+    private LeaderElectionConfiguration election(String namespace, String pod) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
+                .withLeaseNamespace(namespace)
+                .withIdentity(pod)
+                .withLeaderCallbacks(new LeaderCallbacks(() -> {}, this::stoppedLeading, leader -> {}))
+                .build();
+    }
+
+    /**
+     * Called also when the operator is stopped. Otherwise another may lead by now: nothing more may be done, not even orderly. The SDK
+     * leaves it to us to end the process.
+     */
+    private void stoppedLeading() {
+        if (!ending) {
+            LOG.error("the Lease is lost: the process ends, and is restarted");
+            java.lang.Runtime.getRuntime().halt(1);
+        }
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (wanted) {
+            Thread.ofPlatform().name("operator start").start(this::start);
+        }
+    }
+
+    private void start() {
+        try {
+            operator.start();
+            started = true;
+            namespaces.follow(client, names -> {
+                LOG.infof("watching the namespaces %s", names);
+                controllers().forEach(controller -> controller.changeNamespaces(names));
+            });
+        } catch (RuntimeException e) {
+            if (!ending) {
+                LOG.error("the operator cannot start: the process ends, and is restarted", e);
+                Quarkus.asyncExit(1);
+            }
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        ending = true;
+        operator.stop();
+    }
+
+    /** Whether all that is watched has been listed once. */
+    boolean started() {
+        return started;
+    }
+
+    List<RegisteredController<?>> controllers() {
+        List<RegisteredController<?>> controllers = new ArrayList<>();
+        operator.getRegisteredControllers().forEach(controllers::add);
+        return controllers;
+    }
+}
