@@ -49,7 +49,7 @@ public final class S3Provider implements StorageProvider {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClientBuilder(Apache5HttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(5))
-                        .socketTimeout(Duration.ofSeconds(30))
+                        .socketTimeout(Duration.ofSeconds(15))
                         .maxConnections(32))
                 // Servers other than AWS's do not know the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
