@@ -112,18 +112,11 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
             case REMOVE ->
                 job.ifPresent(it -> {
                     Pod pod = RemovalPods.ofSnapshot(
-                            it,
-                            withImage(it.getSpec()),
-                            next.status().storage(),
-                            savepoint,
-                            snapshot.getMetadata().getName());
+                            it, withImage(it.getSpec()), next.status().storage(), savepoint, snapshot);
                     Writer.apply(pod, removal, context);
                 });
             case CLEAR -> removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
-            case DELETE -> {
-                removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
-                Writer.remove(snapshot, context.getClient());
-            }
+            case DELETE -> Writer.remove(snapshot, context.getClient());
         }
     }
 

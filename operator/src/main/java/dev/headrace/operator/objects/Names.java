@@ -1,6 +1,7 @@
 package dev.headrace.operator.objects;
 
 import dev.headrace.crds.StreamJob;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -90,22 +91,23 @@ public final class Names {
         return meta(job, ofRevision(name, revision), labels(name, revision));
     }
 
-    static ObjectMeta meta(StreamJob job, String name, Map<String, String> labels) {
+    /** @param owner with which it goes */
+    static ObjectMeta meta(HasMetadata owner, String name, Map<String, String> labels) {
         return new ObjectMetaBuilder()
                 .withName(name)
-                .withNamespace(job.getMetadata().getNamespace())
+                .withNamespace(owner.getMetadata().getNamespace())
                 .withLabels(labels)
-                .withOwnerReferences(owner(job))
+                .withOwnerReferences(owner(owner))
                 .build();
     }
 
     /** Does not block the owner's deletion: that takes a right on its finalizers, and there is nothing to wait for. */
-    private static OwnerReference owner(StreamJob job) {
+    private static OwnerReference owner(HasMetadata owner) {
         return new OwnerReferenceBuilder()
-                .withApiVersion(StreamJob.GROUP + "/" + StreamJob.VERSION)
-                .withKind(StreamJob.KIND)
-                .withName(job.getMetadata().getName())
-                .withUid(job.getMetadata().getUid())
+                .withApiVersion(owner.getApiVersion())
+                .withKind(owner.getKind())
+                .withName(owner.getMetadata().getName())
+                .withUid(owner.getMetadata().getUid())
                 .withController(true)
                 .build();
     }

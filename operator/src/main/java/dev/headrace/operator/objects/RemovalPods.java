@@ -1,5 +1,6 @@
 package dev.headrace.operator.objects;
 
+import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -23,15 +24,16 @@ public final class RemovalPods {
                 List.of("snapshot", "rm", "--all", spec.snapshots().storage()));
     }
 
-    /** One savepoint, that of a Snapshot. */
-    public static Pod ofSnapshot(StreamJob job, StreamJobSpec spec, String storage, String savepoint, String snapshot) {
+    /** One savepoint, that of a Snapshot. It goes with the Snapshot, also where it is made once more while that goes. */
+    public static Pod ofSnapshot(
+            StreamJob job, StreamJobSpec spec, String storage, String savepoint, Snapshot snapshot) {
         String name = job.getMetadata().getName();
         Map<String, String> labels = labels(name);
-        labels.put(Names.SNAPSHOT, snapshot);
+        labels.put(Names.SNAPSHOT, snapshot.getMetadata().getName());
         return pod(
                 job,
                 spec,
-                Names.meta(job, Names.removal(name, snapshot), labels),
+                Names.meta(snapshot, Names.removal(name, snapshot.getMetadata().getName()), labels),
                 List.of("snapshot", "rm", storage, savepoint));
     }
 

@@ -4,11 +4,13 @@ import static dev.headrace.operator.Jobs.job;
 import static dev.headrace.operator.Jobs.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.job.Origin;
 import dev.headrace.operator.job.Revision;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +56,16 @@ class ObjectsTest {
                 .getArgs();
     }
 
+    private static Snapshot monday() {
+        Snapshot snapshot = new Snapshot();
+        snapshot.setMetadata(new ObjectMetaBuilder()
+                .withName("monday")
+                .withNamespace("shop")
+                .withUid("a5c1a9d0-0000-0000-0000-000000000002")
+                .build());
+        return snapshot;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"least", "full"})
     void a_job_has_these_objects(String name) throws IOException {
@@ -64,7 +76,7 @@ class ObjectsTest {
         List<HasMetadata> objects = new ArrayList<>(JobObjects.all(job, RUNTIME));
         objects.addAll(RevisionObjects.all(job, parts, 1, Origin.LATEST, "0123456789abcdef"));
         objects.add(RemovalPods.ofJob(job, parts.spec()));
-        objects.add(RemovalPods.ofSnapshot(job, parts.spec(), "s3://bucket/orders", "monday-abcde", "monday"));
+        objects.add(RemovalPods.ofSnapshot(job, parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
         String text = objects.stream().map(ObjectsTest::text).collect(Collectors.joining());
         Path golden = FOLDER.resolve(name + ".yaml");
         if (Boolean.getBoolean("headrace.update")) {
