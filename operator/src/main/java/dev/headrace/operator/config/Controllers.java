@@ -35,6 +35,9 @@ public record Controllers(
     /** A process that ends waits so long for what is being done. */
     private static final Duration LAST_STEPS = Duration.ofSeconds(10);
 
+    /** What has not been listed by then is not waited for. */
+    private static final Duration FIRST_LISTS = Duration.ofSeconds(30);
+
     /** An operator that has not been started; without an election it leads. */
     public Operator operator(Set<String> namespaces, Optional<LeaderElectionConfiguration> election) {
         Operator operator = new Operator(settings -> {
@@ -44,8 +47,9 @@ public record Controllers(
                     .checkingCRDAndValidateLocalModel(false)
                     .withConcurrentReconciliationThreads(THREADS)
                     .withReconciliationTerminationTimeout(LAST_STEPS)
-                    // a namespace that may not be watched is tried again, and the others go on
+                    // what may not be watched is tried again, and the others go on
                     .withStopOnInformerErrorDuringStartup(false)
+                    .withCacheSyncTimeout(FIRST_LISTS)
                     .withMetrics(MicrometerMetricsV2.newBuilder(meters).build());
             election.ifPresent(settings::withLeaderElectionConfiguration);
         });

@@ -8,11 +8,15 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready is who has warm caches of all that is watched, whether it leads or not. */
+/**
+ * Ready is who has had warm caches of all that is watched, whether it leads or not. It stays ready when one namespace is taken from
+ * it, since it does its work in the others.
+ */
 @Readiness
 @ApplicationScoped
 public class Health implements HealthCheck {
     private final Lifecycle life;
+    private volatile boolean once;
 
     Health(Lifecycle life) {
         this.life = life;
@@ -26,15 +30,16 @@ public class Health implements HealthCheck {
                     .withData("controllers", "are listing what they watch")
                     .build();
         }
-        boolean ready = true;
+        boolean all = true;
         for (RegisteredController<?> controller : life.controllers()) {
             TreeSet<String> unhealthy = new TreeSet<>(
                     controller.getControllerHealthInfo().unhealthyEventSources().keySet());
             answer.withData(
                     controller.getConfiguration().getName(),
                     unhealthy.isEmpty() ? "watches" : "does not watch " + unhealthy);
-            ready &= unhealthy.isEmpty();
+            all &= unhealthy.isEmpty();
         }
-        return answer.status(ready).build();
+        once |= all;
+        return answer.status(once).build();
     }
 }

@@ -2,7 +2,10 @@ package dev.headrace.operator.config;
 
 import dev.headrace.operator.objects.Names;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -12,9 +15,13 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -26,15 +33,18 @@ import org.jboss.logging.Logger;
 public class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
-    private final Operator operator;
+    private final Controllers parts;
     private final Namespaces namespaces;
     private final KubernetesClient client;
     private final boolean wanted;
+    private final String namespace;
+    private final String pod;
+    private volatile Optional<Operator> operator = Optional.empty();
     private volatile boolean started;
     private volatile boolean ending;
 
     Lifecycle(
-            Controllers controllers,
+            Controllers parts,
             Namespaces namespaces,
             KubernetesClient client,
             @ConfigProperty(name = "headrace.operator.start") boolean wanted,
@@ -43,11 +53,13 @@ public class Lifecycle {
         this.namespaces = namespaces;
         this.client = client;
         this.wanted = wanted;
-        operator = controllers.operator(namespaces.atStart(), Optional.of(election(namespace, pod)));
+        this.namespace = namespace;
+        this.pod = pod;
+        this.parts = parts;
     }
 
     /** Which replica works: the one that holds the Lease. */
-    private LeaderElectionConfiguration election(String namespace, String pod) {
+    private LeaderElectionConfiguration election() {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
                 .withLeaseNamespace(namespace)
                 .withIdentity(pod)
@@ -74,9 +86,13 @@ public class Lifecycle {
 
     private void start() {
         try {
-            operator.start();
+            Set<String> watched = namespaces.atStart(name -> Namespaces.isWatchable(client, name));
+            LOG.infof("watching the namespaces %s", watched);
+            Operator made = parts.operator(watched, Optional.of(election()));
+            operator = Optional.of(made);
+            made.start();
             started = true;
-            namespaces.follow(client, names -> {
+            namespaces.follow(client, watched, names -> {
                 LOG.infof("watching the namespaces %s", names);
                 controllers().forEach(controller -> controller.changeNamespaces(names));
             });
@@ -90,7 +106,26 @@ public class Lifecycle {
 
     void stop(@Observes ShutdownEvent event) {
         ending = true;
-        operator.stop();
+        operator.ifPresent(Operator::stop);
+        if (started) {
+            release();
+        }
+    }
+
+    /** So that another need not wait until the Lease has run out. */
+    private void release() {
+        try {
+            LeaseLock lease = new LeaseLock(namespace, Names.MANAGER, pod);
+            LeaderElectionRecord held = lease.get(client);
+            if (held != null && pod.equals(held.getHolderIdentity())) {
+                ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
+                lease.update(
+                        client,
+                        new LeaderElectionRecord("", Duration.ofSeconds(1), now, now, held.getLeaderTransitions()));
+            }
+        } catch (KubernetesClientException e) {
+            LOG.warnf("the Lease is not given back, and runs out: %s", e.getMessage());
+        }
     }
 
     /** Whether all that is watched has been listed once. */
@@ -100,7 +135,7 @@ public class Lifecycle {
 
     List<RegisteredController<?>> controllers() {
         List<RegisteredController<?>> controllers = new ArrayList<>();
-        operator.getRegisteredControllers().forEach(controllers::add);
+        operator.ifPresent(made -> made.getRegisteredControllers().forEach(controllers::add));
         return controllers;
     }
 }

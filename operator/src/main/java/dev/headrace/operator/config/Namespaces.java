@@ -1,23 +1,39 @@
 package dev.headrace.operator.config;
 
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.StreamJob;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
-/** Which namespaces are watched: all, those of a list, or those that a label selects, as they come and go. */
+/**
+ * Which namespaces are watched: all, those of a list, or those that a label selects, as they come and go. One of a list that is not
+ * there, or in which the operator has no rights, is left out until it can be watched, so that it holds up none of the others.
+ */
 @Singleton
 public class Namespaces {
-    /** There is always one to watch: where none is selected, one that cannot be. */
+    private static final Logger LOG = Logger.getLogger(Namespaces.class);
+
+    /** There is always one to watch: where there is none, one that cannot be. */
     static final String NONE = "headrace-selects-none";
+
+    private static final long LOOK_SECONDS = 15;
 
     private final Set<String> list;
     private final Optional<String> selector;
@@ -34,40 +50,111 @@ public class Namespaces {
     }
 
     /** Those that are watched from the start. */
-    Set<String> atStart() {
+    Set<String> atStart(Predicate<String> watchable) {
         if (selector.isPresent()) {
             return Set.of(NONE);
         }
-        return list.isEmpty() ? Set.of(Constants.WATCH_ALL_NAMESPACES) : list;
+        return list.isEmpty() ? Set.of(Constants.WATCH_ALL_NAMESPACES) : orNone(listed(watchable));
     }
 
-    /** Tells of each change of the set of namespaces that carry the labels. */
-    void follow(KubernetesClient client, Consumer<Set<String>> changed) {
-        selector.ifPresent(labels -> client.namespaces()
-                .withLabelSelector(labels)
-                .inform(new ResourceEventHandler<>() {
-                    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    /** Tells of each change of what is to be watched. */
+    void follow(KubernetesClient client, Set<String> now, Consumer<Set<String>> changed) {
+        if (selector.isPresent()) {
+            client.namespaces().withLabelSelector(selector.get()).inform(new Selected(changed));
+        } else if (!list.isEmpty()) {
+            Executors.newSingleThreadScheduledExecutor(
+                            Thread.ofPlatform().daemon().name("namespaces").factory())
+                    .scheduleWithFixedDelay(
+                            new Look(name -> isWatchable(client, name), now, changed),
+                            LOOK_SECONDS,
+                            LOOK_SECONDS,
+                            TimeUnit.SECONDS);
+        }
+    }
 
-                    @Override
-                    public void onAdd(Namespace namespace) {
-                        if (names.add(namespace.getMetadata().getName())) {
-                            tell();
-                        }
-                    }
+    private Set<String> listed(Predicate<String> watchable) {
+        return list.stream().filter(watchable).collect(Collectors.toUnmodifiableSet());
+    }
 
-                    @Override
-                    public void onUpdate(Namespace before, Namespace namespace) {}
+    /**
+     * A namespace that is being deleted has lost its Role, while it may still have StreamJobs, which are to be let go: these the
+     * operator may read everywhere.
+     */
+    static boolean isWatchable(KubernetesClient client, String namespace) {
+        return mayList(client, Snapshot.class, namespace).isPresent()
+                || mayList(client, StreamJob.class, namespace).orElse(0) > 0;
+    }
 
-                    @Override
-                    public void onDelete(Namespace namespace, boolean stateUnknown) {
-                        if (names.remove(namespace.getMetadata().getName())) {
-                            tell();
-                        }
-                    }
+    /** How many there are, one at most; empty where the operator may not know. */
+    private static <T extends HasMetadata> Optional<Integer> mayList(
+            KubernetesClient client, Class<T> kind, String namespace) {
+        try {
+            return Optional.of(client.resources(kind)
+                    .inNamespace(namespace)
+                    .list(new ListOptionsBuilder().withLimit(1L).build())
+                    .getItems()
+                    .size());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == 403) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
 
-                    private void tell() {
-                        changed.accept(names.isEmpty() ? Set.of(NONE) : Set.copyOf(names));
-                    }
-                }));
+    private static Set<String> orNone(Set<String> names) {
+        return names.isEmpty() ? Set.of(NONE) : Set.copyOf(names);
+    }
+
+    /** Looks whether the same namespaces of the list can be watched. */
+    final class Look implements Runnable {
+        private final Predicate<String> watchable;
+        private final Consumer<Set<String>> changed;
+        private Set<String> watched;
+
+        Look(Predicate<String> watchable, Set<String> watched, Consumer<Set<String>> changed) {
+            this.watchable = watchable;
+            this.watched = watched;
+            this.changed = changed;
+        }
+
+        @Override
+        public void run() {
+            try {
+                Set<String> names = orNone(listed(watchable));
+                if (!names.equals(watched)) {
+                    changed.accept(names);
+                    watched = names;
+                }
+            } catch (RuntimeException e) {
+                LOG.warnf("which namespaces can be watched is not known, and looked for again: %s", e.getMessage());
+            }
+        }
+    }
+
+    private static final class Selected implements ResourceEventHandler<Namespace> {
+        private final Set<String> names = ConcurrentHashMap.newKeySet();
+        private final Consumer<Set<String>> changed;
+
+        Selected(Consumer<Set<String>> changed) {
+            this.changed = changed;
+        }
+
+        @Override
+        public void onAdd(Namespace namespace) {
+            if (names.add(namespace.getMetadata().getName())) {
+                changed.accept(orNone(names));
+            }
+        }
+
+        @Override
+        public void onUpdate(Namespace before, Namespace namespace) {}
+
+        @Override
+        public void onDelete(Namespace namespace, boolean stateUnknown) {
+            if (names.remove(namespace.getMetadata().getName())) {
+                changed.accept(orNone(names));
+            }
+        }
     }
 }

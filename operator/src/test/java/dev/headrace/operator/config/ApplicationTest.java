@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.headrace.operator.objects.Runtime;
-import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -13,13 +14,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The application as it is put together; it is connected to no cluster. */
 @QuarkusTest
 class ApplicationTest {
     @Inject
-    Lifecycle life;
+    Controllers controllers;
 
     @Inject
     Runtime runtime;
@@ -33,15 +37,25 @@ class ApplicationTest {
     @TestHTTPResource("/q/health/live")
     URI live;
 
+    private Operator operator;
+
+    @BeforeEach
+    void make() {
+        operator = controllers.operator(Set.of("shop"), Optional.empty());
+    }
+
     @Test
     void both_controllers_are_there_under_one_field_manager() {
-        assertThat(life.controllers())
+        assertThat(operator.getRegisteredControllers())
                 .extracting(controller -> controller.getConfiguration().getName())
                 .containsExactlyInAnyOrder("streamjob", "snapshot");
-        assertThat(life.controllers())
-                .extracting(RegisteredController::getConfiguration)
+        assertThat(operator.getRegisteredControllers())
+                .extracting(controller -> (ControllerConfiguration<?>) controller.getConfiguration())
                 .allMatch(config -> config.fieldManager().equals("headrace-operator"))
-                .allMatch(config -> config.getInformerConfig().watchAllNamespaces());
+                .allMatch(config -> config.getInformerConfig().getNamespaces().equals(Set.of("shop")))
+                .filteredOn(ControllerConfiguration::triggerReconcilerOnAllEvents)
+                .extracting(ControllerConfiguration::getName)
+                .containsExactly("streamjob");
     }
 
     @Test
