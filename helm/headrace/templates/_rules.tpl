@@ -1,14 +1,15 @@
 {{- /* What the operator may do with the objects of StreamJobs: cluster-wide, or in each namespace that it watches. */ -}}
 {{- /* A server-side apply of what is not there yet needs create as well as patch. */ -}}
 {{- define "headrace.rules" -}}
-# The jobs themselves: read, and given or relieved of the finalizer that carries out deletionPolicy.
+# The jobs themselves: read, and given or relieved of the finalizer that carries out deletionPolicy; get is for when somebody else has
+# changed one meanwhile.
 - apiGroups: [headrace.dev]
   resources: [streamjobs]
   verbs: [get, list, watch, patch]
 # Savepoints: those of a schedule are made, and go when they are past their retention.
 - apiGroups: [headrace.dev]
   resources: [snapshots]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [list, watch, create, patch, delete]
 # What users are told of both.
 - apiGroups: [headrace.dev]
   resources: [streamjobs/status, snapshots/status]

@@ -8,18 +8,28 @@ import dev.headrace.e2e.fixture.Audit;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.OnCluster;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Runs when all other tests have had the operator do what it does. */
 @OnCluster
+@Isolated("what all others had the operator do")
 @Order(Integer.MAX_VALUE)
 class RightsTest {
-    /** The SDK does not start without this right, and then renews the Lease by patch. */
-    private static final String ASKED_FOR = "coordination.k8s.io leases update";
+    /** Needed, but not used each time; and why. */
+    private static final Map<String, String> SELDOM = Map.of(
+            "coordination.k8s.io leases update",
+                    "the SDK does not start without it, and then renews the Lease by patch",
+            " pods delete", "for a pod that could not remove a snapshot, which another one then tries",
+            "headrace.dev streamjobs get", "read when somebody else has changed a job while its finalizer is set");
+
+    /** What each ServiceAccount may ask of the API server. */
+    private static final String EVERYBODYS = "authorization.k8s.io selfsubjectrulesreviews create";
 
     @Test
     void the_operator_has_used_each_of_its_rights() {
@@ -29,11 +39,13 @@ class RightsTest {
         }
         assumeTrue(audit.isPresent());
         TreeSet<String> used = audit.get().ofOperator(Instant.EPOCH).stream()
-                .map(Audit.Request::right)
+                .flatMap(Audit.Request::rights)
+                .filter(right -> !right.equals(EVERYBODYS))
                 .collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> granted = Rights.ofOperator("--set", "watchNamespaces={team-a}");
-        assertThat(granted.remove(ASKED_FOR)).isTrue();
         System.out.println("  rights used: " + used);
+        assertThat(granted).containsAll(SELDOM.keySet());
+        used.addAll(SELDOM.keySet());
         assertThat(used).isEqualTo(granted);
     }
 }
