@@ -69,6 +69,28 @@ class DeletionTest {
     }
 
     @Test
+    void with_the_policy_Snapshot_a_savepoint_is_left_that_another_job_goes_on_from() {
+        storage.secretIn(NAMESPACE);
+        Numbers numbers = new Numbers(storage, NAMESPACE, "saved");
+        Job job = Job.apply(NAMESPACE, numbers.yaml("id > 0", "deletionPolicy: Snapshot"));
+        numbers.awaitMore();
+        job.awaitSettled();
+        String uid = job.resource().get().getMetadata().getUid();
+        job.resource().delete();
+        Loud.measured(
+                "deletion with a savepoint",
+                Wait.until("it is gone", Job.LIMIT, () -> job.resource().get() == null));
+        long last = numbers.checkExactlyOnce().getLast().id();
+
+        Numbers next = new Numbers(storage, NAMESPACE, "next");
+        Job.apply(NAMESPACE, next.yaml("id > 0", "restoreFrom: {snapshot: saved-delete-" + uid.substring(0, 8) + "}"));
+        Wait.until("rows", Job.LIMIT, () -> !next.rows().isEmpty());
+        Numbers.Row first = next.rows().getFirst();
+        assertThat(first.id()).isEqualTo(last + 1);
+        assertThat(first.count()).isEqualTo(last + 1);
+    }
+
+    @Test
     void a_namespace_with_jobs_that_cannot_be_cleaned_up_still_ends() {
         String namespace = Topic.NAMESPACE_DELETION.namespace();
         storage.secretIn(namespace);
@@ -89,6 +111,9 @@ class DeletionTest {
                                         .withName(namespace)
                                         .get()
                                 == null));
+
+        // helm upgrade makes a Role in each that is listed
+        Cluster.get().freshNamespaces("restricted", namespace);
 
         Numbers others = new Numbers(storage, NAMESPACE, "others");
         storage.secretIn(NAMESPACE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
 import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Release;
@@ -43,23 +44,8 @@ class SnapshotsTest {
         numbers.awaitMore();
         job.awaitSettled();
 
-        Cluster.get().apply(NAMESPACE, """
-                apiVersion: headrace.dev/v1alpha1
-                kind: Snapshot
-                metadata: {name: by-hand}
-                spec: {job: source}
-                """);
-        Resource<GenericKubernetesResource> snapshot = Cluster.get()
-                .client()
-                .genericKubernetesResources(Job.SNAPSHOT)
-                .inNamespace(NAMESPACE)
-                .withName("by-hand");
-        Wait.until(
-                "the snapshot is complete",
-                Job.LIMIT,
-                () -> "Completed".equals(snapshot.get().get("status", "phase")));
-        String path = snapshot.get().get("status", "path");
-        assertThat(path).startsWith("s3://headrace/" + numbers.prefix() + "/state");
+        take("by-hand", "job: source");
+        assertThat(awaitCompleted("by-hand")).startsWith("s3://headrace/" + numbers.prefix() + "/state");
         long taken = numbers.rows().getLast().id();
 
         Numbers copy = new Numbers(storage, NAMESPACE, "copy");
@@ -73,5 +59,55 @@ class SnapshotsTest {
             assertThat(rows.get(i).count()).isEqualTo(rows.get(i).id());
         }
         numbers.checkExactlyOnce();
+    }
+
+    @Test
+    void a_snapshot_past_its_retention_goes_from_storage_and_then_itself() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "aging");
+        Job job = numbers.start();
+        numbers.awaitMore();
+        job.awaitSettled();
+
+        take("short-lived", "job: aging, retain: 5s");
+        String objects = awaitCompleted("short-lived").replace("s3://headrace/", "");
+        assertThat(storage.list(objects)).isNotEmpty();
+        Loud.measured(
+                "a snapshot of 5 s and its removal",
+                Wait.until(
+                        "it is gone",
+                        Job.LIMIT,
+                        () -> snapshot("short-lived").get() == null
+                                && job.pods().stream()
+                                        .allMatch(pod ->
+                                                pod.getMetadata().getName().startsWith("aging-" + job.revision()))));
+        assertThat(storage.list(objects)).isEmpty();
+        numbers.awaitMore();
+        numbers.checkExactlyOnce();
+    }
+
+    private static void take(String name, String spec) {
+        Cluster.get().apply(NAMESPACE, """
+                apiVersion: headrace.dev/v1alpha1
+                kind: Snapshot
+                metadata: {name: %s}
+                spec: {%s}
+                """.formatted(name, spec));
+    }
+
+    private static Resource<GenericKubernetesResource> snapshot(String name) {
+        return Cluster.get()
+                .client()
+                .genericKubernetesResources(Job.SNAPSHOT)
+                .inNamespace(NAMESPACE)
+                .withName(name);
+    }
+
+    /** Returns where it is. */
+    private static String awaitCompleted(String name) {
+        Wait.until(
+                "the snapshot is complete",
+                Job.LIMIT,
+                () -> "Completed".equals(snapshot(name).get().get("status", "phase")));
+        return snapshot(name).get().get("status", "path");
     }
 }
