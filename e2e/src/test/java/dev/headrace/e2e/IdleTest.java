@@ -22,11 +22,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A fleet without work. Its pods are faked: {@link FakeNode}. */
 @OnCluster
+@Order(Integer.MAX_VALUE - 2)
+@Isolated("all that the operator writes is seen")
 class IdleTest {
     private static final String NAMESPACE = Topic.IDLE.namespace();
     private static final int JOBS = 200;
@@ -40,9 +44,14 @@ class IdleTest {
         node = new FakeNode(NAMESPACE);
     }
 
+    /** Kubernetes has its time for what belonged to them. */
     @AfterAll
     static void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+        Cluster.get()
+                .client()
+                .genericKubernetesResources(Job.KIND)
+                .inNamespace(NAMESPACE)
+                .delete();
         node.close();
     }
 

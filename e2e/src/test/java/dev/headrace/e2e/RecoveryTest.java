@@ -22,11 +22,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Things of a job that runs are taken away. One job goes through it all. */
 @OnCluster
+@Isolated("a node that takes no pods takes none of others")
 class RecoveryTest {
     private static final String NAMESPACE = Topic.RECOVERY.namespace();
 

@@ -66,7 +66,6 @@ class UpgradeTest {
                 Job.LIMIT,
                 () -> job.condition("SpecValid", "status").equals("False"));
         assertThat(job.condition("SpecValid", "message")).contains("nothing").containsPattern("\\d+:\\d+");
-        System.out.println(job.describe());
         numbers.awaitMore();
         assertThat(job.phase()).isEqualTo("Running");
         assertThat(job.revision()).isEqualTo(revision);

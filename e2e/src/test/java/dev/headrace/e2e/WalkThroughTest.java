@@ -27,9 +27,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The commands of examples/kubernetes/README.md, as they stand there. */
 @OnCluster
+@Isolated("it installs and removes the operator")
 @Order(Integer.MAX_VALUE - 1)
 class WalkThroughTest {
     private static final Path EXAMPLES = Shell.repository().resolve("examples");
