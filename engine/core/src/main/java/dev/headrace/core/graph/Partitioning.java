@@ -14,11 +14,11 @@ import java.util.stream.IntStream;
  * has is derived likewise, so that an exchange is left out where rows already are where they must be. Lists match only as
  * a whole and in order: key groups are made of that very hash.
  */
-public final class Partitioning {
+final class Partitioning {
     private Partitioning() {}
 
     /** What the node requires of its input number {@code input}. */
-    public static Optional<List<Integer>> required(Plan plan, int input) {
+    static Optional<List<Integer>> required(Plan plan, int input) {
         return switch (plan) {
             case Plan.Aggregate p -> Optional.of(p.keys());
             case Plan.WindowAggregate p -> Optional.of(p.keys());

@@ -1,19 +1,16 @@
 package dev.headrace.core.run;
 
 import dev.headrace.core.graph.JobGraph;
-import dev.headrace.core.graph.Partitioning;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.snapshot.Manifest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.LongBinaryOperator;
 
 /**
- * The event time of an operator in one worker, over restarts. Where rows meet by key every worker has got the same
+ * The event time of an operator in one worker, over restarts. As rows meet there by key, every worker has got the same
  * watermarks, but for splits that came to be idle, and goes on from the highest that any had: what has been emitted is
- * not emitted again. An operator that has its rows from the splits of its own worker goes on from the least, since it may
- * get the splits of any other.
+ * not emitted again.
  *
  * @param gates of the operator
  * @param saved how far event time had come in the snapshot
@@ -23,10 +20,9 @@ record TaskTime(String operator, Gates gates, Manifest.EventTime saved) {
     /** @param saved of all operators */
     static TaskTime of(JobGraph.Node node, Gates gates, List<Manifest.EventTime> saved) {
         int inputs = Math.max(1, node.inputs().size());
-        LongBinaryOperator together = Partitioning.required(node.plan(), 0).isPresent() ? Math::max : Math::min;
         Manifest.EventTime start = saved.stream()
                 .filter(e -> e.operator().equals(node.identity()) && e.inputs().size() == inputs)
-                .reduce((a, b) -> together(a, b, together))
+                .reduce(TaskTime::highest)
                 .orElseGet(() -> none(node.identity(), inputs));
         return new TaskTime(node.identity(), gates, start);
     }
@@ -36,13 +32,12 @@ record TaskTime(String operator, Gates gates, Manifest.EventTime saved) {
                 operator, Collections.nCopies(inputs, Operator.NO_WATERMARK), Operator.NO_WATERMARK);
     }
 
-    private static Manifest.EventTime together(
-            Manifest.EventTime a, Manifest.EventTime b, LongBinaryOperator together) {
+    private static Manifest.EventTime highest(Manifest.EventTime a, Manifest.EventTime b) {
         List<Long> inputs = new ArrayList<>();
         for (int port = 0; port < a.inputs().size(); port++) {
-            inputs.add(together.applyAsLong(a.inputs().get(port), b.inputs().get(port)));
+            inputs.add(Math.max(a.inputs().get(port), b.inputs().get(port)));
         }
-        return new Manifest.EventTime(a.operator(), inputs, together.applyAsLong(a.watermark(), b.watermark()));
+        return new Manifest.EventTime(a.operator(), inputs, Math.max(a.watermark(), b.watermark()));
     }
 
     void begin() {
