@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 
@@ -103,10 +104,11 @@ public record StreamJobSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(
-            value = "!has(self.memory) || quantity(self.memory).compareTo(quantity('256Mi')) >= 0",
-            message = "memory is at least 256Mi")
+            value = "!has(self.memory) || quantity(self.memory).compareTo(quantity('320Mi')) >= 0",
+            message = "memory is at least 320Mi")
     public record Resources(
             @JsonPropertyDescription("Cores, such as 2 or 500m. Default: 1.")
+            @SchemaFrom(type = IntOrString.class)
             @Size(max = 20)
             @Pattern("^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$")
             String cpu,

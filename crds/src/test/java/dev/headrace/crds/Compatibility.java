@@ -61,8 +61,11 @@ final class Compatibility {
     }
 
     private void schema(String path, JsonNode before, JsonNode now) {
+        // Text that may also be a whole number.
+        boolean takesNumbersToo = before.path("type").asText().equals("string")
+                && now.path("x-kubernetes-int-or-string").asBoolean();
         for (String exact : List.of("type", "format", "x-kubernetes-list-type", "x-kubernetes-int-or-string")) {
-            if (!before.path(exact).equals(now.path(exact))) {
+            if (!takesNumbersToo && !before.path(exact).equals(now.path(exact))) {
                 breaks.add(
                         path + ": " + exact + " was " + text(before.path(exact)) + " and is " + text(now.path(exact)));
             }

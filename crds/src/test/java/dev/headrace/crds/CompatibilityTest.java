@@ -46,6 +46,7 @@ class CompatibilityTest {
                 "'free: {type: string}' | 'free: {type: string, enum: [a]}'       | v1.free: took any text and now takes [a]",
                 "'free: {type: string}' | 'free: {type: string, maxLength: 9}'    | v1.free: maxLength was not set and is 9",
                 "'free: {type: string}' | 'free: {type: string, pattern: b}'      | v1.free: pattern was not set and is b",
+                "'free: {type: string}' | 'free: {x-kubernetes-int-or-string: true}' | nothing",
                 "'free: {type: string}' | 'other: {type: string}'                 | v1.free: is gone",
                 "'free: {type: string}' | 'free: {type: string}, more: {type: object}' | nothing",
                 "'[size]'               | '[size, free]'                          | v1.free: is now required",

@@ -71,7 +71,10 @@ class RulesTest {
                         JOB + ", restoreFrom: {path: 's3://bucket/a'}",
                         JOB + ", restoreFrom: {snapshot: a, path: 's3://bucket/a'}"),
                 job("min is at most max", JOB + ", autoscale: {min: 1, max: 2}", JOB + ", autoscale: {min: 3, max: 2}"),
-                job("memory is at least 256Mi", JOB + ", resources: {memory: 1Gi}", JOB + ", resources: {memory: '4'}"),
+                job(
+                        "memory is at least 320Mi",
+                        JOB + ", resources: {memory: 320Mi}",
+                        JOB + ", resources: {memory: 319Mi}"),
                 job(
                         "a variable has exactly one of value and valueFrom",
                         JOB + ", env: [{name: A, value: ''}]",
@@ -109,6 +112,7 @@ class RulesTest {
                         JOB.replace("}", ", schedule: '*/5 0-3 * * MON'}"),
                         JOB.replace("}", ", schedule: daily}")),
                 job("spec.resources.cpu", JOB + ", resources: {cpu: 500m}", JOB + ", resources: {cpu: two}"),
+                job("spec.resources.cpu", JOB + ", resources: {cpu: 2}", JOB + ", resources: {cpu: true}"),
                 job("spec.replicas", JOB + ", replicas: 1", JOB + ", replicas: 0"),
                 job("spec.state", JOB + ", state: Suspended", JOB + ", state: Paused"),
                 new Case(NAME, StreamJob.class, "a".repeat(40), Optional.empty(), JOB, "NAME " + "a".repeat(41)),
