@@ -107,13 +107,20 @@ public record StreamJobSpec(
             value = "!has(self.memory) || quantity(self.memory).compareTo(quantity('320Mi')) >= 0",
             message = "memory is at least 320Mi")
     public record Resources(
-            @JsonPropertyDescription("Cores, such as 2 or 500m. Default: 1.")
+            @JsonPropertyDescription(
+                    "Cores that each pod is sure to have, such as 2 or 500m; rounded up, its threads. Default: 1.")
             @SchemaFrom(type = IntOrString.class)
             @Size(max = 20)
             @Pattern("^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$")
             String cpu,
 
-            @JsonPropertyDescription("Such as 4Gi or 512Mi. Default: 1Gi.")
+            @JsonPropertyDescription("Cores that each pod takes at most. Default: what its node has to spare.")
+            @SchemaFrom(type = IntOrString.class)
+            @Size(max = 20)
+            @Pattern("^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$")
+            String cpuLimit,
+
+            @JsonPropertyDescription("What each pod has, and no more, such as 4Gi or 512Mi. Default: 1Gi.")
             @Size(max = 20)
             @Pattern("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$")
             String memory) {}

@@ -17,11 +17,11 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What pods of a job have in common, whether they run it or remove its state. All fit the profile {@code restricted}. */
 final class PodSpecs {
@@ -88,6 +88,7 @@ final class PodSpecs {
                 .withImagePullPolicy("IfNotPresent")
                 .withEnvFrom(sources(spec))
                 .withEnv(variables(spec))
+                .addToEnv(cores(spec))
                 .withResources(resources(spec))
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withNewSecurityContext()
@@ -118,17 +119,36 @@ final class PodSpecs {
         return merged;
     }
 
+    /** Memory is had or not; a processor that nobody else wants may be used, so that starts and restores are short. */
     private static ResourceRequirements resources(StreamJobSpec spec) {
-        Optional<StreamJobSpec.Resources> given = Optional.ofNullable(spec.resources());
-        Map<String, Quantity> amounts = new TreeMap<>();
-        amounts.put(
-                "cpu", Quantity.parse(given.map(StreamJobSpec.Resources::cpu).orElse(CPU)));
-        amounts.put(
-                "memory",
-                Quantity.parse(given.map(StreamJobSpec.Resources::memory).orElse(MEMORY)));
-        return new ResourceRequirementsBuilder()
-                .withRequests(amounts)
-                .withLimits(amounts)
+        Quantity memory =
+                Quantity.parse(given(spec).map(StreamJobSpec.Resources::memory).orElse(MEMORY));
+        ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
+                .addToRequests("cpu", cpu(spec))
+                .addToRequests("memory", memory)
+                .addToLimits("memory", memory);
+        given(spec)
+                .map(StreamJobSpec.Resources::cpuLimit)
+                .ifPresent(limit -> resources.addToLimits("cpu", Quantity.parse(limit)));
+        return resources.build();
+    }
+
+    private static Optional<StreamJobSpec.Resources> given(StreamJobSpec spec) {
+        return Optional.ofNullable(spec.resources());
+    }
+
+    private static Quantity cpu(StreamJobSpec spec) {
+        return Quantity.parse(given(spec).map(StreamJobSpec.Resources::cpu).orElse(CPU));
+    }
+
+    /** The cores that the pod is sure to have, rounded up: for so many the process is made. */
+    private static EnvVar cores(StreamJobSpec spec) {
+        int cores = Quantity.getAmountInBytes(cpu(spec))
+                .setScale(0, RoundingMode.CEILING)
+                .intValueExact();
+        return new EnvVarBuilder()
+                .withName("HEADRACE_CORES")
+                .withValue(Integer.toString(Math.max(1, cores)))
                 .build();
     }
 

@@ -58,8 +58,11 @@ public final class PodCommand implements Callable<Integer> {
             description = "Starts with empty state, unless this revision has the job already.")
     private boolean fresh;
 
-    @CommandLine.Option(names = "--workers", description = "Threads that process rows (default: the processors).")
-    private int workers = Runtime.getRuntime().availableProcessors();
+    @CommandLine.Option(
+            names = "--workers",
+            defaultValue = "${env:HEADRACE_CORES}",
+            description = "Threads that process rows (default: HEADRACE_CORES, or else the processors).")
+    private Integer workers;
 
     @CommandLine.Option(names = "--control-port", description = "Of the control API; 0 takes any free port.")
     private int controlPort = 8081;
@@ -74,8 +77,9 @@ public final class PodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (workers < 1) {
-            throw UserError.request("--workers takes a number from 1, not " + workers);
+        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        if (threads < 1) {
+            throw UserError.request("--workers takes a number from 1, not " + threads);
         }
         if (fresh && restoreFrom != null) {
             throw UserError.request("a job starts either with --restore-from or with --fresh");
@@ -85,7 +89,7 @@ public final class PodCommand implements Callable<Integer> {
                 revision,
                 awaitStart,
                 new StartOrder(Optional.ofNullable(restoreFrom), fresh),
-                workers,
+                threads,
                 environment("HEADRACE_POD", "local"));
         openLog(options);
         Pod pod = new Pod(options, () -> JobFile.readInPod(file), PodCommand::die);
