@@ -1,0 +1,98 @@
+package dev.headrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Loud;
+import dev.headrace.e2e.fixture.Node;
+import dev.headrace.e2e.fixture.Numbers;
+import dev.headrace.e2e.fixture.OnCluster;
+import dev.headrace.e2e.fixture.Pods;
+import dev.headrace.e2e.fixture.Release;
+import dev.headrace.e2e.fixture.Storage;
+import dev.headrace.e2e.fixture.Topic;
+import dev.headrace.e2e.fixture.Wait;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * For how long a job with much state stands still. It has as many groups as {@code -Dheadrace.groups} says; a million are
+ * about 120 MB. Its numbers are seen all the while.
+ */
+@OnCluster
+@Isolated("it measures, and takes much of the node")
+class LargeStateTest {
+    private static final String NAMESPACE = Topic.LARGE_STATE.namespace();
+    private static final long GROUPS = Long.getLong("headrace.groups", 500_000);
+    private static final String MEMORY = (1 + GROUPS / 1_600_000) + "Gi";
+    private static final Duration FILLED = Duration.ofSeconds(60 + GROUPS / 20_000);
+
+    private static Storage storage;
+
+    @BeforeAll
+    static void prepare() {
+        Release.ensure();
+        storage = Storage.shared();
+        storage.secretIn(NAMESPACE);
+    }
+
+    @AfterEach
+    void no_jobs_stay() {
+        Job.removeAll(NAMESPACE);
+    }
+
+    @Test
+    void all_groups_are_kept_over_an_upgrade_and_a_kill() {
+        Numbers numbers = new Numbers(storage, NAMESPACE, "large");
+        Job job = Job.apply(NAMESPACE, yaml(numbers, "id > 0"));
+        Wait.until("all groups are in a snapshot", FILLED, () -> state(job) > GROUPS * 100);
+        job.awaitSettled();
+        numbers.awaitMore();
+        System.out.printf("MEASURED state of %d groups in a snapshot: %d MB%n", GROUPS, state(job) >> 20);
+        double filling = Numbers.longestGap(numbers.checkExactlyOnce());
+
+        int running = numbers.rows().size();
+        String before = job.revision();
+        Job.apply(NAMESPACE, yaml(numbers, "id > -5 AND n > 0"));
+        Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
+        job.awaitSettled();
+        numbers.awaitMore();
+        Loud.measured("longest pause while state was filled", filling);
+        Loud.measured("pause of a Restart upgrade with that state", longestGapFrom(numbers, running));
+        assertThat(state(job)).isGreaterThan(GROUPS * 100);
+
+        int last = numbers.rows().size();
+        Pod pod = job.pod();
+        int restarts = Pods.restarts(pod);
+        Node.kill(pod);
+        Wait.until("the container has been restarted", Job.LIMIT, () -> Pods.restarts(job.pod()) > restarts);
+        numbers.awaitMore();
+        Loud.measured("kill -9 to the next row with that state", longestGapFrom(numbers, last));
+        assertThat(state(job)).isGreaterThan(GROUPS * 100);
+    }
+
+    private static double longestGapFrom(Numbers numbers, int row) {
+        List<Numbers.Row> rows = numbers.checkExactlyOnce();
+        return Numbers.longestGap(rows.subList(row, rows.size()));
+    }
+
+    /** Bytes of state in the last snapshot. */
+    private static long state(Job job) {
+        return job.<Number>status("snapshot", "bytes").map(Number::longValue).orElse(0L);
+    }
+
+    private static String yaml(Numbers numbers, String where) {
+        return numbers.yaml(where, "500m", MEMORY, """
+                CREATE TABLE filling (k BIGINT, t STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '%1$d',
+                  'rows-per-second' = '200000', 'fields.k.kind' = 'sequence', 'fields.k.start' = '1', 'fields.k.end' = '%1$d',
+                  'fields.t.length' = '100');
+                CREATE TABLE nothing (k BIGINT, n BIGINT, t STRING) WITH ('connector' = 'blackhole');
+                INSERT INTO nothing SELECT k, COUNT(*), MIN(t) FROM filling GROUP BY k;
+                """.formatted(GROUPS));
+    }
+}
