@@ -88,7 +88,7 @@ class IdleTest {
         metrics.lines()
                 .filter(
                         line -> line.matches(
-                                "(jvm_memory_used_bytes\\{area=\"heap\".*|reconciliations_(execution_duration_seconds_(max|count|sum)|queue|active).*)"))
+                                "(jvm_memory_used_bytes\\{area=\"heap\".*|reconciliations_(execution_duration_seconds_(max|count|sum|bucket)|queue|active).*)"))
                 .forEach(line -> System.out.println("  " + line));
     }
 

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class Beans {
     private static final int KEY_BYTES = 32;
+    private static final double[] RECONCILIATION_NANOS = {1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10};
 
     @Produces
     @Singleton
@@ -67,16 +69,29 @@ public class Beans {
         return new Controllers(client, pods, token, runtime, meters, pod, clock);
     }
 
-    /** The SDK counts events that have an action and such that have none under one name; Prometheus takes only one set of labels. */
+    /**
+     * The SDK counts events that have an action and such that have none under one name; Prometheus takes only one set of labels.
+     * How long reconciliations take is told as a histogram.
+     */
     @Produces
     @Singleton
-    MeterFilter labels() {
+    MeterFilter sdkMeters() {
         return new MeterFilter() {
             @Override
             public Meter.Id map(Meter.Id id) {
                 return id.getName().equals("events.received") && id.getTag("action") == null
                         ? id.withTag(Tag.of("action", "NONE"))
                         : id;
+            }
+
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                return id.getName().equals("reconciliations.execution.duration")
+                        ? DistributionStatisticConfig.builder()
+                                .serviceLevelObjectives(RECONCILIATION_NANOS)
+                                .build()
+                                .merge(config)
+                        : config;
             }
         };
     }
