@@ -113,7 +113,10 @@ class RulesTest {
                         JOB.replace("}", ", schedule: daily}")),
                 job("spec.resources.cpu", JOB + ", resources: {cpu: 500m}", JOB + ", resources: {cpu: two}"),
                 job("spec.resources.cpu", JOB + ", resources: {cpu: 2}", JOB + ", resources: {cpu: true}"),
-                job("spec.resources.cpuLimit", JOB + ", resources: {cpuLimit: 2}", JOB + ", resources: {cpuLimit: all}"),
+                job(
+                        "spec.resources.cpuLimit",
+                        JOB + ", resources: {cpuLimit: 2}",
+                        JOB + ", resources: {cpuLimit: all}"),
                 job("spec.replicas", JOB + ", replicas: 1", JOB + ", replicas: 0"),
                 job("spec.state", JOB + ", state: Suspended", JOB + ", state: Paused"),
                 new Case(NAME, StreamJob.class, "a".repeat(40), Optional.empty(), JOB, "NAME " + "a".repeat(41)),
