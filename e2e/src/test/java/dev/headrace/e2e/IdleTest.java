@@ -52,7 +52,9 @@ class IdleTest {
                 .genericKubernetesResources(Job.KIND)
                 .inNamespace(NAMESPACE)
                 .delete();
-        node.close();
+        if (node != null) {
+            node.close();
+        }
     }
 
     @Test

@@ -158,9 +158,13 @@ class RecoveryTest {
     }
 
     private static void cordon(String node, boolean unschedulable) {
-        Cluster.get().client().nodes().withName(node).edit(n -> {
-            n.getSpec().setUnschedulable(unschedulable);
-            return n;
+        // The kubelet writes to it as well, and then this is refused.
+        Wait.until("the node is told whether it takes pods", Job.LIMIT, () -> {
+            Cluster.get().client().nodes().withName(node).edit(n -> {
+                n.getSpec().setUnschedulable(unschedulable);
+                return n;
+            });
+            return true;
         });
     }
 }
