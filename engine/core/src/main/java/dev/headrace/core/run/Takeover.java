@@ -22,9 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Taking a job over in its snapshot storage: finds the snapshot to start from, takes of it what the job needs, and claims
@@ -246,26 +244,19 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
         return claim.carrying(
                 from.finished(),
                 from.splits().stream().filter(s -> kept.contains(s.scan())).toList(),
-                eventTimes(from, plan, graph),
+                eventTimes(from, plan),
                 sinks(graph, committables),
                 move.finish(),
                 sequences);
     }
 
-    /** Event time of the steps that take over state, and of operators without state that are what they were. */
-    private static List<Manifest.EventTime> eventTimes(Manifest from, UpgradePlan plan, JobGraph graph) {
-        Set<String> steps = plan.steps().stream().map(StepChange::operator).collect(Collectors.toSet());
-        Stream<Manifest.EventTime> withState = plan.steps().stream()
-                .flatMap(step -> eventTimes(from, step.from()).map(e -> e.at(step.operator())));
-        Stream<Manifest.EventTime> withoutState = graph.nodes().stream()
-                .map(JobGraph.Node::identity)
-                .filter(identity -> !steps.contains(identity))
-                .flatMap(identity -> eventTimes(from, identity));
-        return Stream.concat(withState, withoutState).toList();
-    }
-
-    private static Stream<Manifest.EventTime> eventTimes(Manifest from, String operator) {
-        return from.eventTimes().stream().filter(e -> e.operator().equals(operator));
+    /** Event time of the steps that take over state: whoever asks for it keeps some. */
+    private static List<Manifest.EventTime> eventTimes(Manifest from, UpgradePlan plan) {
+        return plan.steps().stream()
+                .flatMap(step -> from.eventTimes().stream()
+                        .filter(e -> e.operator().equals(step.from()))
+                        .map(e -> e.at(step.operator())))
+                .toList();
     }
 
     private static void move(StateMove move, Manifest from, StepChange step, TableFit fit) throws IOException {
