@@ -66,16 +66,11 @@ final class LateRowsPlanner {
         return planner.readers.isEmpty() ? new Planned(sinks, Map.of()) : planner.plan(sinks);
     }
 
-    /** The same for nodes that will be one, see {@link Sharing}. */
-    private String identity(Plan.WindowAggregate aggregate) {
-        return identities.of(Changelogs.withUpdateBefore(aggregate));
-    }
-
     private void collect(Plan plan) {
         if (plan instanceof Plan.WindowAggregate aggregate && aggregate.timeColumn() >= 0) {
             List<LateColumns.Origin> origins = LateColumns.origins(aggregate.input(), this::source);
             if (origins.stream().anyMatch(o -> o.lateTable().isPresent())) {
-                readers.putIfAbsent(identity(aggregate), new Reader(aggregate, origins));
+                readers.putIfAbsent(Sharing.identity(aggregate, identities), new Reader(aggregate, origins));
             }
         }
         plan.inputs().forEach(this::collect);
@@ -184,8 +179,9 @@ final class LateRowsPlanner {
     }
 
     private Plan widened(Plan plan, Map<String, Plan> inputs) {
-        if (plan instanceof Plan.WindowAggregate aggregate && inputs.containsKey(identity(aggregate))) {
-            return withInput(aggregate, inputs.get(identity(aggregate)));
+        if (plan instanceof Plan.WindowAggregate aggregate
+                && inputs.containsKey(Sharing.identity(aggregate, identities))) {
+            return withInput(aggregate, inputs.get(Sharing.identity(aggregate, identities)));
         }
         return Plans.withInputs(plan, input -> widened(input, inputs));
     }

@@ -295,17 +295,12 @@ final class Pruner {
     /** Asks the aggregation for the columns, which it passes on of all its rows. */
     private Pruned lateRows(Plan.LateRows p, Set<Integer> needed) {
         if (neededOfLate
-                .computeIfAbsent(lateIdentity(p.aggregate()), i -> new TreeSet<>())
+                .computeIfAbsent(Sharing.identity(p.aggregate(), identities), i -> new TreeSet<>())
                 .addAll(needed)) {
             grown = true;
         }
         PrunedWindows pruned = windowAggregate(p.aggregate(), neededByAll(p.aggregate(), Set.of()));
         return new Pruned(new Plan.LateRows(pruned.plan()), pruned.input().places());
-    }
-
-    /** The same for nodes that will be one, see {@link Sharing}. */
-    private String lateIdentity(Plan.WindowAggregate aggregate) {
-        return identities.of(Changelogs.withUpdateBefore(aggregate));
     }
 
     private PrunedWindows windowAggregate(Plan.WindowAggregate p, Set<Integer> needed) {
@@ -331,7 +326,7 @@ final class Pruner {
             own.add(start);
             own.add(end);
         }
-        own.addAll(neededOfLate.getOrDefault(lateIdentity(p), Set.of()));
+        own.addAll(neededOfLate.getOrDefault(Sharing.identity(p, identities), Set.of()));
         Pruned input = prune(p.input(), own);
         Window window = p.window() instanceof Window.Attached(int start, int end)
                 ? new Window.Attached(input.at(start), input.at(end))

@@ -23,6 +23,11 @@ final class Sharing {
         return once.stream().map(sharing::sink).toList();
     }
 
+    /** The same for nodes that will be one, whichever of them emits rows before updates. */
+    static String identity(Plan plan, PlanIdentity identities) {
+        return identities.of(Changelogs.withUpdateBefore(plan));
+    }
+
     private Plan.SinkPlan sink(Plan.SinkPlan sink) {
         return new Plan.SinkPlan(sink.table(), shared(sink.input()), sink.upsertKey());
     }
@@ -30,7 +35,7 @@ final class Sharing {
     private Plan shared(Plan plan) {
         Plan rebuilt = Plans.withInputs(plan, this::shared);
         if (rebuilt.mode() == ChangelogMode.UPSERT) {
-            Plan twin = known.get(identities.of(Changelogs.withUpdateBefore(rebuilt)));
+            Plan twin = known.get(identity(rebuilt, identities));
             if (twin != null) {
                 return twin;
             }
