@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -338,6 +340,35 @@ class PodTest {
             assertThat(second.state().path("restarts").asInt()).isZero();
         }
         assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_revision_that_waits_reads_state_ahead_and_goes_on_with_it() throws Exception {
+        // Each value comes ten times: a state that lacks one of them would let it be written again.
+        Path job = job(COPY.replace("$end", "1000000000").replace("SELECT id", "SELECT DISTINCT id / 10"));
+        try (PodProcess first = start(job, "r1");
+                PodProcess second = start(job, "r2", "--await-start")) {
+            long ahead = heldRows(second, 1);
+            heldRows(second, ahead + 1);
+            first.post("/v1/stop", "{\"savepoint\":\"last\"}");
+            first.awaitPhase("Stopped");
+            second.post("/v1/start", "");
+            second.awaitSnapshotOfRows();
+            assertThat(second.state().path("restarts").asInt()).isZero();
+        }
+        assertEachWrittenOnce();
+    }
+
+    /** Waits until a pod that waits holds so many rows. */
+    private static long heldRows(PodProcess pod, long atLeast) {
+        Pattern held = Pattern.compile("waits for start, with (\\d+) rows of state read ahead");
+        long[] rows = {0};
+        pod.awaitState(state -> {
+            Matcher matcher = held.matcher(state.path("message").asText());
+            rows[0] = matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+            return rows[0] >= atLeast;
+        });
+        return rows[0];
     }
 
     @Test

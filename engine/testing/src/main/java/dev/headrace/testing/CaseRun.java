@@ -9,10 +9,13 @@ import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.RunClock;
+import dev.headrace.core.run.Standby;
 import dev.headrace.format.FormatRegistry;
 import dev.headrace.sql.PlanContext;
 import dev.headrace.sql.SqlPlanner;
 import dev.headrace.sql.codegen.GeneratedCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +50,9 @@ final class CaseRun {
     private OptionalLong memory = OptionalLong.empty();
     private Optional<RandomFaults> faults = Optional.empty();
     private TableFaults tableFaults = TableFaults.NONE;
+    private int standbySteps;
+    private Optional<Standby> standby = Optional.empty();
+    private long rowsHeld;
     private long lateRows;
     private int returns;
     private int attempts;
@@ -78,6 +84,21 @@ final class CaseRun {
     CaseRun withSnapshots(ObjectStore newStore) {
         store = Optional.of(newStore);
         return this;
+    }
+
+    /**
+     * Lets the attempt after each be held ready while it runs, so that it takes over its state.
+     *
+     * @param newSteps how many steps, on average, until it is brought up to the latest snapshot again
+     */
+    CaseRun withStandby(int newSteps) {
+        standbySteps = newSteps;
+        return this;
+    }
+
+    /** How many rows attempts have found ready. */
+    long rowsHeld() {
+        return rowsHeld;
     }
 
     /** Makes rows of state leave memory at the end of each epoch, as far as they can. */
@@ -183,7 +204,9 @@ final class CaseRun {
         if (memory.isPresent()) {
             options = options.withMemory(memory.getAsLong(), options.spillFolder());
         }
-        Job job = Job.open(plan, options, connections, new GeneratedCode(clock));
+        rowsHeld += standby.map(Standby::rows).orElse(0L);
+        Job job = Job.open(plan, options, connections, new GeneratedCode(clock), standby);
+        standby = standbySteps == 0 ? Optional.empty() : Optional.of(Standby.of(plan, options));
         returns += job.notice().isPresent() ? 1 : 0;
         Steps between = new Steps(job, attempt);
         job.runDeterministically(random, between);
@@ -209,6 +232,9 @@ final class CaseRun {
         @Override
         public void run() {
             clock.advance(Duration.ofMillis(1));
+            if (standbySteps > 0 && random.nextInt(standbySteps) == 0) {
+                follow(standby.orElseThrow());
+            }
             if (++done == attempt.diesAt()) {
                 throw new KillPoints.Killed("at step " + done);
             }
@@ -226,6 +252,14 @@ final class CaseRun {
                     job.stopWithSnapshot();
                 }
             }
+        }
+    }
+
+    private static void follow(Standby standby) {
+        try {
+            standby.follow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

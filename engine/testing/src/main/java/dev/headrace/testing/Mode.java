@@ -81,6 +81,25 @@ public enum Mode {
             }
         }
     },
+    STANDBY("stopped or killed, and taken over by a standby", true) {
+        @Override
+        void run(Case testCase, JobPlan plan, Tally tally) {
+            for (long seed = 1; seed <= 4; seed++) {
+                Random random = new Random(seed);
+                int workers = 1 + random.nextInt(3);
+                boolean stopped = seed % 2 == 0;
+                CaseRun run = new CaseRun(testCase, plan, 1 + random.nextInt(2), seed)
+                        .withSnapshots(new MemoryStore())
+                        .withStandby(1 + random.nextInt(30))
+                        .run(number -> {
+                            Attempt attempt = Attempt.toTheEnd(workers);
+                            int life = 20 + random.nextInt(60 + 2 * number);
+                            return stopped ? attempt.stoppingAt(life) : attempt.dyingAt(life);
+                        });
+                tally.check(testCase, title() + ", seed " + seed, run);
+            }
+        }
+    },
     WITHOUT_MEMORY("without memory for state, and killed at random", true) {
         @Override
         void run(Case testCase, JobPlan plan, Tally tally) {

@@ -11,6 +11,7 @@ final class Tally {
     private int faults;
     private int tableFaults;
     private int returns;
+    private long rowsHeld;
 
     /** Fails with what is different, and with how to see it again. */
     void check(Case testCase, String mode, CaseRun run) {
@@ -19,6 +20,7 @@ final class Tally {
         faults += run.faults();
         tableFaults += run.tableFaults();
         returns += run.returns();
+        rowsHeld += run.rowsHeld();
         List<String> differences = run.differences();
         if (!differences.isEmpty()) {
             List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
@@ -29,6 +31,7 @@ final class Tally {
     @Override
     public String toString() {
         return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage, " + tableFaults
-                + " of tables, " + returns + " times back to the snapshot before";
+                + " of tables, " + returns + " times back to the snapshot before, " + rowsHeld
+                + " rows of state held ready";
     }
 }

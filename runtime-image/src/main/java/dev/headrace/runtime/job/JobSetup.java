@@ -11,6 +11,7 @@ import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.RunClock;
+import dev.headrace.core.run.Standby;
 import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.format.FormatRegistry;
 import dev.headrace.runtime.log.Secrets;
@@ -107,7 +108,12 @@ public final class JobSetup implements AutoCloseable {
     }
 
     public Job open(JobPlan plan, JobOptions options) {
-        return Job.open(plan, options, connections, new GeneratedCode(clock));
+        return open(plan, options, Optional.empty());
+    }
+
+    /** @param standby holds state ready for the job */
+    public Job open(JobPlan plan, JobOptions options, Optional<Standby> standby) {
+        return Job.open(plan, options, connections, new GeneratedCode(clock), standby);
     }
 
     private static String withSecrets(String value) {

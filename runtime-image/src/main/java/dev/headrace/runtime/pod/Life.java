@@ -24,9 +24,20 @@ public record Life(Phase phase, Cause cause, String message, int failures, int r
         return in(Phase.STARTING, Cause.RESTORING, "the job is being opened, " + from);
     }
 
-    Life waiting() {
+    Life readingAhead() {
         return in(
-                Phase.WAITING, Cause.AWAITS_START, "the job is planned, fits the state in storage and waits for start");
+                Phase.STARTING,
+                Cause.RESTORING,
+                "the job is planned and fits the state in storage, which is being read ahead");
+    }
+
+    /** @param held rows of state that are in memory already */
+    Life waiting(long held) {
+        return in(
+                Phase.WAITING,
+                Cause.AWAITS_START,
+                "the job is planned, fits the state in storage and waits for start"
+                        + (held == 0 ? "" : ", with " + held + " rows of state read ahead"));
     }
 
     Life running(String from) {

@@ -3,6 +3,7 @@ package dev.headrace.runtime.pod;
 import dev.headrace.api.error.Reason;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobMetrics;
+import dev.headrace.core.run.Standby;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.job.JobFile;
@@ -46,6 +47,9 @@ public final class Pod {
     private Optional<StartOrder> told = Optional.empty();
     private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
     private long generation;
+    private Optional<Standby> standby = Optional.empty();
+    private long followAt;
+    private String followTrouble = "";
     private boolean closing;
     private boolean aborted;
     private String howStopped = "";
@@ -68,6 +72,9 @@ public final class Pod {
         record Ended(Job job, Optional<Throwable> error) implements Command {}
 
         record Close() implements Command {}
+
+        /** Snapshots have been taken since the pod waits. */
+        record Follow() implements Command {}
 
         /** Nothing was asked, and what was waited for has come. */
         record Due() implements Command {}
@@ -200,6 +207,9 @@ public final class Pod {
                 return new Command.Due();
             }
             run.ifPresent(this::sayTrouble);
+            if (life.phase() == Phase.WAITING && standby.isPresent() && now() >= followAt) {
+                return new Command.Follow();
+            }
         }
     }
 
@@ -215,6 +225,10 @@ public final class Pod {
                 }
             }
             case Command.Close _ -> closeNow();
+            case Command.Follow _ -> {
+                follow();
+                life = life.waiting(heldRows());
+            }
         }
     }
 
@@ -254,10 +268,7 @@ public final class Pod {
             switch (StartDecision.of(
                     options.revision(), options.awaitStart(), options.order(), told, generation, stored)) {
                 case StartDecision.Start(StartOrder order) -> open(job, order, stored);
-                case StartDecision.Wait _ -> {
-                    upgrade = job.check(options.order());
-                    enter(life.waiting());
-                }
+                case StartDecision.Wait _ -> await(job);
                 case StartDecision.Finished _ -> {
                     job.settle();
                     enter(life.finished());
@@ -276,6 +287,39 @@ public final class Pod {
         }
     }
 
+    /** Waits to be told to start; the state that the job will start with is read meanwhile. */
+    private void await(PreparedJob job) {
+        upgrade = job.check(options.order());
+        standby = job.standby(options.order());
+        if (standby.isPresent()) {
+            enter(life.readingAhead());
+            follow();
+        }
+        enter(life.waiting(heldRows()));
+    }
+
+    private long heldRows() {
+        return standby.map(Standby::rows).orElse(0L);
+    }
+
+    /** Brings the state that is held ready up to the latest snapshot. What fails here is no trouble: the job reads it then. */
+    private void follow() {
+        String trouble = "";
+        try {
+            standby.orElseThrow().follow();
+        } catch (IOException e) {
+            trouble = Reason.of(e);
+        } catch (RuntimeException e) {
+            trouble = Failures.message(e);
+        }
+        if (!trouble.isEmpty() && !trouble.equals(followTrouble)) {
+            Log.warn("state cannot be read ahead: " + trouble + "; the job is to read it when it starts");
+        }
+        followTrouble = trouble;
+        followAt =
+                now() + Math.max(1000, prepared.orElseThrow().snapshotInterval().toMillis());
+    }
+
     private void open(PreparedJob prepared, StartOrder order, Optional<Stored> stored) {
         String storage = prepared.store().uri();
         Optional<String> from = order.fresh()
@@ -285,7 +329,8 @@ public final class Pod {
                         .or(() -> stored.map(s -> SnapshotStore.manifestName(s.id())));
         String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
         enter(life.opening(words));
-        Job job = prepared.open(order);
+        Job job = prepared.open(order, standby);
+        standby = Optional.empty();
         generation = job.generation();
         aborted = false;
         upgrade = job.upgrade().flatMap(UpgradeText::summary);
@@ -394,6 +439,7 @@ public final class Pod {
         }
         savepointsAtStop.clear();
         told = Optional.empty();
+        standby = Optional.empty();
         enter(life.stopped(message + trouble));
     }
 

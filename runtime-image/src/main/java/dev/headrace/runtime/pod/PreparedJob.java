@@ -4,6 +4,7 @@ import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.run.Standby;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.upgrade.UpgradeText;
@@ -12,6 +13,7 @@ import dev.headrace.runtime.job.JobSetup;
 import dev.headrace.runtime.log.Log;
 import dev.headrace.sql.SqlPlanner;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A job that has been planned: it can be opened as often as need be. */
@@ -110,8 +112,18 @@ final class PreparedJob {
         return Job.check(planned.job(), ordered(order)).flatMap(UpgradeText::summary);
     }
 
-    Job open(StartOrder order) {
-        return setup.open(planned.job(), ordered(order));
+    /** @param standby holds state ready for the job */
+    Job open(StartOrder order, Optional<Standby> standby) {
+        return setup.open(planned.job(), ordered(order), standby);
+    }
+
+    /** What holds state ready for the job that {@link #open} opens by that order; empty where it would start with none. */
+    Optional<Standby> standby(StartOrder order) {
+        return order.fresh() ? Optional.empty() : Optional.of(Standby.of(planned.job(), ordered(order)));
+    }
+
+    Duration snapshotInterval() {
+        return options.snapshotInterval();
     }
 
     /** Has the sinks commit what the last snapshot of a finished job may have left. */

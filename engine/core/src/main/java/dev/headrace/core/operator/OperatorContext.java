@@ -18,8 +18,11 @@ public interface OperatorContext {
         return table(schema, access, 0);
     }
 
-    /** Says that the operator has a family of tables of that schema. Say it in the constructor. */
-    default void declare(StateSchema family) {}
+    /**
+     * Says that the operator has a family of tables of that schema, for each of which it will ask with that access. Say it in
+     * the constructor.
+     */
+    default void declare(StateSchema family, Access access) {}
 
     /**
      * One table of a family that shares a schema: one for each window slice, for instance. Snapshots hold the tables that

@@ -134,6 +134,16 @@ public final class Job implements AutoCloseable {
      * @throws UserError naming what is missing or unreachable, or that the job has changed since its snapshot
      */
     public static Job open(JobPlan plan, JobOptions options, Connections connections, ExpressionCompiler compiler) {
+        return open(plan, options, connections, compiler, Optional.empty());
+    }
+
+    /** @param standby holds state ready; what the job takes of it, it has no longer */
+    public static Job open(
+            JobPlan plan,
+            JobOptions options,
+            Connections connections,
+            ExpressionCompiler compiler,
+            Optional<Standby> standby) {
         JobGraph graph = JobGraph.of(plan, options.workers());
         Map<String, Source> sources = new LinkedHashMap<>();
         Map<String, Sink> sinks = new LinkedHashMap<>();
@@ -148,6 +158,7 @@ public final class Job implements AutoCloseable {
         Optional<SnapshotStore> store = options.snapshots().map(SnapshotStore::new);
         Optional<SnapshotWriter> storage = Optional.empty();
         Optional<Manifest> startedFrom = Optional.empty();
+        Optional<Manifest> origin = Optional.empty();
         Optional<UpgradePlan> upgrade = Optional.empty();
         Optional<String> notice = Optional.empty();
         LeftOutput.Torn torn = LeftOutput.Torn.of(plan.settings());
@@ -169,6 +180,7 @@ public final class Job implements AutoCloseable {
             output.commit();
             storage = Optional.of(takeover.writer());
             startedFrom = Optional.of(takeover.manifest());
+            origin = takeover.from();
             upgrade = takeover.upgrade();
         } else {
             sinks.values().forEach(sink -> sink.recover(List.of()));
@@ -181,7 +193,7 @@ public final class Job implements AutoCloseable {
                 compiler,
                 new OperatorFactory(new LookupLoader(connections)),
                 options,
-                from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from));
+                from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from, origin, standby));
         return new Job(options, graph, sources, sinks, builder, storage, startedFrom, upgrade, notice);
     }
 

@@ -21,9 +21,20 @@ import java.util.Map;
 public final class StateTables {
     private StateTables() {}
 
+    /** A table, or each of a family of tables, and how its rows are found. */
+    record Form(StateSchema schema, Access access) {}
+
     /** By identity of the step, for all steps that keep state. */
     public static Map<String, List<StateSchema>> of(JobGraph graph) {
         Map<String, List<StateSchema>> tables = new LinkedHashMap<>();
+        forms(graph)
+                .forEach((step, forms) ->
+                        tables.put(step, forms.stream().map(Form::schema).toList()));
+        return tables;
+    }
+
+    static Map<String, List<Form>> forms(JobGraph graph) {
+        Map<String, List<Form>> tables = new LinkedHashMap<>();
         OperatorFactory factory = new OperatorFactory(null);
         for (JobGraph.Node node : graph.nodes()) {
             boolean keepsState = switch (node.plan()) {
@@ -35,7 +46,7 @@ public final class StateTables {
                 Recorder recorder = new Recorder(graph, node);
                 Operator operator = factory.create(node.plan(), recorder);
                 operator.close();
-                tables.put(node.identity(), List.copyOf(recorder.schemas.values()));
+                tables.put(node.identity(), List.copyOf(recorder.forms.values()));
             }
         }
         return tables;
@@ -72,7 +83,7 @@ public final class StateTables {
     private static final class Recorder implements OperatorContext {
         private final JobGraph graph;
         private final JobGraph.Node node;
-        private final Map<String, StateSchema> schemas = new LinkedHashMap<>();
+        private final Map<String, Form> forms = new LinkedHashMap<>();
 
         Recorder(JobGraph graph, JobGraph.Node node) {
             this.graph = graph;
@@ -80,13 +91,13 @@ public final class StateTables {
         }
 
         @Override
-        public void declare(StateSchema family) {
-            schemas.put(family.name(), family);
+        public void declare(StateSchema family, Access access) {
+            forms.put(family.name(), new Form(family, access));
         }
 
         @Override
         public StateTable table(StateSchema schema, Access access, long namespace) {
-            declare(schema);
+            declare(schema, access);
             return new StateTable(schema, access);
         }
 

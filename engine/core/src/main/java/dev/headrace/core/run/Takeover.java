@@ -29,9 +29,10 @@ import java.util.stream.Collectors;
  * it, so that a process before this one can write no further.
  *
  * @param manifest the claim, under which this process goes on
+ * @param from the snapshot that was taken over; empty where there was none to start from
  * @param upgrade how the job differs from the one that wrote the snapshot; empty where there was none to start from
  */
-record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> upgrade) {
+record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> from, Optional<UpgradePlan> upgrade) {
 
     static Takeover of(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
@@ -121,7 +122,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
         }
         SnapshotWriter writer = new SnapshotWriter(store, claim, manifests, options.keep());
         there.stream().filter(n -> n.name().startsWith("savepoints/")).forEach(n -> writer.protect(n.manifest()));
-        return Optional.of(new Takeover(writer, claim, upgrade));
+        return Optional.of(new Takeover(writer, claim, from, upgrade));
     }
 
     /** Whether the sinks have committed what a snapshot holds: a later one has been taken. */
@@ -157,8 +158,8 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
     }
 
     /** The snapshot to start from. */
-    private static Optional<Manifest> from(
-            SnapshotStore store, JobOptions options, JobGraph graph, List<Manifest> manifests) throws IOException {
+    static Optional<Manifest> from(SnapshotStore store, JobOptions options, JobGraph graph, List<Manifest> manifests)
+            throws IOException {
         if (!manifests.isEmpty()) {
             checkName(manifests.getLast(), store, options);
         }
@@ -225,7 +226,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<UpgradePlan> 
     /** The claim with all that the job takes over. */
     private static Manifest carried(
             Manifest claim, Manifest from, UpgradePlan plan, JobGraph graph, SnapshotStore store) throws IOException {
-        StateMove move = new StateMove(store, claim.createdMillis());
+        StateMove move = new StateMove(store, claim.id(), claim.createdMillis());
         Map<String, Long> sequences = new LinkedHashMap<>();
         for (StepChange step : plan.steps()) {
             for (TableFit fit : step.fits()) {

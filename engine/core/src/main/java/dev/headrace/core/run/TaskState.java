@@ -1,6 +1,7 @@
 package dev.headrace.core.run;
 
 import dev.headrace.api.error.UserError;
+import dev.headrace.core.snapshot.Holding;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
@@ -35,18 +36,33 @@ final class TaskState {
     /** Tells a table from all others of the job. */
     record Key(String operator, String table, long namespace) {}
 
-    /** The snapshot that a job starts from, and where its segments are. */
-    record RestorePoint(SnapshotStore store, Manifest manifest) {
+    /**
+     * The snapshot that a job starts from, and where its segments are.
+     *
+     * @param origin the snapshot that it was taken over from
+     */
+    record RestorePoint(SnapshotStore store, Manifest manifest, Optional<Manifest> origin, Optional<Standby> standby) {
         Map<Key, Manifest.TableState> tables() {
             Map<Key, Manifest.TableState> found = new LinkedHashMap<>();
             manifest.tables().forEach(t -> found.put(new Key(t.operator(), t.table(), t.namespace()), t));
             return found;
+        }
+
+        /** A table that was held ready for a worker, of which it takes part. */
+        Optional<StandbyTable> standby(
+                int worker, Key key, StateSchema schema, Access access, Manifest.TableState state) {
+            return standby.flatMap(
+                    held -> held.share(worker).take(key, schema, access, Holding.of(origin.orElseThrow(), state)));
         }
     }
 
     private final Map<Key, Manifest.TableState> saved;
     /** Opened before {@link #restore}, which fills them. */
     private final Set<Key> waiting = new LinkedHashSet<>();
+    /** Those that were held ready. */
+    private final Map<Key, StandbyTable> held = new HashMap<>();
+
+    private final int worker;
 
     private Optional<ExecutorService> ahead = Optional.empty();
     private boolean restoring;
@@ -59,6 +75,7 @@ final class TaskState {
      * @param isFull whether a table that is being restored is to give up as many rows as it gets
      */
     TaskState(RestorePoint restorePoint, int worker, int workers, SpillStore spillStore, BooleanSupplier isFull) {
+        this.worker = worker;
         this.spillStore = spillStore;
         this.isFull = isFull;
         this.restorePoint = restorePoint;
@@ -74,14 +91,18 @@ final class TaskState {
         Key key = new Key(operator, schema.name(), namespace);
         StateTable table = tables.get(key);
         if (table == null) {
-            table = new StateTable(schema, access);
+            Manifest.TableState state = saved.get(key);
+            if (state != null) {
+                restorePoint.standby(worker, key, schema, access, state).ifPresent(ready -> held.put(key, ready));
+            }
+            table = held.containsKey(key) ? held.get(key).table() : new StateTable(schema, access);
             table.spillInto(spillStore);
             tables.put(key, table);
-            if (!saved.containsKey(key)) {
+            if (state == null) {
                 return table;
             }
             if (restoring) {
-                fill(table, saved.get(key));
+                fill(key);
             } else {
                 waiting.add(key);
             }
@@ -98,13 +119,15 @@ final class TaskState {
     void restore(Optional<ExecutorService> readers, Runnable then) {
         restoring = true;
         ahead = readers;
-        waiting.forEach(key -> fill(tables.get(key), saved.get(key)));
+        waiting.forEach(this::fill);
         waiting.clear();
         then.run();
         ahead = Optional.empty();
     }
 
-    private void fill(StateTable table, Manifest.TableState state) {
+    private void fill(Key key) {
+        StateTable table = tables.get(key);
+        Manifest.TableState state = saved.get(key);
         List<String> columns =
                 table.schema().types().stream().map(Object::toString).toList();
         if (!columns.equals(state.columns())) {
@@ -112,18 +135,37 @@ final class TaskState {
                     + ", but this version keeps " + columns + "; start anew with --fresh, or run the version before");
         }
         try {
-            TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, ahead, part -> {
-                int rows = table.size();
-                table.restore(part.bytes());
-                if (isFull.getAsBoolean()) {
-                    table.evict(table.size() - rows);
-                }
-            });
+            if (held.containsKey(key)) {
+                advance(held.remove(key), state);
+            } else {
+                read(table, state);
+            }
         } catch (IOException e) {
             throw UserError.job(
                     "cannot read the state of snapshot "
                             + restorePoint.manifest().id() + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    private void read(StateTable table, Manifest.TableState state) throws IOException {
+        TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, ahead, part -> {
+            int rows = table.size();
+            table.restore(part.bytes());
+            if (isFull.getAsBoolean()) {
+                table.evict(table.size() - rows);
+            }
+        });
+    }
+
+    private void advance(StandbyTable ready, Manifest.TableState state) throws IOException {
+        int rows = ready.table().size();
+        ready.advance(
+                new StandbyTable.Reading(restorePoint.store(), firstGroup, endGroup, ahead),
+                Holding.of(restorePoint.origin().orElseThrow(), state),
+                StandbyTable.Room.ENOUGH);
+        if (isFull.getAsBoolean()) {
+            ready.table().evict(Math.max(0, ready.table().size() - rows));
         }
     }
 

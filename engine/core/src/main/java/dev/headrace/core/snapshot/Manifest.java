@@ -153,8 +153,9 @@ public record Manifest(
      * A {@code StateDelta} within a segment object, in the form of {@link ChunkCodec}.
      *
      * @param continues whether it holds other key groups of the run that the chunk before it belongs to
+     * @param writtenBy id of the snapshot that wrote it; 0 where that is not known
      */
-    public record Chunk(String segment, long offset, int length, boolean continues) {}
+    public record Chunk(String segment, long offset, int length, boolean continues, long writtenBy) {}
 
     /** What a sink makes visible with this snapshot. */
     public List<byte[]> committables(String sink) {

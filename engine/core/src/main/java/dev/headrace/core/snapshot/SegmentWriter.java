@@ -17,14 +17,17 @@ final class SegmentWriter {
     private static final int ROOM = 64 << 10;
 
     private final SnapshotStore store;
+    private final long snapshot;
     private ByteHeap segment = new ByteHeap(ROOM);
     private final List<Waiting> waiting = new ArrayList<>();
     private long written;
 
     private record Waiting(List<Manifest.Chunk> chunks, int index) {}
 
-    SegmentWriter(SnapshotStore store) {
+    /** @param snapshot id of the one that the chunks are for */
+    SegmentWriter(SnapshotStore store, long snapshot) {
         this.store = store;
+        this.snapshot = snapshot;
     }
 
     /** Adds a chunk, and its place, in time, to {@code chunks}. */
@@ -35,7 +38,7 @@ final class SegmentWriter {
         int start = segment.length();
         ChunkCodec.encode(delta, segment);
         waiting.add(new Waiting(chunks, chunks.size()));
-        chunks.add(new Manifest.Chunk("", start, segment.length() - start, continues));
+        chunks.add(new Manifest.Chunk("", start, segment.length() - start, continues, snapshot));
         if (segment.length() >= SEGMENT) {
             finish();
         }
@@ -75,7 +78,9 @@ final class SegmentWriter {
         for (Waiting place : waiting) {
             Manifest.Chunk chunk = place.chunks().get(place.index());
             place.chunks()
-                    .set(place.index(), new Manifest.Chunk(name, chunk.offset(), chunk.length(), chunk.continues()));
+                    .set(
+                            place.index(),
+                            new Manifest.Chunk(name, chunk.offset(), chunk.length(), chunk.continues(), snapshot));
         }
         waiting.clear();
     }

@@ -51,7 +51,7 @@ public final class SnapshotStore {
     }
 
     /** The name of the newest manifest. */
-    Optional<String> newestName() throws IOException {
+    public Optional<String> newestName() throws IOException {
         return manifestNames().stream().reduce((older, newer) -> newer);
     }
 

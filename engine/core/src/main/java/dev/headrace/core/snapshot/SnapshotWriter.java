@@ -73,7 +73,7 @@ public final class SnapshotWriter {
                 }
             }
         }
-        SegmentWriter segments = new SegmentWriter(store);
+        SegmentWriter segments = new SegmentWriter(store, id);
         List<PendingTable> pending = new ArrayList<>();
         for (Map.Entry<TableKey, StateSchema> table : schemas.entrySet()) {
             pending.add(collect(

@@ -31,11 +31,14 @@ public final class StateMove {
         }
     }
 
-    /** @param nowMillis milliseconds since the epoch */
-    public StateMove(SnapshotStore store, long nowMillis) {
+    /**
+     * @param snapshot id of the manifest that is to have the tables
+     * @param nowMillis milliseconds since the epoch
+     */
+    public StateMove(SnapshotStore store, long snapshot, long nowMillis) {
         this.store = store;
         this.nowMillis = nowMillis;
-        segments = new SegmentWriter(store);
+        segments = new SegmentWriter(store, snapshot);
     }
 
     /** Takes over a table whose rows stay what they are. */

@@ -29,15 +29,45 @@ public final class TableReader {
             Optional<ExecutorService> ahead,
             Consumer<StateDelta> rows)
             throws IOException {
+        read(store, state.chunks(), true, schema, firstGroup, endGroup, ahead, rows);
+    }
+
+    /**
+     * Gives what newer chunks of a table say: of each key the newest entry, tombstones too.
+     *
+     * @param chunks those at the end of the list of a table's, older before newer
+     */
+    public static void readChanges(
+            SnapshotStore store,
+            List<Manifest.Chunk> chunks,
+            StateSchema schema,
+            int firstGroup,
+            int endGroup,
+            Optional<ExecutorService> ahead,
+            Consumer<StateDelta> changes)
+            throws IOException {
+        read(store, chunks, false, schema, firstGroup, endGroup, ahead, changes);
+    }
+
+    private static void read(
+            SnapshotStore store,
+            List<Manifest.Chunk> chunks,
+            boolean whole,
+            StateSchema schema,
+            int firstGroup,
+            int endGroup,
+            Optional<ExecutorService> ahead,
+            Consumer<StateDelta> rows)
+            throws IOException {
         List<ChunkSource> sources = new ArrayList<>();
-        for (Manifest.Chunk chunk : state.chunks()) {
+        for (Manifest.Chunk chunk : chunks) {
             sources.add(ChunkSource.of(store, chunk));
         }
-        MergedChunks chunks = new MergedChunks(sources, RowReader.of(schema), true);
+        MergedChunks merged = new MergedChunks(sources, RowReader.of(schema), whole);
         if (ahead.isPresent()) {
-            chunks.forEach(firstGroup, endGroup, ahead.get(), rows::accept);
+            merged.forEach(firstGroup, endGroup, ahead.get(), rows::accept);
         } else {
-            chunks.forEach(firstGroup, endGroup, rows::accept);
+            merged.forEach(firstGroup, endGroup, rows::accept);
         }
     }
 

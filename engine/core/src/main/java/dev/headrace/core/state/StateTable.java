@@ -227,7 +227,7 @@ public final class StateTable extends StateRows {
         return addRow(hash, indexed);
     }
 
-    private int addRow(int hash, boolean enter) {
+    int addRow(int hash, boolean enter) {
         int row;
         if (free.count() > 0) {
             row = free.removeLast();
@@ -340,16 +340,36 @@ public final class StateTable extends StateRows {
             }
             int row = addRow(0, false);
             at = RowCodec.read(this, row, bytes, at + 1, layouts.length);
-            marks.setSaved(row);
-            int hash = hashCells(row, keyColumns);
-            setHash(row, hash);
-            if (indexed) {
-                index.enter(hash, row);
-            }
-            if (chains != null) {
-                chains.append(hashCells(row, chains.prefix()), row);
-            }
+            enterSaved(hashCells(row, keyColumns), row);
         }
+    }
+
+    /** Enters a row that a snapshot holds, whose cells have been set. */
+    void enterSaved(int hash, int row) {
+        marks.setSaved(row);
+        setHash(row, hash);
+        if (indexed) {
+            index.enter(hash, row);
+        }
+        if (chains != null) {
+            chains.append(hashCells(row, chains.prefix()), row);
+        }
+    }
+
+    /** Takes out a row of {@link #enterSaved} without a trace. */
+    void takeOutSaved(int row) {
+        if (indexed) {
+            index.remove(hashOf(row), row);
+        }
+        if (chains != null) {
+            chains.unlink(hashCells(row, chains.prefix()), row);
+        }
+        takeOut(row);
+    }
+
+    /** The row in memory with the key of a row that has not been entered; only where rows are found by key. */
+    int findLike(int hash, int row) {
+        return findRow(hash, this, row);
     }
 
     /** Gives back the bytes of values that are not used any more, once they are many; between epochs. */
@@ -473,6 +493,10 @@ public final class StateTable extends StateRows {
 
     RowMarks marks() {
         return marks;
+    }
+
+    boolean isIndexed() {
+        return indexed;
     }
 
     /** The row has been written below: takes it out of memory. */

@@ -8,6 +8,7 @@ import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.state.Access;
 import dev.headrace.core.state.StateColumn;
 import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
@@ -188,8 +189,8 @@ public final class Aggregation {
 
     /** Says that there is a family of tables of that name, each with its tables of distinct values. */
     public void declare(OperatorContext context, String name) {
-        context.declare(schema(name));
-        distincts.values().forEach(d -> context.declare(d.schema()));
+        context.declare(schema(name), Access.KEYED);
+        distincts.values().forEach(d -> d.declare(context, forgets));
     }
 
     /** Opens the tables of distinct values; {@code namespace} tells windows apart. */

@@ -83,6 +83,11 @@ final class Distinct {
         return values.open(context, schema(), grouped, namespace);
     }
 
+    /** Says that there will be tables of these values. */
+    void declare(OperatorContext context, boolean grouped) {
+        context.declare(schema(), GroupValues.access(grouped));
+    }
+
     /** Goes on with a table that {@link #open} gave. */
     void use(StateTable table) {
         values.use(table);

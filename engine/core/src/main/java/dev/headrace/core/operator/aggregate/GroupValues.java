@@ -51,8 +51,12 @@ final class GroupValues {
      * @param grouped whether the values of a group can be gone through
      */
     StateTable open(OperatorContext context, StateSchema schema, boolean grouped, long namespace) {
-        use(context.table(schema, grouped ? Access.chainedAndKeyed(1) : Access.KEYED, namespace));
+        use(context.table(schema, access(grouped), namespace));
         return table;
+    }
+
+    static Access access(boolean grouped) {
+        return grouped ? Access.chainedAndKeyed(1) : Access.KEYED;
     }
 
     /** Goes on with a table that {@link #open} gave. */

@@ -66,7 +66,7 @@ final class IntervalSide {
                 List.of(JoinSide.SEQUENCE, StateColumn.of("watermark", DataType.BIGINT)),
                 tracked ? List.of(StateColumn.of("matched", DataType.BOOLEAN)) : List.of());
         schema = new StateSchema(JoinSide.NAMES[side], layout.columns(), keys.length, keys.length + 1);
-        context.declare(schema);
+        context.declare(schema, Access.chained(keys.length));
         places = layout.places();
         timePlace = layout.place(timeColumn);
         none = Batch.of(types, 0);

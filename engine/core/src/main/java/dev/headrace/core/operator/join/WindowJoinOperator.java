@@ -64,7 +64,7 @@ final class WindowJoinOperator extends Operator {
             layout = new StateLayout(
                     context.columns(side, input.schema()), joinKeys, List.of(JoinSide.SEQUENCE), List.of());
             schema = new StateSchema(JoinSide.NAMES[side], layout.columns(), keys.length, keys.length + 1);
-            context.declare(schema);
+            context.declare(schema, Access.IN_MEMORY);
             splitter = new WindowSplitter(types, windowEnd);
             none = Batch.of(types, 0);
         }

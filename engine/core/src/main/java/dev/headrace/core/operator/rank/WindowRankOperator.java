@@ -28,7 +28,7 @@ final class WindowRankOperator extends Operator {
         List<DataType> types = plan.input().schema().types();
         form = new TopRows.Form(
                 "rows", plan.input().schema(), plan.partition(), plan.orderings(), plan.to(), List.of(), context);
-        context.declare(form.schema);
+        context.declare(form.schema, Access.IN_MEMORY);
         from = (int) Math.min(plan.from() - 1, Integer.MAX_VALUE);
         writer = new ChangeWriter(types, form.layout.places(), plan.emitRank(), true);
         splitter = new WindowSplitter(types, plan.windowEnd());

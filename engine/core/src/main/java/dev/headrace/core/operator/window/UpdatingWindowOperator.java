@@ -73,7 +73,7 @@ public final class UpdatingWindowOperator extends Operator {
         lateness = plan.allowedLateness().toMillis() * 1000;
         aggregation = new Aggregation(plan.input().schema(), plan.keys(), plan.calls(), false, context);
         aggregation.declare(context, WINDOWS);
-        context.declare(OPEN);
+        context.declare(OPEN, Access.IN_MEMORY);
         properties = plan.properties();
         retract = plan.mode() == ChangelogMode.RETRACT;
         writer = new ResultWriter(

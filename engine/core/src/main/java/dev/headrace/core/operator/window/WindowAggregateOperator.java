@@ -78,7 +78,7 @@ public final class WindowAggregateOperator extends Operator {
         perWindow = aggregation.hasDistincts() && !single;
         aggregation.declare(context, SLICES);
         aggregation.declare(context, WINDOWS);
-        context.declare(OPEN);
+        context.declare(OPEN, Access.IN_MEMORY);
     }
 
     @Override
