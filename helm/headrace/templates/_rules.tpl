@@ -38,10 +38,11 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch, create, patch, delete]
-# What happened to a job, for kubectl describe.
+# What happened to a job, for kubectl describe; and why a StatefulSet makes no pod, or a node does not start one, which stands nowhere
+# else. Only of an object that stands still, and only its own are asked for.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [list, create]
 {{- if .Values.watchNamespaceSelector }}
 # Which namespaces are watched.
 - apiGroups: [""]

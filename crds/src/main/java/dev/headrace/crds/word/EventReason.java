@@ -6,6 +6,8 @@ public enum EventReason implements Word {
     Finished("The job's input has ended.", false),
     JobFailed("The job failed, and is started again after a while.", true),
     JobRecovered("The job runs again.", false),
+    PodRefused("Kubernetes makes no pod; the message says why, and what to do.", true),
+    PodPending("The pod does not start; the message says why, and what to do.", true),
     UpgradeStarted("A new revision is tried beside the one that runs.", false),
     UpgradePlanned("The new revision can be run; the message says what becomes of the state.", false),
     UpgradeCompleted("The new revision runs, and has completed a snapshot.", false),

@@ -2,6 +2,8 @@ package dev.headrace.operator.change;
 
 import dev.headrace.operator.job.Origin;
 import dev.headrace.operator.pod.ControlApi;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What is to be done; each may be done again. */
 public sealed interface Action {
@@ -9,8 +11,17 @@ public sealed interface Action {
      * The revision's objects are there, with so many pods.
      *
      * @param origin what it starts from, and is checked against, as long as it does not have the job
+     * @param again another time makes Kubernetes try again at once to make a pod; empty: it tries as it sees fit
      */
-    record Run(String revision, int replicas, Origin origin) implements Action {
+    record Run(String revision, int replicas, Origin origin, Optional<Instant> again) implements Action {
+        Run(String revision, int replicas, Origin origin) {
+            this(revision, replicas, origin, Optional.empty());
+        }
+
+        Run again(Instant time) {
+            return new Run(revision, replicas, origin, Optional.of(time));
+        }
+
         static Run pod(String revision) {
             return new Run(revision, 1, Origin.LATEST);
         }

@@ -1,6 +1,10 @@
 package dev.headrace.operator.change;
 
 import dev.headrace.crds.word.Step;
+import dev.headrace.operator.pod.PodSeen;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,9 @@ import java.util.stream.Stream;
 public final class Changes {
     /** More do not follow from one observation. */
     private static final int MOST_STEPS = 8;
+
+    /** What makes the times of {@link #minute}. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
 
     private static final Steady STEADY = new Steady();
     private static final Map<Step, Handler> HANDLERS = Map.of(
@@ -57,11 +64,36 @@ public final class Changes {
                         ? HANDLERS.get(state.change().get().step())
                                 .actions(state.change().get(), moment)
                         : STEADY.actions(state, moment));
+        actions.replaceAll(action -> again(action, moment));
         moment.revisions().keySet().stream()
                 .filter(revision -> !needed(state).contains(revision))
                 .map(Action.Remove::new)
                 .forEach(actions::add);
         return List.copyOf(actions);
+    }
+
+    /**
+     * Kubernetes tries to make a pod that was refused after ever longer times, up to 17 minutes, whatever becomes of the quota meanwhile: it is
+     * made to try each minute.
+     */
+    private static Action again(Action action, Moment moment) {
+        return action instanceof Action.Run run && run.replicas() > 0
+                ? moment.pod(run.revision()) instanceof PodSeen.Refused(String message, Instant since)
+                                && !moment.now().isBefore(since.plus(AGAIN))
+                        ? run.again(minute(moment.now()))
+                        : run
+                : action;
+    }
+
+    /** When a pod that was refused is tried again. */
+    public static Optional<Instant> again(Moment moment) {
+        return moment.revisions().values().stream().anyMatch(seen -> seen.pod() instanceof PodSeen.Refused)
+                ? Optional.of(minute(moment.now()).plus(AGAIN))
+                : Optional.empty();
+    }
+
+    private static Instant minute(Instant now) {
+        return now.truncatedTo(ChronoUnit.MINUTES);
     }
 
     /** All other revisions' objects are removed. */

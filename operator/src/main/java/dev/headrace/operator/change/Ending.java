@@ -32,6 +32,7 @@ enum Ending {
             case PodSeen.Unasked unasked -> UNDER_WAY;
             case PodSeen.Leaving leaving -> after(SILENCE, change, moment);
             case PodSeen.Pending pending -> after(ABSENCE, change, moment);
+            case PodSeen.Refused refused -> change.resting() ? WITHOUT_SAVEPOINT : after(ABSENCE, change, moment);
             case PodSeen.Absent absent -> change.resting() ? WITHOUT_SAVEPOINT : after(ABSENCE, change, moment);
         };
     }

@@ -36,7 +36,8 @@ final class Trying implements Handler {
                     case Waiting, Running, Finished -> planned(state, change, moment, pod);
                     default -> waiting(state, change, moment, pod.message());
                 };
-            case PodSeen.Pending(String message) -> waiting(state, change, moment, message);
+            case PodSeen.Refused(String message, var since) -> waiting(state, change, moment, message);
+            case PodSeen.Pending(String message, var wrong) -> waiting(state, change, moment, message);
             case PodSeen.Silent(var since, String error) -> waiting(state, change, moment, error);
             case PodSeen.Unasked unasked -> Decision.of(state);
             case PodSeen.Absent absent ->

@@ -74,7 +74,7 @@ final class Execution {
             case Action.Run run ->
                 children.parts(run.revision(), target, runtime.image()).ifPresent(parts -> {
                     for (HasMetadata wanted :
-                            RevisionObjects.all(job, parts, run.replicas(), run.origin(), tokenDigest)) {
+                            RevisionObjects.all(job, parts, run.replicas(), run.origin(), run.again(), tokenDigest)) {
                         Writer.apply(wanted, children.like(wanted), context);
                     }
                 });

@@ -16,23 +16,32 @@ import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.Pods;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.pod.StatefulSets;
+import dev.headrace.operator.pod.Warning;
+import dev.headrace.operator.pod.Warnings;
 import dev.headrace.operator.status.StateInStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Brings together what is asked for, what is remembered and what is seen of a job, from caches alone. */
 final class Observer {
     private final PodWatch pods;
+    private final Warnings warnings;
     private final ControlToken token;
     private final Runtime runtime;
 
-    Observer(PodWatch pods, ControlToken token, Runtime runtime) {
+    Observer(PodWatch pods, Warnings warnings, ControlToken token, Runtime runtime) {
         this.pods = pods;
+        this.warnings = warnings;
         this.token = token;
         this.runtime = runtime;
     }
@@ -60,14 +69,7 @@ final class Observer {
                     + restoreFrom.get().snapshot() + "', and there is no completed one of that name in the namespace "
                     + job.getMetadata().getNamespace();
         }
-        Map<String, Moment.Seen> revisions = new LinkedHashMap<>();
-        for (String revision : children.revisions()) {
-            int replicas = children.statefulSet(revision)
-                    .map(StatefulSet::getSpec)
-                    .map(set -> set.getReplicas())
-                    .orElse(0);
-            revisions.put(revision, new Moment.Seen(replicas, pod(job, children, revision)));
-        }
+        Map<String, Moment.Seen> revisions = revisions(job, children);
         Moment moment = new Moment(
                 spec,
                 job.getMetadata().getGeneration(),
@@ -94,10 +96,43 @@ final class Observer {
                         .findFirst();
     }
 
-    private PodSeen pod(StreamJob job, Children children, String revision) {
-        return children.pod(revision)
-                .map(pod -> pods.seen(job, pod, token.of(job.getMetadata().getUid())))
-                .orElse(new PodSeen.Absent());
+    private Map<String, Moment.Seen> revisions(StreamJob job, Children children) {
+        Set<String> names = children.revisions();
+        Map<String, Warning> told = warnings.of(
+                job,
+                names.stream()
+                        .flatMap(revision -> still(children, revision).stream())
+                        .toList());
+        Map<String, Moment.Seen> revisions = new LinkedHashMap<>();
+        for (String revision : names) {
+            Optional<StatefulSet> set = children.statefulSet(revision);
+            PodSeen seen = children.pod(revision)
+                    .map(pod -> pods.seen(
+                            job,
+                            pod,
+                            token.of(job.getMetadata().getUid()),
+                            Optional.ofNullable(told.get(pod.getMetadata().getUid()))))
+                    .or(() -> set.flatMap(it -> StatefulSets.refused(
+                            it, Optional.ofNullable(told.get(it.getMetadata().getUid())))))
+                    .orElse(new PodSeen.Absent());
+            revisions.put(
+                    revision, new Moment.Seen(set.map(StatefulSets::replicas).orElse(0), seen));
+        }
+        return revisions;
+    }
+
+    /** What keeps a revision from running without saying why: its StatefulSet, which makes no pod, or its pod. */
+    private static Optional<HasMetadata> still(Children children, String revision) {
+        Optional<Pod> pod = children.pod(revision);
+        return pod.isPresent()
+                ? pod.filter(Pods::isBeingMade).map(HasMetadata.class::cast)
+                : children.statefulSet(revision)
+                        .filter(set -> StatefulSets.replicas(set) > 0)
+                        .map(HasMetadata.class::cast);
+    }
+
+    void forget(String uid) {
+        warnings.forget(uid);
     }
 
     private SavepointState savepoint(Children children, JobState state) {

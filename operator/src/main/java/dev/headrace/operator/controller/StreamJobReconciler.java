@@ -15,6 +15,7 @@ import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.Warnings;
 import dev.headrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -55,6 +56,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final Deletion deletion;
     private final Schedules schedules;
     private final PodWatch pods;
+    private final Warnings warnings;
     private final Events events;
     private final JobFigures figures;
     private final Clock clock;
@@ -71,7 +73,8 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         this.pods = pods;
         this.figures = figures;
         this.clock = clock;
-        observer = new Observer(pods, token, runtime);
+        warnings = new Warnings(client);
+        observer = new Observer(pods, warnings, token, runtime);
         execution = new Execution(pods, runtime);
         events = new Events(client, clock, instance);
         deletion = new Deletion(observer, pods, events);
@@ -113,7 +116,10 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         decision.state(),
                         written && changed || refusedAnew,
                         schedule,
-                        refused(job, now).or(() -> Statuses.figuresDue(status, decision.state(), seen.moment())),
+                        Stream.of(
+                                refused(job, now),
+                                Changes.again(seen.moment()),
+                                Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
     }
 
@@ -139,6 +145,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private UpdateControl<StreamJob> forget(StreamJob job) {
         String uid = job.getMetadata().getUid();
         execution.forget(uid);
+        observer.forget(uid);
         events.forget(uid);
         figures.forget(job);
         return UpdateControl.noUpdate();
@@ -156,6 +163,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                 context);
         sources.add(snapshots);
         sources.add(pods);
+        sources.add(warnings);
         return sources;
     }
 

@@ -33,6 +33,10 @@ final class Telling {
                 .ifPresent(message -> told.add(new Told(EventReason.SnapshotFailing, message)));
         turned(before, now, ConditionType.SpecValid, Reason.SpecRefused)
                 .ifPresent(message -> told.add(new Told(EventReason.SpecRefused, message)));
+        turned(before, now, ConditionType.Degraded, Reason.PodRefused)
+                .ifPresent(message -> told.add(new Told(EventReason.PodRefused, message)));
+        turned(before, now, ConditionType.Degraded, Reason.PodPending)
+                .ifPresent(message -> told.add(new Told(EventReason.PodPending, message)));
         return told;
     }
 

@@ -26,7 +26,7 @@ final class Wakes {
             JobState state,
             boolean changed,
             Optional<StreamJobStatus.Schedule> schedule,
-            Optional<Instant> other,
+            Stream<Optional<Instant>> others,
             Instant now) {
         if (changed) {
             return Duration.ofMillis(1);
@@ -37,11 +37,12 @@ final class Wakes {
                     default -> false;
                 })
                 .isPresent();
-        return Stream.of(
-                        state.change().flatMap(Change::deadline),
-                        schedule.flatMap(due -> Times.parse(due.next())),
-                        other,
-                        moves ? Optional.of(now.plus(STEP)) : Optional.<Instant>empty())
+        return Stream.concat(
+                        others,
+                        Stream.of(
+                                state.change().flatMap(Change::deadline),
+                                schedule.flatMap(due -> Times.parse(due.next())),
+                                moves ? Optional.of(now.plus(STEP)) : Optional.<Instant>empty()))
                 .flatMap(Optional::stream)
                 .filter(now::isBefore)
                 .map(at -> Duration.between(now, at).plusMillis(1))

@@ -34,6 +34,9 @@ public final class Names {
     /** On a StatefulSet: the job's file, compressed. */
     public static final String FILE = "headrace.dev/job";
 
+    /** On a StatefulSet: when its controller was last made to try again to make a pod. */
+    public static final String AGAIN = "headrace.dev/again";
+
     /** Selects what the operator has made. */
     public static final String SELECTOR = MANAGED_BY + "=" + MANAGER;
 

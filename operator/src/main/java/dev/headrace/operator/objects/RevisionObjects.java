@@ -16,10 +16,12 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The objects of one revision. */
 public final class RevisionObjects {
@@ -38,8 +40,12 @@ public final class RevisionObjects {
      */
     public record Parts(String revision, String file, StreamJobSpec spec) {}
 
-    public static List<HasMetadata> all(StreamJob job, Parts parts, int replicas, Origin origin, String tokenDigest) {
-        return List.of(configMap(job, parts), statefulSet(job, parts, replicas, origin, tokenDigest));
+    /** @param again another time makes the StatefulSet's controller try again at once to make a pod */
+    public static List<HasMetadata> all(
+            StreamJob job, Parts parts, int replicas, Origin origin, Optional<Instant> again, String tokenDigest) {
+        StatefulSet set = statefulSet(job, parts, replicas, origin, tokenDigest);
+        again.ifPresent(time -> set.getMetadata().getAnnotations().put(Names.AGAIN, time.toString()));
+        return List.of(configMap(job, parts), set);
     }
 
     static ConfigMap configMap(StreamJob job, Parts parts) {
@@ -59,7 +65,7 @@ public final class RevisionObjects {
         StreamJobSpec spec = parts.spec();
         PodTemplate template = PodSpecs.template(spec);
         ObjectMeta meta = Names.meta(job, parts.revision());
-        meta.setAnnotations(Map.of(Names.FILE, JobYaml.compress(parts.file())));
+        meta.setAnnotations(new TreeMap<>(Map.of(Names.FILE, JobYaml.compress(parts.file()))));
         return new StatefulSetBuilder()
                 .withMetadata(meta)
                 .withNewSpec()

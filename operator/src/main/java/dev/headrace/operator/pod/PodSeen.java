@@ -8,8 +8,19 @@ public sealed interface PodSeen {
     /** There is none. */
     record Absent() implements PodSeen {}
 
-    /** Its process does not run: it waits for a node, an image, or something that it refers to. */
-    record Pending(String message) implements PodSeen {}
+    /**
+     * There is none, since Kubernetes does not make it.
+     *
+     * @param since when that was first so
+     */
+    record Refused(String message, Instant since) implements PodSeen {}
+
+    /**
+     * Its process does not run: it waits for a node, an image, or something that it refers to.
+     *
+     * @param wrong whether it will go on waiting until somebody does something
+     */
+    record Pending(String message, boolean wrong) implements PodSeen {}
 
     /** It was asked to end. */
     record Leaving() implements PodSeen {}
@@ -22,6 +33,15 @@ public sealed interface PodSeen {
 
     /** It answers. */
     record Answers(PodState state) implements PodSeen {}
+
+    /** Why it does not run, where that is not a matter of time. */
+    default Optional<String> trouble() {
+        return switch (this) {
+            case Refused refused -> Optional.of(refused.message());
+            case Pending pending -> Optional.of(pending.message()).filter(message -> pending.wrong());
+            default -> Optional.empty();
+        };
+    }
 
     default Optional<PodState> told() {
         return this instanceof Answers answers ? Optional.of(answers.state()) : Optional.empty();

@@ -50,8 +50,12 @@ public final class PodWatch extends AbstractEventSource<PodSeen, StreamJob> {
         this.known = known;
     }
 
-    /** What is known of a pod of this job; from now on it is asked. */
-    public PodSeen seen(StreamJob job, Pod pod, String token) {
+    /**
+     * What is known of a pod of this job; from now on it is asked.
+     *
+     * @param warning what Kubernetes has said of it
+     */
+    public PodSeen seen(StreamJob job, Pod pod, String token, Optional<Warning> warning) {
         String uid = pod.getMetadata().getUid();
         if (Pods.leaves(pod)) {
             end(uid);
@@ -60,7 +64,7 @@ public final class PodWatch extends AbstractEventSource<PodSeen, StreamJob> {
         Optional<URI> base = address.apply(pod);
         if (base.isEmpty()) {
             end(uid);
-            return new PodSeen.Pending(Pods.waits(pod));
+            return Pods.waits(pod, warning);
         }
         Target target = new Target(base.get(), token);
         return agents.compute(uid, (key, agent) -> {

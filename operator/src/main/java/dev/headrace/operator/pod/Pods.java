@@ -1,15 +1,29 @@
 package dev.headrace.operator.pod;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What Kubernetes tells of a pod. */
 public final class Pods {
+    private static final Set<String> NO_IMAGE = Set.of(
+            "ErrImagePull",
+            "ImagePullBackOff",
+            "ErrImageNeverPull",
+            "InvalidImageName",
+            "ImageInspectError",
+            "RegistryUnavailable",
+            "SignatureValidationFailed");
+    private static final Set<String> BEING_MADE = Set.of("ContainerCreating", "PodInitializing");
+    private static final String CRASHES = "CrashLoopBackOff";
+
     private Pods() {}
 
     /** Whether its process can be talked to. */
@@ -27,23 +41,88 @@ public final class Pods {
         return pod.getMetadata().getDeletionTimestamp() != null;
     }
 
-    /** Why its process does not run. */
-    static String waits(Pod pod) {
-        Optional<ContainerStatus> container = container(pod);
-        Optional<String> died = container
-                .map(ContainerStatus::getLastState)
-                .map(ContainerState::getTerminated)
-                .or(() -> container.map(ContainerStatus::getState).map(ContainerState::getTerminated))
-                .map(Pods::death);
-        Optional<String> waits = container
+    /** Whether a node has taken it and not begun its process, and its status does not say why. */
+    public static boolean isBeingMade(Pod pod) {
+        return !leaves(pod)
+                && waiting(pod)
+                        .filter(waiting -> BEING_MADE.contains(String.valueOf(waiting.getReason())))
+                        .isPresent()
+                && ended(pod).isEmpty();
+    }
+
+    /**
+     * Why its process does not run.
+     *
+     * @param warning what Kubernetes has said of it in its events
+     */
+    static PodSeen.Pending waits(Pod pod, Optional<Warning> warning) {
+        return ended(pod)
+                .map(end -> new PodSeen.Pending(
+                        "the process has ended (" + death(end) + "), and is started again"
+                                + waiting(pod)
+                                        .map(waiting -> ": " + said(waiting))
+                                        .orElse(""),
+                        waiting(pod)
+                                .filter(waiting -> CRASHES.equals(waiting.getReason()))
+                                .isPresent()))
+                .or(() -> waiting(pod).map(waiting -> waits(pod, waiting, warning)))
+                .or(() -> unscheduled(pod).map(why -> new PodSeen.Pending(why, true)))
+                .orElse(new PodSeen.Pending("the pod is made", false));
+    }
+
+    private static PodSeen.Pending waits(Pod pod, ContainerStateWaiting waiting, Optional<Warning> warning) {
+        String reason = String.valueOf(waiting.getReason());
+        String message = Optional.ofNullable(waiting.getMessage()).orElse("").strip();
+        if (NO_IMAGE.contains(reason)) {
+            return new PodSeen.Pending(
+                    "the image " + image(pod) + " cannot be pulled"
+                            + image(message).map(why -> ": " + why).orElse("")
+                            + "; correct spec.image, or name spec.podTemplate.imagePullSecrets; where the job names no image,"
+                            + " it is the chart's runtimeImage",
+                    true);
+        }
+        if (reason.equals("CreateContainerConfigError")) {
+            return new PodSeen.Pending(
+                    "the pod cannot start: " + message
+                            + "; make what is missing in the namespace, or correct spec.env or spec.envFrom",
+                    true);
+        }
+        if (!BEING_MADE.contains(reason)) {
+            return new PodSeen.Pending(
+                    "the pod cannot start: " + said(waiting) + "; kubectl describe pod "
+                            + pod.getMetadata().getName() + " tells more",
+                    true);
+        }
+        return warning.map(said -> new PodSeen.Pending(
+                        "the pod cannot start: " + said.note() + " (" + said.reason() + "); kubectl describe pod "
+                                + pod.getMetadata().getName() + " tells more",
+                        true))
+                .orElse(new PodSeen.Pending("a node has taken the pod, and makes its container", false));
+    }
+
+    /** The same whether it was just tried or is waited with. */
+    private static Optional<String> image(String message) {
+        return Optional.of(message.replaceFirst("(?s)^Back-off pulling image \"[^\"]*\"(: \\w+: )?", ""))
+                .filter(why -> !why.isBlank());
+    }
+
+    private static String image(Pod pod) {
+        return pod.getSpec() == null || pod.getSpec().getContainers().isEmpty()
+                ? ""
+                : Optional.of(pod.getSpec().getContainers().getFirst())
+                        .map(Container::getImage)
+                        .orElse("");
+    }
+
+    private static Optional<ContainerStateTerminated> ended(Pod pod) {
+        return container(pod)
                 .map(ContainerStatus::getState)
-                .map(ContainerState::getWaiting)
-                .map(waiting -> sentence(waiting.getReason(), waiting.getMessage()));
-        return died.map(text -> "the process has ended (" + text + "), and is started again"
-                        + waits.map(reason -> ": " + reason).orElse(""))
-                .or(() -> waits)
-                .or(() -> unscheduled(pod))
-                .orElse("the pod is made");
+                .map(ContainerState::getTerminated)
+                .or(() -> container(pod).map(ContainerStatus::getLastState).map(ContainerState::getTerminated));
+    }
+
+    private static Optional<ContainerStateWaiting> waiting(Pod pod) {
+        return container(pod).map(ContainerStatus::getState).map(ContainerState::getWaiting);
     }
 
     private static String death(ContainerStateTerminated end) {
@@ -56,17 +135,26 @@ public final class Pods {
                                 .orElse("");
     }
 
+    /** What the scheduler says of preemption and claims helps nobody. */
     private static Optional<String> unscheduled(Pod pod) {
         return Optional.ofNullable(pod.getStatus()).map(status -> status.getConditions()).orElse(List.of()).stream()
                 .filter(condition -> condition.getType().equals("PodScheduled")
                         && condition.getStatus().equals("False"))
                 .map(PodCondition::getMessage)
-                .map(message -> "no node takes the pod: " + message)
+                .map(message -> String.valueOf(message)
+                        .replaceFirst("(?s)\\.? (no new claims to deallocate|preemption:).*", "")
+                        .strip())
+                .map(message -> "no node takes the pod: " + message
+                        + (message.contains("Insufficient")
+                                ? "; give the cluster more room, or ask for less in spec.resources"
+                                : "; see spec.podTemplate: nodeSelector, affinity and tolerations"))
                 .findFirst();
     }
 
-    private static String sentence(String reason, String message) {
-        return message == null || message.isBlank() ? reason : reason + ": " + message.strip();
+    private static String said(ContainerStateWaiting waiting) {
+        return waiting.getMessage() == null || waiting.getMessage().isBlank()
+                ? waiting.getReason()
+                : waiting.getReason() + ": " + waiting.getMessage().strip();
     }
 
     private static Optional<ContainerStatus> container(Pod pod) {

@@ -12,6 +12,7 @@ import dev.headrace.operator.pod.PodState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The conditions of a job. One that is as it was keeps the time since when. */
 final class Conditions {
@@ -63,13 +64,13 @@ final class Conditions {
         } else if (pod.is(PodState.Phase.Finished)) {
             set(ConditionType.Ready, TRUE, Reason.JobFinished, Reason.JobFinished.sentence());
         } else {
-            set(ConditionType.Ready, FALSE, notReady(phases.phase()), phases.message());
+            set(ConditionType.Ready, FALSE, notReady(phases.phase(), pod), phases.message());
         }
     }
 
-    private static Reason notReady(Phase phase) {
+    private static Reason notReady(Phase phase, PodSeen pod) {
         return switch (phase) {
-            case Pending -> Reason.PodPending;
+            case Pending -> reason(pod);
             case Starting, Running, Finished -> Reason.JobStarting;
             case BackingOff -> Reason.JobFailing;
             case Unreachable -> Reason.PodUnreachable;
@@ -82,6 +83,19 @@ final class Conditions {
         };
     }
 
+    private static Reason reason(PodSeen pod) {
+        return pod instanceof PodSeen.Refused ? Reason.PodRefused : Reason.PodPending;
+    }
+
+    /** A pod that is to run, and will not until somebody does something. */
+    private Optional<PodSeen> stuck(JobState state) {
+        return Stream.of(state.change().flatMap(Change::to), state.change().flatMap(Change::from), state.active())
+                .flatMap(Optional::stream)
+                .map(moment::pod)
+                .filter(pod -> pod.trouble().isPresent())
+                .findFirst();
+    }
+
     private void progressing(JobState state) {
         Reason reason = state.change()
                 .map(change -> switch (change.step()) {
@@ -92,7 +106,18 @@ final class Conditions {
                     case Suspended -> Reason.AsWanted;
                 })
                 .orElse(Reason.AsWanted);
-        set(ConditionType.Progressing, reason == Reason.AsWanted ? FALSE : TRUE, reason, reason.sentence());
+        if (reason == Reason.AsWanted) {
+            set(ConditionType.Progressing, FALSE, reason, reason.sentence());
+        } else {
+            set(
+                    ConditionType.Progressing,
+                    TRUE,
+                    reason,
+                    stuck(state)
+                            .flatMap(PodSeen::trouble)
+                            .map(why -> reason.sentence() + " It does not go on: " + why)
+                            .orElse(reason.sentence()));
+        }
     }
 
     private void degraded(JobState state, Phases phases) {
@@ -101,6 +126,7 @@ final class Conditions {
                 .flatMap(Change::deadline)
                 .filter(deadline -> !moment.now().isBefore(deadline))
                 .isPresent();
+        Optional<PodSeen> stuck = stuck(state);
         Optional<JobState.Refusal> refusal =
                 state.refused().filter(refused -> refused.revision().equals(moment.target()));
         if (moment.objectRefused().isPresent()) {
@@ -121,6 +147,12 @@ final class Conditions {
             set(ConditionType.Degraded, TRUE, Reason.JobFailing, phases.message());
         } else if (phases.phase() == Phase.Unreachable) {
             set(ConditionType.Degraded, TRUE, Reason.PodUnreachable, phases.message());
+        } else if (stuck.isPresent()) {
+            set(
+                    ConditionType.Degraded,
+                    TRUE,
+                    reason(stuck.get()),
+                    stuck.get().trouble().orElseThrow());
         } else if (late) {
             set(
                     ConditionType.Degraded,

@@ -80,7 +80,8 @@ record Phases(Phase phase, String message) {
                         Phase.Pending,
                         moment.objectRefused().map(Refused::sentence).orElse("the pod is made"));
             case PodSeen.Leaving leaving -> new Phases(Phase.Pending, "the pod ends, and is made again");
-            case PodSeen.Pending(String message) -> new Phases(Phase.Pending, message);
+            case PodSeen.Refused(String message, var since) -> new Phases(Phase.Pending, message);
+            case PodSeen.Pending(String message, var wrong) -> new Phases(Phase.Pending, message);
             case PodSeen.Unasked unasked -> new Phases(Phase.Starting, Phase.Starting.sentence());
             case PodSeen.Silent(var since, String error) ->
                 moment.now().isBefore(since.plus(STARTS))
@@ -102,7 +103,8 @@ record Phases(Phase phase, String message) {
 
     private static String why(PodSeen pod) {
         Optional<String> trouble = switch (pod) {
-            case PodSeen.Pending(String message) -> Optional.of(message);
+            case PodSeen.Refused(String message, var since) -> Optional.of(message);
+            case PodSeen.Pending(String message, var wrong) -> Optional.of(message);
             case PodSeen.Answers(PodState state) ->
                 Optional.of(state.message()).filter(text -> state.phase() == PodState.Phase.BackingOff);
             default -> Optional.empty();

@@ -41,6 +41,7 @@ class ChangesTest {
             first, goes on by itself                 | first Trying        | B Running                        | Starting >B     | run B 1                              | ''
             first, invalid                           | first Trying        | B Invalid                        | steady          | remove B                             | UpgradeRefused
             first, late                              | first Trying        | B Pending, after 10m             | Trying >B       | run B 1                              | ''
+            first, refused                           | first Trying        | B Refused, after 30m             | Trying >B       | run B 1 again                        | ''
             first, edited                            | first Trying        | asks C, B Starting               | steady          | remove B                             | ''
             first, runs                              | first Starting      | B Running                        | Starting >B     | run B 1                              | ''
             first, has a snapshot                    | first Starting      | B Running+                       | steady B        | run B 1                              | Started
@@ -52,6 +53,8 @@ class ChangesTest {
             # Steady.
             as asked                                 | steady B            | B Running+                       | steady B        | run B 1                              | ''
             its pod is gone                          | steady B            | ''                               | steady B        | run B 1                              | ''
+            refused                                  | steady B            | B Refused, after 59s             | steady B        | run B 1                              | ''
+            refused for long                         | steady B            | B Refused, after 1m              | steady B        | run B 1 again                        | ''
             waits                                    | steady B            | B Waiting                        | steady B        | run B 1, start B                     | ''
             was stopped by someone                   | steady B            | B Stopped                        | steady B        | run B 1, start B                     | ''
             something is left over                   | steady B            | A Absent, B Running+             | steady B        | run B 1, remove A                    | ''
@@ -68,6 +71,8 @@ class ChangesTest {
             planned                                  | upgrade Trying      | A Running+, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | UpgradePlanned
             invalid                                  | upgrade Trying      | A Running+, B Invalid            | steady A        | run A 1, remove B                    | UpgradeRefused
             not there in time                        | upgrade Trying      | A Running+, B Pending, after 10m | steady A        | run A 1, remove B                    | UpgradeRefused
+            pod refused                              | upgrade Trying      | A Running+, B Refused, after 1m  | Trying A>B      | run A 1, run B 1 again               | ''
+            pod refused until the deadline           | upgrade Trying      | A Running+, B Refused, after 10m | steady A        | run A 1, remove B                    | UpgradeRefused
             object refused                           | upgrade Trying      | A Running+, object refused       | steady A        | run A 1                              | UpgradeRefused
             object refused for now                   | upgrade Trying      | A Running+, object refused now   | Trying A>B      | run A 1, run B 1                     | ''
             edited while tried                       | upgrade Trying      | asks C, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
@@ -81,6 +86,7 @@ class ChangesTest {
             had finished                             | upgrade Stopping    | A Finished, B Waiting            | Starting A>B    | run A 0, run B 1, start B            | ''
             is away                                  | upgrade Stopping    | A Absent, B Waiting              | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
             is away for long                         | upgrade Stopping    | A Pending, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            is away, refused                         | upgrade Stopping    | A Refused, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
             is silent                                | upgrade Stopping    | A Silent, B Waiting, after 11s   | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
             is silent for long                       | upgrade Stopping    | A Silent, B Waiting, after 1m    | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
             does not end                             | upgrade Stopping    | A Stopping, B Waiting, after 10m | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
@@ -235,7 +241,9 @@ class ChangesTest {
 
     private static String text(Action action) {
         return switch (action) {
-            case Action.Run run -> "run " + run.revision() + " " + run.replicas();
+            case Action.Run run ->
+                "run " + run.revision() + " " + run.replicas()
+                        + run.again().map(time -> " again").orElse("");
             case Action.Remove remove -> "remove " + remove.revision();
             case Action.Ask ask ->
                 switch (ask.command()) {

@@ -111,11 +111,13 @@ public final class Moments {
                 now);
     }
 
-    /** Absent, Pending, Leaving, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
+    /** Absent, Refused, Pending, Stuck, Leaving, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
     static PodSeen pod(String text) {
         return switch (text) {
             case "Absent" -> new PodSeen.Absent();
-            case "Pending" -> new PodSeen.Pending("no node takes it");
+            case "Pending" -> new PodSeen.Pending("a node has taken it", false);
+            case "Stuck" -> new PodSeen.Pending("no node takes it", true);
+            case "Refused" -> new PodSeen.Refused("the quota has no room", START);
             case "Leaving" -> new PodSeen.Leaving();
             case "Silent" -> new PodSeen.Silent(START, "connection refused");
             default ->

@@ -161,7 +161,7 @@ class RandomLifeTest {
 
         private PodSeen pod(Process pod, boolean faults) {
             if (pod == null) {
-                return new PodSeen.Absent();
+                return faults && random.nextBoolean() ? new PodSeen.Refused("no room", now) : new PodSeen.Absent();
             }
             if (faults && random.nextInt(10) == 0) {
                 return new PodSeen.Silent(now, "no answer");

@@ -74,7 +74,7 @@ class ObjectsTest {
         RevisionObjects.Parts parts = new RevisionObjects.Parts(
                 Revision.of(job), file, JobYaml.read(file).orElseThrow());
         List<HasMetadata> objects = new ArrayList<>(JobObjects.all(job, RUNTIME));
-        objects.addAll(RevisionObjects.all(job, parts, 1, Origin.LATEST, "0123456789abcdef"));
+        objects.addAll(RevisionObjects.all(job, parts, 1, Origin.LATEST, Optional.empty(), "0123456789abcdef"));
         objects.add(RemovalPods.ofJob(job, parts.spec()));
         objects.add(RemovalPods.ofSnapshot(job, parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
         String text = objects.stream().map(ObjectsTest::text).collect(Collectors.joining());

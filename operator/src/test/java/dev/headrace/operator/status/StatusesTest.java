@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusesTest {
     private record Row(String name, JobState state, Moment moment, String phase, String conditions) {
@@ -39,6 +40,36 @@ class StatusesTest {
                         "B Pending",
                         "Pending",
                         "F PodPending, T JobStarting, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "stuck",
+                        "first Trying",
+                        "B Stuck",
+                        "Pending",
+                        "F PodPending, T JobStarting, T PodPending, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "refused pod",
+                        "first Trying",
+                        "B Refused",
+                        "Pending",
+                        "F PodRefused, T JobStarting, T PodRefused, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "refused pod, late",
+                        "first Trying",
+                        "B Refused, after 10m",
+                        "Pending",
+                        "F PodRefused, T JobStarting, T PodRefused, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "lost pod, and no other is made",
+                        "steady B",
+                        "B Refused",
+                        "Pending",
+                        "F PodRefused, F AsWanted, T PodRefused, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "upgrade without room",
+                        "upgrade Trying",
+                        "A Running+, B Refused",
+                        "Upgrading",
+                        "T JobRunning, T UpgradeInProgress, T PodRefused, U SpecNotChecked, T SnapshotTaken"),
                 row(
                         "plans",
                         "first Trying",
@@ -171,6 +202,20 @@ class StatusesTest {
     void what_is_remembered_is_read_again(Row row) {
         assertThat(StateInStatus.read(status(StreamJobStatus.NONE, row.state(), row.moment())))
                 .isEqualTo(row.state());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Ready", "Progressing", "Degraded"})
+    void a_pod_that_is_not_made_is_told_with_why(String condition) {
+        StreamJobStatus status =
+                status(StreamJobStatus.NONE, Fixtures.state("first Trying"), Fixtures.moment("B Refused"));
+        assertThat(status.message()).isEqualTo("the quota has no room");
+        assertThat(status.conditions())
+                .filteredOn(told -> told.type().equals(condition))
+                .singleElement()
+                .extracting(Condition::message)
+                .asString()
+                .endsWith("the quota has no room");
     }
 
     @Test
