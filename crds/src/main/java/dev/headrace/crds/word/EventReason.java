@@ -8,6 +8,9 @@ public enum EventReason implements Word {
     JobRecovered("The job runs again.", false),
     PodRefused("Kubernetes makes no pod; the message says why, and what to do.", true),
     PodPending("The pod does not start; the message says why, and what to do.", true),
+    OutOfMemory(
+            "The process ended for lack of memory, and the job goes on from its last snapshot; raise spec.resources.memory.",
+            true),
     UpgradeStarted("A new revision is tried beside the one that runs.", false),
     UpgradePlanned("The new revision can be run; the message says what becomes of the state.", false),
     UpgradeCompleted("The new revision runs, and has completed a snapshot.", false),

@@ -11,6 +11,7 @@ public enum Reason implements Word {
     JobDeleted("The StreamJob is deleted."),
     PodPending("The pod waits for a node, an image, or something that it refers to."),
     PodRefused("Kubernetes makes no pod; the message says why, and what to do."),
+    OutOfMemory("A process ended for lack of memory a short while ago; the message says what to do."),
     PodUnreachable("The pod does not answer the operator."),
     AsWanted("Nothing is wrong, and nothing is to be done."),
     UpgradeInProgress("A new revision takes the place of the one that ran."),

@@ -2,11 +2,15 @@ package dev.headrace.operator.change;
 
 import dev.headrace.crds.StreamJobSpec.RestoreFrom;
 import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.pod.OutOfMemory;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.SavepointState;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is asked for and what is seen, at one time.
@@ -32,7 +36,7 @@ public record Moment(
         Instant now) {
 
     /** What is seen of a revision. */
-    public record Seen(int replicas, PodSeen pod) {}
+    public record Seen(int replicas, PodSeen pod, Optional<OutOfMemory> outOfMemory) {}
 
     private static final PodSeen ABSENT = new PodSeen.Absent();
 
@@ -42,6 +46,15 @@ public record Moment(
 
     public PodSeen pod(Optional<String> revision) {
         return revision.map(this::pod).orElse(ABSENT);
+    }
+
+    /** The last time that the process of one of these revisions ended for lack of memory. */
+    public Optional<OutOfMemory> outOfMemory(Set<String> which) {
+        return which.stream()
+                .map(revisions::get)
+                .filter(Objects::nonNull)
+                .flatMap(seen -> seen.outOfMemory().stream())
+                .max(Comparator.comparing(OutOfMemory::at));
     }
 
     /** The same with what has become of another savepoint. */

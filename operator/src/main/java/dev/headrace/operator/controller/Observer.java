@@ -116,7 +116,11 @@ final class Observer {
                             it, Optional.ofNullable(told.get(it.getMetadata().getUid())))))
                     .orElse(new PodSeen.Absent());
             revisions.put(
-                    revision, new Moment.Seen(set.map(StatefulSets::replicas).orElse(0), seen));
+                    revision,
+                    new Moment.Seen(
+                            set.map(StatefulSets::replicas).orElse(0),
+                            seen,
+                            children.pod(revision).flatMap(Pods::outOfMemory)));
         }
         return revisions;
     }

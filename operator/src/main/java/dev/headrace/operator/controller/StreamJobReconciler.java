@@ -119,6 +119,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         Stream.of(
                                 refused(job, now),
                                 Changes.again(seen.moment()),
+                                Statuses.memoryForgotten(decision.state(), seen.moment()),
                                 Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
     }

@@ -33,6 +33,8 @@ final class Telling {
                 .ifPresent(message -> told.add(new Told(EventReason.SnapshotFailing, message)));
         turned(before, now, ConditionType.SpecValid, Reason.SpecRefused)
                 .ifPresent(message -> told.add(new Told(EventReason.SpecRefused, message)));
+        turned(before, now, ConditionType.Degraded, Reason.OutOfMemory)
+                .ifPresent(message -> told.add(new Told(EventReason.OutOfMemory, message)));
         turned(before, now, ConditionType.Degraded, Reason.PodRefused)
                 .ifPresent(message -> told.add(new Told(EventReason.PodRefused, message)));
         turned(before, now, ConditionType.Degraded, Reason.PodPending)

@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +25,9 @@ public final class Pods {
             "RegistryUnavailable",
             "SignatureValidationFailed");
     private static final Set<String> BEING_MADE = Set.of("ContainerCreating", "PodInitializing");
+    /** With which the process ends when its heap is full. */
+    private static final int NO_HEAP = 3;
+
     private static final String CRASHES = "CrashLoopBackOff";
 
     private Pods() {}
@@ -68,6 +74,37 @@ public final class Pods {
                 .or(() -> waiting(pod).map(waiting -> waits(pod, waiting, warning)))
                 .or(() -> unscheduled(pod).map(why -> new PodSeen.Pending(why, true)))
                 .orElse(new PodSeen.Pending("the pod is made", false));
+    }
+
+    /** That its process last ended for lack of memory, be it that it has been started again. */
+    public static Optional<OutOfMemory> outOfMemory(Pod pod) {
+        return ended(pod).filter(Pods::isOutOfMemory).map(end -> {
+            Instant at = Optional.ofNullable(end.getFinishedAt())
+                    .map(time -> OffsetDateTime.parse(time).toInstant())
+                    .orElse(Instant.EPOCH);
+            return new OutOfMemory(
+                    at,
+                    "at " + at
+                            + (end.getExitCode() == NO_HEAP
+                                    ? " the heap of its process was full, and it ended"
+                                    : " its process was killed, since it took more memory than it may")
+                            + memory(pod).map(size -> " (" + size + ")").orElse("")
+                            + "; raise spec.resources.memory");
+        });
+    }
+
+    private static boolean isOutOfMemory(ContainerStateTerminated end) {
+        return "OOMKilled".equals(end.getReason()) || Integer.valueOf(NO_HEAP).equals(end.getExitCode());
+    }
+
+    private static Optional<String> memory(Pod pod) {
+        return Optional.ofNullable(pod.getSpec()).stream()
+                .flatMap(spec -> spec.getContainers().stream())
+                .findFirst()
+                .map(Container::getResources)
+                .map(resources -> resources.getLimits())
+                .map(limits -> limits.get("memory"))
+                .map(Quantity::toString);
     }
 
     private static PodSeen.Pending waits(Pod pod, ContainerStateWaiting waiting, Optional<Warning> warning) {
@@ -126,7 +163,7 @@ public final class Pods {
     }
 
     private static String death(ContainerStateTerminated end) {
-        return "OOMKilled".equals(end.getReason())
+        return isOutOfMemory(end)
                 ? "out of memory; give it more in spec.resources.memory"
                 : "exit code " + end.getExitCode()
                         + Optional.ofNullable(end.getMessage())

@@ -5,10 +5,13 @@ import dev.headrace.crds.word.ConditionType;
 import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.Reason;
 import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.pod.OutOfMemory;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,9 @@ import java.util.stream.Stream;
 
 /** The conditions of a job. One that is as it was keeps the time since when. */
 final class Conditions {
+    /** For so long a job counts as short of memory after it has run out of it; so long Kubernetes waits longer with each restart. */
+    static final Duration RECENT = Duration.ofMinutes(10);
+
     private static final String TRUE = "True";
     private static final String FALSE = "False";
     private static final String UNKNOWN = "Unknown";
@@ -83,6 +89,12 @@ final class Conditions {
         };
     }
 
+    /** The last end of a process for lack of memory, if that was a short while ago. */
+    static Optional<OutOfMemory> shortOfMemory(JobState state, Moment moment) {
+        return moment.outOfMemory(Changes.needed(state))
+                .filter(end -> moment.now().isBefore(end.at().plus(RECENT)));
+    }
+
     private static Reason reason(PodSeen pod) {
         return pod instanceof PodSeen.Refused ? Reason.PodRefused : Reason.PodPending;
     }
@@ -129,7 +141,14 @@ final class Conditions {
         Optional<PodSeen> stuck = stuck(state);
         Optional<JobState.Refusal> refusal =
                 state.refused().filter(refused -> refused.revision().equals(moment.target()));
-        if (moment.objectRefused().isPresent()) {
+        Optional<OutOfMemory> shortOfMemory = shortOfMemory(state, moment);
+        if (shortOfMemory.isPresent()) {
+            set(
+                    ConditionType.Degraded,
+                    TRUE,
+                    Reason.OutOfMemory,
+                    shortOfMemory.get().message());
+        } else if (moment.objectRefused().isPresent()) {
             set(
                     ConditionType.Degraded,
                     TRUE,

@@ -2,6 +2,7 @@ package dev.headrace.operator.status;
 
 import dev.headrace.crds.word.Phase;
 import dev.headrace.operator.change.Change;
+import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
 import dev.headrace.operator.change.Refused;
@@ -20,11 +21,21 @@ record Phases(Phase phase, String message) {
     static Phases of(JobState state, Moment moment) {
         Phases found = state.change().map(change -> of(state, change, moment)).orElseGet(() -> steady(state, moment));
         if (found.message().isBlank()) {
-            return new Phases(found.phase(), found.phase().sentence());
+            found = new Phases(found.phase(), found.phase().sentence());
         }
+        found = found.withMemory(state, moment);
         return found.message().length() > LONGEST
                 ? new Phases(found.phase(), found.message().substring(0, LONGEST) + "…")
                 : found;
+    }
+
+    /** What is told until the pod is another one; while it does not run it says so itself. */
+    private Phases withMemory(JobState state, Moment moment) {
+        return phase == Phase.Pending
+                ? this
+                : moment.outOfMemory(Changes.needed(state))
+                        .map(end -> new Phases(phase, message + " (" + end.message() + ")"))
+                        .orElse(this);
     }
 
     private static Phases of(JobState state, Change change, Moment moment) {

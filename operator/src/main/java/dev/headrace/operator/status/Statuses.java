@@ -82,6 +82,11 @@ public final class Statuses {
                 .map(at -> at.plus(FIGURES));
     }
 
+    /** When a job no longer counts as short of memory. */
+    public static Optional<Instant> memoryForgotten(JobState state, Moment moment) {
+        return Conditions.shortOfMemory(state, moment).map(end -> end.at().plus(Conditions.RECENT));
+    }
+
     private static StreamJobStatus.Progress progress(PodState told, Instant now) {
         return new StreamJobStatus.Progress(
                 Times.text(now),

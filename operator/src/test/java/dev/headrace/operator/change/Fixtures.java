@@ -34,7 +34,7 @@ public final class Fixtures {
     /**
      * {@code REVISION POD} for each that is seen, and with commas between: {@code asks REVISION}, {@code suspended},
      * {@code handover}, {@code spec refused}, {@code object refused [now]}, {@code generation N}, {@code saved}, {@code not saved},
-     * {@code saving}, {@code after TIME}.
+     * {@code saving}, {@code memory REVISION} (it ran out of it at the start), {@code after TIME}.
      */
     public static Moment moment(String text) {
         Moments moments = Moments.moment();
@@ -49,6 +49,7 @@ public final class Fixtures {
                 case "generation" -> moments.generation(Long.parseLong(words[1]));
                 case "saved" -> moments.savepoint(new SavepointState.Completed("s3://b/s", 1, 1, Map.of()));
                 case "not" -> moments.savepoint(new SavepointState.Failed("the storage does not answer"));
+                case "memory" -> moments.outOfMemory(words[1]);
                 case "saving" -> moments.savepoint(new SavepointState.InProgress());
                 case "after" -> moments.after(Durations.parse(words[1]).orElseThrow());
                 default -> moments.sees(words[0], words[1]);
@@ -84,7 +85,7 @@ public final class Fixtures {
                 moment.restoreFrom(),
                 moment.restorePath(),
                 moment.objectRefused(),
-                Map.of(revision, new Moment.Seen(1, new PodSeen.Answers(state))),
+                Map.of(revision, new Moment.Seen(1, new PodSeen.Answers(state), Optional.empty())),
                 moment.savepoint(),
                 moment.now());
     }

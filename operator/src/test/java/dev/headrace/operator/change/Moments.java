@@ -6,6 +6,7 @@ import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.pod.OutOfMemory;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.SavepointState;
@@ -85,7 +86,16 @@ public final class Moments {
 
     /** {@code seen} as in {@link #pod}. */
     public Moments sees(String revision, String seen) {
-        revisions.put(revision, new Moment.Seen(1, pod(seen)));
+        revisions.put(revision, new Moment.Seen(1, pod(seen), Optional.empty()));
+        return this;
+    }
+
+    /** A revision that is seen ran out of memory at the start. */
+    Moments outOfMemory(String revision) {
+        revisions.computeIfPresent(
+                revision,
+                (name, seen) -> new Moment.Seen(
+                        seen.replicas(), seen.pod(), Optional.of(new OutOfMemory(START, "raise the memory"))));
         return this;
     }
 

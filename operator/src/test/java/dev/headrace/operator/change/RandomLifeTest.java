@@ -148,9 +148,12 @@ class RandomLifeTest {
         private Moment see(JobState state, JobSpec spec, String target, long edit, boolean faults) {
             Map<String, Moment.Seen> seen = new TreeMap<>();
             for (String revision : replicas.keySet()) {
-                seen.put(revision, new Moment.Seen(replicas.get(revision), pod(pods.get(revision), faults)));
+                seen.put(
+                        revision,
+                        new Moment.Seen(replicas.get(revision), pod(pods.get(revision), faults), Optional.empty()));
             }
-            pods.forEach((revision, pod) -> seen.putIfAbsent(revision, new Moment.Seen(0, new PodSeen.Leaving())));
+            pods.forEach((revision, pod) ->
+                    seen.putIfAbsent(revision, new Moment.Seen(0, new PodSeen.Leaving(), Optional.empty())));
             SavepointState savepoint = state.change()
                     .flatMap(Change::savepoint)
                     .map(savepoints::get)

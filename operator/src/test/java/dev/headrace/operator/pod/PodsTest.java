@@ -48,8 +48,24 @@ class PodsTest {
                 .isEqualTo(new PodSeen.Pending(sentence.replace("PULLED", PULLED), true));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # status | sentence
+            {} | ''
+            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: Error, finishedAt: '2026-01-01T10:00:00Z'}}}]} | ''
+            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
+            {containerStatuses: [{state: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:05:00Z'}}, lastState: {terminated: {exitCode: 1, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:05:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
+            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 3, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z the heap of its process was full, and it ended (512Mi); raise spec.resources.memory
+            """)
+    void that_a_process_ended_for_lack_of_memory(String status, String sentence) {
+        assertThat(Pods.outOfMemory(pod(status)).map(OutOfMemory::message).orElse(""))
+                .isEqualTo(sentence);
+    }
+
     private static Pod pod(String status) {
         return Serialization.unmarshal(
-                "metadata: {name: a}\nspec: {containers: [{image: 'nowhere/none:1'}]}\nstatus: " + status, Pod.class);
+                "metadata: {name: a}\nspec: {containers: [{image: 'nowhere/none:1', resources: {limits: {memory: 512Mi}}}]}\nstatus: "
+                        + status,
+                Pod.class);
     }
 }

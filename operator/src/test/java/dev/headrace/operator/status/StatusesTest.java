@@ -71,6 +71,24 @@ class StatusesTest {
                         "Upgrading",
                         "T JobRunning, T UpgradeInProgress, T PodRefused, U SpecNotChecked, T SnapshotTaken"),
                 row(
+                        "ran out of memory",
+                        "steady B",
+                        "B Running+, memory B, after 9m",
+                        "Running",
+                        "T JobRunning, F AsWanted, T OutOfMemory, T SpecAccepted, T SnapshotTaken"),
+                row(
+                        "ran out of memory a while ago",
+                        "steady B",
+                        "B Running+, memory B, after 10m",
+                        "Running",
+                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, T SnapshotTaken"),
+                row(
+                        "upgrade runs out of memory",
+                        "upgrade Starting",
+                        "B Starting, memory B, after 1m",
+                        "Upgrading",
+                        "F UpgradeInProgress, T UpgradeInProgress, T OutOfMemory, T SpecAccepted, U NoSnapshotYet"),
+                row(
                         "plans",
                         "first Trying",
                         "B Starting",
@@ -202,6 +220,15 @@ class StatusesTest {
     void what_is_remembered_is_read_again(Row row) {
         assertThat(StateInStatus.read(status(StreamJobStatus.NONE, row.state(), row.moment())))
                 .isEqualTo(row.state());
+    }
+
+    @Test
+    void that_a_process_ran_out_of_memory_is_told_until_its_pod_is_another() {
+        JobState state = Fixtures.state("steady B");
+        StreamJobStatus told = status(StreamJobStatus.NONE, state, Fixtures.moment("B Running+, memory B, after 5h"));
+        assertThat(told.message()).isEqualTo("The job runs. (raise the memory)");
+        assertThat(status(told, state, Fixtures.moment("B Running+, after 6h")).message())
+                .isEqualTo("The job runs.");
     }
 
     @ParameterizedTest
