@@ -27,6 +27,9 @@ public record StreamJobStatus(
         @JsonPropertyDescription("The revision that runs, or is to run.")
         String revision,
 
+        @JsonPropertyDescription("When its input had ended, and all results were written; it has no pod any more.")
+        String finished,
+
         @JsonPropertyDescription("Pods that run the job.") @StatusReplicas
         Integer replicas,
 
@@ -51,8 +54,8 @@ public record StreamJobStatus(
 
         List<Condition> conditions) {
 
-    public static final StreamJobStatus NONE =
-            new StreamJobStatus(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final StreamJobStatus NONE = new StreamJobStatus(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * How far the job has got, at most half a minute ago while rows move.
@@ -76,7 +79,7 @@ public record StreamJobStatus(
      * @param to the revision that is to run; absent while suspended
      * @param savepoint the name of the savepoint that {@code from} stops with
      * @param startFrom the snapshot that {@code to} starts from; absent: the latest in storage, or nothing with {@code fresh}
-     * @param resting {@code from} has no pod, since the job was suspended
+     * @param resting {@code from} has no pod, since the job was suspended, or has finished
      * @param since when the change began, and {@code stepSince} its step
      * @param deadline when {@code to} is taken back
      * @param reason why it is taken back

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param to the revision that is to run
  * @param savepoint the name of the savepoint that {@code from} stops with
  * @param startFrom the snapshot that {@code to} starts from; empty: the latest in storage, or nothing with {@code fresh}
- * @param resting {@code from} has no pod, since the job was suspended
+ * @param resting {@code from} has no pod, since the job was suspended, or has finished
  * @param stepSince when its step began
  * @param deadline when {@code to} is taken back
  */

@@ -14,7 +14,7 @@ public enum Farewell {
     BEGIN,
     /** The job is asked to stop with a savepoint. */
     SAVE,
-    /** The savepoint is in storage: it is given a Snapshot, and the job goes. */
+    /** The savepoint, or the last snapshot of a job that has finished, is in storage: it is given a Snapshot, and the job goes. */
     SAVED,
     /** There is no savepoint; the last snapshot stays in storage, and the job goes. */
     NOT_SAVED,
@@ -44,6 +44,7 @@ public enum Farewell {
      *
      * @param savepoint of its end
      * @param deadline empty: nothing was begun
+     * @param finished whether the job has finished: its last snapshot is all that there is to save
      * @param objects whether the objects of the revision that runs are there; where others have removed them, the namespace goes
      * @param pods whether the job has any pod
      */
@@ -53,6 +54,7 @@ public enum Farewell {
             String savepoint,
             Optional<Instant> since,
             Optional<Instant> deadline,
+            boolean finished,
             boolean objects,
             boolean pods,
             Removing removing) {}
@@ -69,6 +71,9 @@ public enum Farewell {
     }
 
     private static Farewell save(Seen seen, Moment moment, boolean late) {
+        if (seen.finished()) {
+            return SAVED;
+        }
         boolean process = seen.runs()
                 .map(moment::pod)
                 .filter(pod -> pod instanceof PodSeen.Answers || pod instanceof PodSeen.Silent)

@@ -82,6 +82,7 @@ final class Starting implements Handler {
                 change.to(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 change.startFrom().isPresent() || state.active().isEmpty()
                         ? moment.restoreFrom().or(state::restored)
                         : state.restored());
@@ -105,6 +106,7 @@ final class Starting implements Handler {
                                 change.at(Step.RollingBack, moment.now()).because(reason, message)))
                         .tell(
                                 EventReason.RolledBack,
-                                told + "; revision " + change.from().get() + " is started again");
+                                told + "; revision " + change.from().get()
+                                        + (state.hasFinished() ? " stays finished" : " is started again"));
     }
 }

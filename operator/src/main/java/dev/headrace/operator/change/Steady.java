@@ -5,14 +5,25 @@ import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.PodState.Phase;
 import java.util.List;
 import java.util.Optional;
 
-/** No change is under way: the active revision runs, if there is one. */
+/**
+ * No change is under way: the active revision runs, if there is one, and is given no pod once it has finished: its state says so, and
+ * would say so again. To suspend what has finished changes nothing.
+ */
 final class Steady {
     Decision next(JobState state, Moment moment) {
+        boolean finishes = !state.hasFinished()
+                && state.active()
+                        .filter(active -> moment.pod(active).is(Phase.Finished))
+                        .isPresent();
+        if (finishes) {
+            return Decision.of(state.finish(moment.now()));
+        }
         if (moment.spec().state() == RunState.Suspended) {
-            return Decision.of(state.with(suspending(state.active(), moment)));
+            return Decision.of(state.hasFinished() ? state : state.with(suspending(state.active(), moment)));
         }
         if (!moment.valid() || refused(state, moment)) {
             return Decision.of(state);
@@ -21,7 +32,9 @@ final class Steady {
             return Decision.of(state.forgetRefusal());
         }
         // What is left of an earlier try goes first, or it would be taken for the new one.
-        return moment.revisions().containsKey(moment.target()) ? Decision.of(state) : trying(state, moment, false);
+        return moment.revisions().containsKey(moment.target())
+                ? Decision.of(state)
+                : trying(state, moment, state.hasFinished());
     }
 
     List<Action> actions(JobState state, Moment moment) {
@@ -29,6 +42,9 @@ final class Steady {
             return List.of();
         }
         String active = state.active().get();
+        if (state.hasFinished()) {
+            return List.of(Action.Run.none(active));
+        }
         Action run = Action.Run.pod(active);
         return moment.pod(active)
                 .told()
@@ -80,7 +96,9 @@ final class Steady {
         return decision.tell(
                 EventReason.UpgradeStarted,
                 "revision " + moment.target() + " is tried; " + state.active().get()
-                        + (resting ? " stays as it was suspended" : " runs on meanwhile"));
+                        + (state.hasFinished()
+                                ? " stays as it has finished"
+                                : resting ? " stays as it was suspended" : " runs on meanwhile"));
     }
 
     static Change suspending(Optional<String> active, Moment moment) {

@@ -17,6 +17,7 @@ final class Suspending implements Handler {
         }
         Decision decision = Decision.of(new JobState(
                 change.from(),
+                state.finished(),
                 java.util.Optional.of(change.at(Step.Suspended, moment.now())),
                 state.refused(),
                 state.restored()));

@@ -90,7 +90,10 @@ final class Trying implements Handler {
     private static Decision refuse(JobState state, Change change, Moment moment, Reason reason, String message) {
         JobState.Refusal refusal = new JobState.Refusal(change.next(), moment.generation(), reason, message);
         String rest = change.from()
-                .map(from -> "; revision " + from + (change.resting() ? " stays suspended" : " runs on"))
+                .map(from -> "; revision " + from
+                        + (state.hasFinished()
+                                ? " stays finished"
+                                : change.resting() ? " stays suspended" : " runs on"))
                 .orElse("");
         return Decision.of(back(state, change, moment).refuse(refusal))
                 .tell(EventReason.UpgradeRefused, "revision " + change.next() + ": " + message + rest);
@@ -98,7 +101,7 @@ final class Trying implements Handler {
 
     /** To where the job was before. */
     private static JobState back(JobState state, Change change, Moment moment) {
-        return change.resting() && change.from().isPresent()
+        return change.resting() && change.from().isPresent() && !state.hasFinished()
                 ? state.with(Steady.suspending(state.active(), moment).at(Step.Suspended, moment.now()))
                 : state.steady();
     }

@@ -65,6 +65,7 @@ final class Deletion {
                         savepoint,
                         removal.map(StreamJobStatus.Removal::since).flatMap(Times::parse),
                         removal.map(StreamJobStatus.Removal::deadline).flatMap(Times::parse),
+                        seen.state().hasFinished() && seen.before().snapshot() != null,
                         runs.flatMap(children::statefulSet)
                                 .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
                                 .isPresent(),
@@ -79,12 +80,7 @@ final class Deletion {
             case SAVE ->
                 runs.flatMap(children::pod)
                         .ifPresent(pod -> pods.ask(pod, new Command.Stop(Optional.of(savepoint), false)));
-            case SAVED ->
-                runs.flatMap(children::pod).ifPresent(pod -> {
-                    if (pods.savepoint(pod, savepoint) instanceof SavepointState.Completed completed) {
-                        record(job, savepoint, runs, completed, now, context);
-                    }
-                });
+            case SAVED -> record(job, savepoint, runs, saved(seen, savepoint, runs.flatMap(children::pod)), context);
             case NOT_SAVED ->
                 events.tell(
                         job,
@@ -124,12 +120,36 @@ final class Deletion {
         };
     }
 
+    /** What the Snapshot that stays is of. */
+    private record Saved(
+            String name, String path, Long bytes, Long durationMillis, Map<String, Object> offsets, String at) {}
+
+    /** Empty where a job has ended by itself meanwhile. */
+    private Optional<Saved> saved(Observed seen, String savepoint, Optional<Pod> pod) {
+        if (seen.state().hasFinished()) {
+            return Optional.ofNullable(seen.before().snapshot())
+                    .map(last ->
+                            new Saved(last.name(), last.path(), last.bytes(), last.durationMillis(), null, last.at()));
+        }
+        return pod.map(it -> pods.savepoint(it, savepoint))
+                .filter(SavepointState.Completed.class::isInstance)
+                .map(SavepointState.Completed.class::cast)
+                .map(completed -> new Saved(
+                        savepoint,
+                        completed.path(),
+                        completed.bytes(),
+                        completed.durationMillis(),
+                        completed.offsets(),
+                        Times.text(seen.moment().now())));
+    }
+
     private static StreamJobStatus begun(StreamJobStatus before, String savepoint, Instant now) {
         return new StreamJobStatus(
                 before.observedGeneration(),
                 Phase.Deleting.name(),
                 Phase.Deleting.sentence(),
                 before.revision(),
+                before.finished(),
                 before.replicas(),
                 before.selector(),
                 before.progress(),
@@ -180,9 +200,11 @@ final class Deletion {
             StreamJob job,
             String savepoint,
             Optional<String> revision,
-            SavepointState.Completed completed,
-            Instant now,
+            Optional<Saved> saved,
             Context<StreamJob> context) {
+        if (saved.isEmpty()) {
+            return;
+        }
         Snapshot snapshot = new Snapshot();
         snapshot.setMetadata(new ObjectMetaBuilder()
                 .withName(job.getMetadata().getName() + "-" + savepoint)
@@ -203,13 +225,13 @@ final class Deletion {
                 SnapshotPhase.Completed.sentence(),
                 revision.orElse(null),
                 job.getSpec().snapshots().storage(),
-                savepoint,
-                completed.path(),
-                completed.bytes(),
-                completed.durationMillis(),
-                completed.offsets(),
-                Times.text(now),
-                Times.text(now),
+                saved.get().name(),
+                saved.get().path(),
+                saved.get().bytes(),
+                saved.get().durationMillis(),
+                saved.get().offsets(),
+                saved.get().at(),
+                saved.get().at(),
                 null,
                 null));
         context.resourceOperations().serverSideApplyStatus(status);

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the Snapshots of a schedule. A time that was missed while no operator ran is made up for once; while a job is suspended
- * none is due. The name of a Snapshot is made of the time that it was due, so that making it twice makes one.
+ * Makes the Snapshots of a schedule. A time that was missed while no operator ran is made up for once; while a job is suspended, or
+ * when it has finished, none is due. The name of a Snapshot is made of the time that it was due, so that making it twice makes one.
  */
 final class Schedules {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmm");
@@ -39,7 +39,7 @@ final class Schedules {
         if (seen.spec().schedule().isEmpty()) {
             return Optional.empty();
         }
-        if (seen.spec().state() == RunState.Suspended) {
+        if (seen.spec().state() == RunState.Suspended || seen.state().hasFinished()) {
             return before.map(StreamJobStatus.Schedule::last).map(last -> new StreamJobStatus.Schedule(last, null));
         }
         Cron cron = seen.spec().schedule().get();

@@ -139,6 +139,10 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         StreamJobStatus status = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
         boolean runs =
                 Phase.Running.name().equals(status.phase()) && status.revision() != null && status.transition() == null;
+        if (status.finished() != null && status.transition() == null) {
+            return new Taking.Job.Finished(
+                    Optional.ofNullable(status.snapshot()).map(StreamJobStatus.LastSnapshot::path));
+        }
         return runs
                 ? new Taking.Job.Running(
                         status.revision(), job.getSpec().snapshots().storage())

@@ -40,6 +40,13 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
         /** It does not run now. */
         record Idle(String phase) implements Job {}
 
+        /**
+         * It has finished, and has no pod.
+         *
+         * @param snapshot the path of its last snapshot
+         */
+        record Finished(Optional<String> snapshot) implements Job {}
+
         /** It runs, and can be asked. */
         record Running(String revision, String storage) implements Job {}
     }
@@ -84,6 +91,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
         return switch (seen.job()) {
             case Job.Missing missing -> waits(seen, "there is no StreamJob of that name in the namespace");
             case Job.Idle(String phase) -> waits(seen, "its job is " + phase + "; it is taken when it runs");
+            case Job.Finished finished -> failed(seen, sentence(finished));
             case Job.Running(String revision, String storage) ->
                 new Taking(
                         new SnapshotStatus(
@@ -139,8 +147,16 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
             case SavepointState.Unknown unknown ->
                 seen.job() instanceof Job.Missing
                         ? failed(seen, "its StreamJob is gone")
-                        : late ? failed(seen, tooLong()) : stay(seen, Act.ASK);
+                        : seen.job() instanceof Job.Finished finished
+                                ? failed(seen, sentence(finished))
+                                : late ? failed(seen, tooLong()) : stay(seen, Act.ASK);
         };
+    }
+
+    private static String sentence(Job.Finished finished) {
+        return "its job has finished: its last snapshot"
+                + finished.snapshot().map(path -> ", " + path + ",").orElse("")
+                + " holds all that there is to save, and stays in storage";
     }
 
     private static String tooLong() {

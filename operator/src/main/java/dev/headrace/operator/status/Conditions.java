@@ -4,6 +4,7 @@ import dev.headrace.crds.Condition;
 import dev.headrace.crds.word.ConditionType;
 import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.Reason;
+import dev.headrace.crds.word.Step;
 import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.JobState;
@@ -65,7 +66,11 @@ final class Conditions {
 
     private void ready(JobState state, Phases phases) {
         PodSeen pod = runs(state, moment);
-        if (pod.is(PodState.Phase.Running)) {
+        boolean finished = state.hasFinished()
+                && state.change().filter(change -> change.step() != Step.Trying).isEmpty();
+        if (finished) {
+            set(ConditionType.Ready, TRUE, Reason.JobFinished, Reason.JobFinished.sentence());
+        } else if (pod.is(PodState.Phase.Running)) {
             set(ConditionType.Ready, TRUE, Reason.JobRunning, Reason.JobRunning.sentence());
         } else if (pod.is(PodState.Phase.Finished)) {
             set(ConditionType.Ready, TRUE, Reason.JobFinished, Reason.JobFinished.sentence());
@@ -189,7 +194,7 @@ final class Conditions {
         boolean planned = state.active().equals(Optional.of(moment.target()))
                 || state.change()
                         .filter(change -> change.to().equals(Optional.of(moment.target())))
-                        .filter(change -> change.step() != dev.headrace.crds.word.Step.Trying)
+                        .filter(change -> change.step() != Step.Trying)
                         .isPresent();
         if (!moment.valid()) {
             set(ConditionType.SpecValid, FALSE, Reason.SpecRefused, moment.refusals());

@@ -47,7 +47,9 @@ record Phases(Phase phase, String message) {
                         : new Phases(
                                 Phase.Upgrading,
                                 "revision " + to + " is tried; " + change.from().get()
-                                        + (change.resting() ? " is suspended" : " runs on meanwhile")
+                                        + (state.hasFinished()
+                                                ? " has finished"
+                                                : change.resting() ? " is suspended" : " runs on meanwhile")
                                         + why(moment.pod(to)));
             case Stopping ->
                 new Phases(Phase.Upgrading, "revision " + change.from().orElse("") + " stops, to make way for " + to);
@@ -61,7 +63,9 @@ record Phases(Phase phase, String message) {
             case RollingBack ->
                 new Phases(
                         Phase.RollingBack,
-                        "revision " + change.from().orElse("") + " is started again, since " + to + " was not healthy: "
+                        "revision " + change.from().orElse("")
+                                + (state.hasFinished() ? " stays finished" : " is started again") + ", since " + to
+                                + " was not healthy: "
                                 + change.message());
             case Suspending -> new Phases(Phase.Suspending, Phase.Suspending.sentence());
             case Suspended ->
@@ -71,6 +75,9 @@ record Phases(Phase phase, String message) {
     }
 
     private static Phases steady(JobState state, Moment moment) {
+        if (state.hasFinished()) {
+            return new Phases(Phase.Finished, withRefusal(Phase.Finished.sentence(), state, moment));
+        }
         if (state.active().isPresent()) {
             Phases pod = pod(moment.pod(state.active().get()), moment);
             return new Phases(pod.phase(), withRefusal(pod.message(), state, moment));

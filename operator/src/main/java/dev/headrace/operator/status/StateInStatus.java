@@ -18,6 +18,7 @@ public final class StateInStatus {
     public static JobState read(StreamJobStatus status) {
         return new JobState(
                 Optional.ofNullable(status.revision()),
+                Times.parse(status.finished()),
                 Optional.ofNullable(status.transition()).flatMap(StateInStatus::change),
                 Optional.ofNullable(status.refused())
                         .map(refused -> new JobState.Refusal(

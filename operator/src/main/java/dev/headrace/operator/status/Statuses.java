@@ -31,9 +31,13 @@ public final class Statuses {
         List<Condition> conditions =
                 Conditions.of(Optional.ofNullable(before.conditions()).orElse(List.of()), state, moment, phases);
         PodSeen pod = Conditions.runs(state, moment);
+        String finished = state.finished().map(Times::exact).orElse(null);
         boolean anew = !Objects.equals(
-                before.transition(), state.change().map(StateInStatus::write).orElse(null));
+                        before.transition(),
+                        state.change().map(StateInStatus::write).orElse(null))
+                || !Objects.equals(before.finished(), finished);
         boolean figures = pod.told()
+                .filter(told -> !comesAgain(told))
                 .filter(told -> anew || due(before, told, moment.now()))
                 .isPresent();
         return new StreamJobStatus(
@@ -41,6 +45,7 @@ public final class Statuses {
                 phases.phase().name(),
                 phases.message(),
                 state.active().orElse(null),
+                finished,
                 pod instanceof PodSeen.Answers ? 1 : 0,
                 selector(job),
                 figures ? progress(pod.told().orElseThrow(), moment.now()) : before.progress(),
@@ -51,6 +56,11 @@ public final class Statuses {
                 schedule.orElse(null),
                 before.removal(),
                 conditions);
+    }
+
+    /** A process that finds its job finished knows nothing of what another one has done for it. */
+    private static boolean comesAgain(PodState told) {
+        return told.phase() == PodState.Phase.Finished && told.snapshot().isEmpty() && told.rowsIn() == 0;
     }
 
     private static boolean due(StreamJobStatus before, PodState told, Instant now) {

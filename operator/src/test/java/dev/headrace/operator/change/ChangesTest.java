@@ -26,7 +26,7 @@ class ChangesTest {
     private static final Duration DEADLINE = Duration.ofMinutes(10);
 
     /**
-     * Next is {@code STEP from>to}, or {@code steady REVISION}; actions are those in the state that comes next, on the same
+     * Next is {@code STEP from>to}, or {@code steady REVISION}, with {@code done} where what was active has finished; actions are those in the state that comes next, on the same
      * observation. A job asks for B, unless it is said otherwise; what began, began a while before.
      */
     private static final String ROWS = """
@@ -66,6 +66,24 @@ class ChangesTest {
             refused before, edited again             | refused A           | generation 3, A Running+         | Trying A>B      | run A 1, run B 1                     | UpgradeStarted
             suspended                                | steady B            | suspended, B Running+            | Suspending B>   | run B 1, stop B suspend-2            | ''
             edited and suspended                     | steady A            | suspended, A Running+            | Suspending A>   | run A 1, stop A suspend-2            | ''
+            # Finished.
+            finishes                                 | steady B            | B Finished                       | steady B done   | run B 0                              | ''
+            finishes, to be suspended                | steady B            | suspended, B Finished            | steady B done   | run B 0                              | ''
+            finished                                 | finished B          | B Absent                         | steady B done   | run B 0                              | ''
+            finished, its pod still goes             | finished B          | B Leaving                        | steady B done   | run B 0                              | ''
+            finished, suspended                      | finished B          | suspended, B Absent              | steady B done   | run B 0                              | ''
+            finished, edited                         | finished A          | A Absent                         | Trying A>B done | run A 0, run B 1                     | UpgradeStarted
+            finished, edited, refused spec           | finished A          | spec refused, A Absent           | steady A done   | run A 0                              | ''
+            finished, edited and suspended           | finished A          | suspended, A Absent              | steady A done   | run A 0                              | ''
+            finished, the edit is invalid            | again Trying        | A Absent, B Invalid              | steady A done   | run A 0, remove B                    | UpgradeRefused
+            finished, edited back                    | again Trying        | asks A, A Absent, B Waiting      | steady A done   | run A 0, remove B                    | ''
+            finished, edited, then suspended         | again Trying        | suspended, A Absent, B Waiting   | steady A done   | run A 0, remove B                    | ''
+            finished, the edit can be run            | again Trying        | A Absent, B Waiting              | Stopping A>B done | run A 0, run B 1                   | UpgradePlanned
+            finished, makes way                      | again Stopping      | A Absent, B Waiting              | Starting A>B done | run A 0, run B 1, start B          | ''
+            finished, the edit runs                  | again Starting      | A Absent, B Running+             | steady B        | run B 1, remove A                    | UpgradeCompleted
+            finished, the edit finishes              | again Starting      | A Absent, B Finished             | steady B        | run B 1, remove A                    | UpgradeCompleted
+            finished, the edit does not run          | again Starting      | A Absent, B Running, after 10m   | RollingBack A>B done | run A 0, stop B abort           | RolledBack
+            finished, the edit is gone               | again RollingBack   | A Absent                         | steady A done   | run A 0                              | ''
             # Trying.
             plans                                    | upgrade Trying      | A Running+, B Starting           | Trying A>B      | run A 1, run B 1                     | ''
             planned                                  | upgrade Trying      | A Running+, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | UpgradePlanned
@@ -156,6 +174,17 @@ class ChangesTest {
         }
     }
 
+    /** The time at which it was seen to finish is not another one each time. */
+    @Test
+    void a_job_that_has_finished_has_nothing_to_decide() {
+        JobState finished =
+                Changes.next(steady("B"), moment().sees("B", "Finished").get()).state();
+        assertThat(finished.finished()).contains(Moments.START);
+        assertThat(Changes.next(
+                        finished, moment().sees("B", "Finished").after(MINUTE).get()))
+                .isEqualTo(Decision.of(finished));
+    }
+
     @Test
     void a_refusal_names_the_revision_the_generation_and_the_reason() {
         JobState state = Changes.next(
@@ -234,9 +263,10 @@ class ChangesTest {
 
     private static String text(JobState state) {
         return state.change()
-                .map(change -> change.step() + " " + change.from().orElse("") + ">"
-                        + change.to().orElse(""))
-                .orElse(("steady " + state.active().orElse("")).strip());
+                        .map(change -> change.step() + " " + change.from().orElse("") + ">"
+                                + change.to().orElse(""))
+                        .orElse(("steady " + state.active().orElse("")).strip())
+                + (state.hasFinished() ? " done" : "");
     }
 
     private static String text(Action action) {

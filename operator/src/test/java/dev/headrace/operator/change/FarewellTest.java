@@ -31,6 +31,8 @@ class FarewellTest {
                 "Snapshot | true  | A    | Leaving  | -         | false   | true  | NOT_BEGUN | 0     | NOT_SAVED",
                 "Snapshot | true  | A    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
                 "Snapshot | true  | -    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
+                "Snapshot | true  | A    | Finished | -         | true    | false | NOT_BEGUN | 0     | SAVED",
+                "Delete   | true  | A    | Finished | -         | true    | false | NOT_BEGUN | 0     | REMOVE",
                 "Delete   | false | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | BEGIN",
                 "Delete   | true  | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | STOP",
                 "Delete   | true  | A    | Leaving  | -         | false   | true  | NOT_BEGUN | 9     | STOP",
@@ -53,7 +55,8 @@ class FarewellTest {
             Removing removing,
             long after,
             Farewell next) {
-        Moments moment = moment().sees("A", pod).after(Duration.ofSeconds(after));
+        Moments moment =
+                moment().sees("A", pod.equals("Finished") ? "Absent" : pod).after(Duration.ofSeconds(after));
         if (savepoint != null) {
             moment.savepoint(
                     savepoint.equals("saved")
@@ -66,6 +69,7 @@ class FarewellTest {
                 "delete-1",
                 begun ? Optional.of(Moments.START) : Optional.empty(),
                 begun ? Optional.of(Moments.START.plus(Farewell.LIMIT)) : Optional.empty(),
+                pod.equals("Finished"),
                 objects,
                 pods,
                 removing);

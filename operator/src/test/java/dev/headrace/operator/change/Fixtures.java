@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 public final class Fixtures {
     private Fixtures() {}
 
-    /** {@code new}, {@code first STEP}, {@code upgrade STEP}, {@code rest STEP}, {@code steady REVISION}, {@code refused [REVISION that runs]}. */
+    /** {@code new}, {@code finished REVISION}, {@code again STEP} (an upgrade of what has finished), {@code first STEP}, {@code upgrade STEP}, {@code rest STEP}, {@code steady REVISION}, {@code refused [REVISION that runs]}. */
     public static JobState state(String text) {
         String[] words = text.split(" ");
         return switch (words[0]) {
@@ -25,6 +25,9 @@ public final class Fixtures {
             case "rest" -> Moments.rest(Step.valueOf(words[1]));
             case "new" -> JobState.NEW;
             case "steady" -> Moments.steady(words[1]);
+            case "finished" -> Moments.steady(words[1]).finish(Moments.START);
+            case "again" ->
+                Moments.steady("A").finish(Moments.START).with(Moments.resting(Moments.change(Step.valueOf(words[1]))));
             default ->
                 (words.length > 1 ? Moments.steady(words[1]) : JobState.NEW)
                         .refuse(new JobState.Refusal("B", 2, Reason.PlanRefused, "no table t"));
@@ -58,11 +61,11 @@ public final class Fixtures {
         return moments.get();
     }
 
-    /** A revision that runs and has read so many rows. */
-    public static Moment rows(String revision, long rows, Duration after) {
+    /** A revision that is in that phase and has read so many rows. */
+    public static Moment rows(String revision, String phase, long rows, Duration after) {
         Moment moment = Moments.moment().after(after).get();
         PodState state = new PodState(
-                PodState.Phase.Running,
+                PodState.Phase.valueOf(phase),
                 "",
                 Optional.of("1"),
                 OptionalLong.of(0),

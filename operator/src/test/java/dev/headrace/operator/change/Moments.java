@@ -158,7 +158,8 @@ public final class Moments {
     }
 
     static JobState steady(String active) {
-        return new JobState(Optional.of(active), Optional.empty(), Optional.empty(), Optional.empty());
+        return new JobState(
+                Optional.of(active), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** A step from A to B that began at the start. */
@@ -177,6 +178,24 @@ public final class Moments {
                 Optional.of(START.plus(Duration.ofMinutes(10))),
                 Optional.empty(),
                 "");
+    }
+
+    /** The same of a revision that has no pod. */
+    static Change resting(Change change) {
+        return new Change(
+                change.step(),
+                change.from(),
+                change.to(),
+                change.strategy(),
+                change.savepoint(),
+                change.startFrom(),
+                change.fresh(),
+                true,
+                change.since(),
+                change.stepSince(),
+                change.deadline(),
+                change.reason(),
+                change.message());
     }
 
     static JobState upgrade(Step step) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A job whose user changes its mind, whose pods die, whose storage fails, and whose operator crashes between writing and acting and
  * decides on what it saw a while ago. Whatever happens: only the writer that storage knows last writes; and when the faults end and
- * the user asks for something good, that runs, alone.
+ * the user asks for something good, that runs, alone, and what is to end ends, and leaves no pod.
  */
 class RandomLifeTest {
     private static final int FAULTY = 300;
@@ -47,6 +47,7 @@ class RandomLifeTest {
         private Instant now = Moments.START;
         private String writer = "";
         private boolean stopped;
+        private boolean finished;
         private long generation;
         private boolean storageFails;
 
@@ -54,10 +55,14 @@ class RandomLifeTest {
             this.random = random;
         }
 
-        /** Revisions are named after what they are: good, invalid, or one that never completes a snapshot. */
+        /** Revisions are named after what they are: good, invalid, one that never completes a snapshot, or one whose input ends. */
         private void step(String revision, Process pod) {
             switch (pod.phase) {
                 case Starting -> {
+                    if (writer.equals(revision) && finished) {
+                        pod.phase = Phase.Finished;
+                        return;
+                    }
                     boolean own = writer.equals(revision) && !stopped;
                     pod.phase = revision.startsWith("invalid") ? Phase.Invalid : Phase.Waiting;
                     if (own && pod.phase == Phase.Waiting) {
@@ -72,6 +77,10 @@ class RandomLifeTest {
                         assertThat(writer)
                                 .as("who writes has claimed the storage last")
                                 .isEqualTo(revision);
+                        if (revision.startsWith("ending") && random.nextInt(3) == 0) {
+                            finished = true;
+                            pod.phase = Phase.Finished;
+                        }
                     }
                 }
                 case BackingOff -> run(revision, pod);
@@ -89,6 +98,7 @@ class RandomLifeTest {
             pod.snapshot = false;
             writer = revision;
             stopped = false;
+            finished = false;
         }
 
         private void act(Action action) {
@@ -221,7 +231,8 @@ class RandomLifeTest {
         for (int i = 0; i < FAULTY; i++) {
             if (random.nextInt(20) == 0) {
                 edit++;
-                target = List.of("good", "good", "invalid", "failing").get(random.nextInt(4)) + "-" + random.nextInt(3);
+                target = List.of("good", "good", "invalid", "failing", "ending").get(random.nextInt(5)) + "-"
+                        + random.nextInt(3);
                 wanted = random.nextInt(4) == 0 ? RunState.Suspended : RunState.Running;
             }
             boolean late = random.nextInt(5) == 0;
@@ -240,15 +251,28 @@ class RandomLifeTest {
         }
         edit++;
         String good = "good-9";
-        for (int i = 0; i < QUIET; i++) {
-            Moment moment = world.see(state, spec(RunState.Running), good, edit, false);
-            state = Changes.next(state, moment).state();
-            Changes.actions(state, moment).forEach(world::act);
-            world.pass(false);
-        }
+        state = settle(world, state, good, edit);
         assertThat(state.active()).as("seed %d: %s", seed, state).contains(good);
         assertThat(state.change()).as("seed %d", seed).isEmpty();
         assertThat(world.replicas).as("seed %d", seed).isEqualTo(Map.of(good, 1));
         assertThat(world.pods.get(good).phase).as("seed %d", seed).isEqualTo(Phase.Running);
+
+        String ending = "ending-9";
+        state = settle(world, state, ending, edit + 1);
+        assertThat(state.active()).as("seed %d: %s", seed, state).contains(ending);
+        assertThat(state.hasFinished()).as("seed %d", seed).isTrue();
+        assertThat(world.replicas).as("seed %d", seed).isEqualTo(Map.of(ending, 0));
+        assertThat(world.pods).as("seed %d", seed).isEmpty();
+    }
+
+    private static JobState settle(World world, JobState from, String target, long edit) {
+        JobState state = from;
+        for (int i = 0; i < QUIET; i++) {
+            Moment moment = world.see(state, spec(RunState.Running), target, edit, false);
+            state = Changes.next(state, moment).state();
+            Changes.actions(state, moment).forEach(world::act);
+            world.pass(false);
+        }
+        return state;
     }
 }

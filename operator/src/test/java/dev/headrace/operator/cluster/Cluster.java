@@ -134,6 +134,14 @@ final class Cluster implements AutoCloseable {
                 .serverSideApply();
     }
 
+    /** Another object, of the group without a name. */
+    void apply(String kind, String name, String spec) {
+        client.resource("{apiVersion: v1, kind: %s, metadata: {name: %s, namespace: %s}, spec: %s}"
+                        .formatted(kind, name, namespace, spec))
+                .forceConflicts()
+                .serverSideApply();
+    }
+
     StreamJob job(String name) {
         return client.resources(StreamJob.class)
                 .inNamespace(namespace)

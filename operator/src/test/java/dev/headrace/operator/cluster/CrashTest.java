@@ -74,6 +74,42 @@ class CrashTest {
         }
     }
 
+    @Test
+    void a_job_finishes_and_gives_its_pod_back_whichever_write_is_an_operators_last() throws IOException {
+        try (Cluster cluster = new Cluster("an operator that dies on an API server");
+                FakeRuntime pods = new FakeRuntime()) {
+            int writes = 0;
+            boolean died = true;
+            while (died) {
+                String name = "ends-" + writes;
+                Death death = new Death(writes);
+                try (KubernetesClient dies = Writes.client(death);
+                        TestOperator first = new TestOperator(dies, pods, cluster.namespace)) {
+                    cluster.apply(name, "sql: INSERT INTO a SELECT * FROM b\nenv: [{name: FAKE, value: ending}]");
+                    Awaitility.await().until(() -> death.died() || finished(cluster, name));
+                    died = death.died();
+                }
+                try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
+                    Awaitility.await().until(() -> finished(cluster, name));
+                    assertThat(cluster.job(name).getStatus().progress().rowsIn())
+                            .isEqualTo(7);
+                }
+                cluster.client.resource(cluster.job(name)).delete();
+                writes++;
+            }
+            System.out.println("an operator died at each of " + (writes - 1) + " writes");
+            assertThat(writes).isGreaterThan(8);
+        }
+    }
+
+    private static boolean finished(Cluster cluster, String name) {
+        StreamJob job = cluster.job(name);
+        return job != null
+                && job.getStatus() != null
+                && "Finished".equals(job.getStatus().phase())
+                && cluster.pods(name).isEmpty();
+    }
+
     private static boolean steady(Cluster cluster, String name, long generation) {
         StreamJob job = cluster.job(name);
         return job != null

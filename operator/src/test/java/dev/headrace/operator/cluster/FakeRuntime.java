@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 /**
  * The processes of pods that no node runs: they keep to the contract of the control API, one process for each pod, one storage for
  * each job. How a process behaves is in the pod's variable FAKE: {@code invalid}, {@code failing} (starts, and never completes a
- * snapshot), {@code silent}.
+ * snapshot), {@code ending} (its input ends as soon as it runs), {@code silent}.
  */
 final class FakeRuntime implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,6 +38,7 @@ final class FakeRuntime implements AutoCloseable {
     private static final class Storage {
         private String writer = "";
         private boolean stopped;
+        private boolean finished;
         private int snapshots;
         private final Map<String, String> savepoints = new LinkedHashMap<>();
     }
@@ -57,13 +58,15 @@ final class FakeRuntime implements AutoCloseable {
             this.behaviour = behaviour;
             this.storage = storage;
             phase = behaviour.equals("invalid") ? "Invalid" : "Waiting";
-            if (storage.writer.equals(revision) && !storage.stopped) {
+            if (storage.writer.equals(revision) && storage.finished) {
+                phase = "Finished";
+            } else if (storage.writer.equals(revision) && !storage.stopped) {
                 run("latest");
             }
         }
 
         private void run(String from) {
-            if (phase.equals("Running") || phase.equals("Invalid")) {
+            if (phase.matches("Running|Invalid|Finished")) {
                 return;
             }
             phase = "Running";
@@ -71,6 +74,10 @@ final class FakeRuntime implements AutoCloseable {
             storage.writer = revision;
             storage.stopped = false;
             snapshot();
+            storage.finished = behaviour.equals("ending");
+            if (storage.finished) {
+                phase = "Finished";
+            }
         }
 
         private void snapshot() {
@@ -103,8 +110,10 @@ final class FakeRuntime implements AutoCloseable {
                     .put("revision", revision)
                     .put("phase", phase)
                     .put("message", phase.equals("Invalid") ? "spec.sql:1:15: there is no table t" : "");
-            if (phase.equals("Running") || phase.equals("Stopped")) {
-                state.put("startedFrom", startedFrom).put("rowsIn", 0).put("lag", 0);
+            if (!startedFrom.isEmpty()) {
+                state.put("startedFrom", startedFrom)
+                        .put("rowsIn", behaviour.equals("ending") ? 7 : 0)
+                        .put("lag", 0);
                 if (!snapshot.isEmpty()) {
                     state.putObject("snapshot")
                             .put("name", snapshot)

@@ -15,7 +15,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,6 +174,91 @@ class StreamJobOnClusterTest {
         cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b");
         cluster.awaitSteady("rests");
         awaitRequests("rests", "A start", "A stop with savepoint", "A start");
+    }
+
+    @Test
+    void a_pod_that_is_refused_is_told_of_and_tried_again_each_minute() throws IOException {
+        try (Cluster own = new Cluster("the operator on an API server")) {
+            AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
+            InstantSource clock = () -> Instant.now().plus(later.get());
+            try (TestOperator another =
+                    new TestOperator(own.client, pods, own.namespace, clock.withZone(ZoneOffset.UTC))) {
+                own.apply("ResourceQuota", "full", "{hard: {pods: 0}}");
+                own.apply("refused", "sql: INSERT INTO a SELECT * FROM b");
+                StreamJob job = own.await(
+                        "refused",
+                        "told of",
+                        it -> Cluster.condition(it, ConditionType.Degraded).equals("True PodRefused"));
+                assertThat(job.getStatus().message()).contains("ResourceQuota full", "pods=1");
+                assertThat(own.all(StatefulSet.class, "refused")
+                                .getFirst()
+                                .getMetadata()
+                                .getAnnotations())
+                        .doesNotContainKey(Names.AGAIN);
+
+                // the StatefulSet's controller would try again some time; it is made to, and with room there is a pod
+                own.apply("ResourceQuota", "full", "{hard: {pods: 9}}");
+                later.set(Duration.ofMinutes(2));
+                own.apply("refused", "sql: INSERT INTO a SELECT * FROM b\nsnapshots: {schedule: '0 0 1 1 *'}");
+                Awaitility.await()
+                        .until(() -> own.all(StatefulSet.class, "refused")
+                                .getFirst()
+                                .getMetadata()
+                                .getAnnotations()
+                                .containsKey(Names.AGAIN));
+                own.awaitSteady("refused");
+            }
+        }
+    }
+
+    @Test
+    void a_job_that_has_finished_gives_its_pod_back_and_stays_finished() throws IOException {
+        try (Cluster own = new Cluster("the operator on an API server")) {
+            String ends =
+                    "sql: INSERT INTO a SELECT * FROM b\nenv: [{name: FAKE, value: ending}]\ndeletionPolicy: Snapshot";
+            try (TestOperator first = new TestOperator(own.client, pods, own.namespace)) {
+                own.apply("ends", ends);
+                awaitFinished(own, "ends");
+            }
+            Writes writes = new Writes();
+            try (KubernetesClient watched = Writes.client(writes);
+                    TestOperator second = new TestOperator(watched, pods, own.namespace)) {
+                own.apply("another", "sql: INSERT INTO a SELECT * FROM b");
+                own.awaitSteady("another");
+                assertThat(writes.all()).noneMatch(write -> write.contains("ends"));
+
+                own.apply("ends", ends + "\nstate: Suspended");
+                StreamJob job = own.await(
+                        "ends",
+                        "seen",
+                        it -> it.getStatus()
+                                .observedGeneration()
+                                .equals(it.getMetadata().getGeneration()));
+                assertThat(job.getStatus().phase()).isEqualTo("Finished");
+                own.apply("ends", "sql: INSERT INTO a SELECT x FROM b\nupgrade: {strategy: Fresh}");
+                job = own.awaitSteady("ends");
+                assertThat(job.getStatus().finished()).isNull();
+                own.apply("ends", ends + "\nupgrade: {strategy: Fresh}");
+                job = awaitFinished(own, "ends");
+
+                own.client.resource(job).delete();
+                own.awaitGone("ends");
+                Snapshot left =
+                        own.snapshot("ends-delete-" + job.getMetadata().getUid().substring(0, 8));
+                assertThat(left.getStatus().path())
+                        .isEqualTo(job.getStatus().snapshot().path());
+            }
+        }
+    }
+
+    private static StreamJob awaitFinished(Cluster cluster, String name) {
+        StreamJob job = cluster.awaitPhase(name, "Finished");
+        Awaitility.await().until(() -> cluster.pods(name).isEmpty());
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobFinished");
+        assertThat(job.getStatus().finished()).isNotNull();
+        assertThat(job.getStatus().progress().rowsIn()).isEqualTo(7);
+        assertThat(job.getStatus().snapshot()).isNotNull();
+        return job;
     }
 
     @Test

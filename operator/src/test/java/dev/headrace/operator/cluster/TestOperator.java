@@ -19,7 +19,10 @@ final class TestOperator implements AutoCloseable {
     private final Operator operator;
 
     TestOperator(KubernetesClient client, FakeRuntime pods, String namespace) {
-        Clock clock = Clock.systemUTC();
+        this(client, pods, namespace, Clock.systemUTC());
+    }
+
+    TestOperator(KubernetesClient client, FakeRuntime pods, String namespace, Clock clock) {
         operator = new Controllers(
                         client,
                         new PodWatch(new HttpControlApi(), pods::address, clock),

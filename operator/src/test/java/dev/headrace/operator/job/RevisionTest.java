@@ -67,6 +67,7 @@ class RevisionTest {
     }
 
     private static StreamJobStatus restored(RestoreFrom from) {
-        return new StreamJobStatus(null, null, null, null, null, null, null, null, null, null, from, null, null, null);
+        return new StreamJobStatus(
+                null, null, null, null, null, null, null, null, null, null, null, from, null, null, null);
     }
 }

@@ -132,6 +132,6 @@ class RetainedTest {
         var transition = new StreamJobStatus.Transition(
                 "Trying", "A", "B", "Restart", null, path, null, null, null, null, null, null, null);
         return new StreamJobStatus(
-                null, null, null, null, null, null, null, null, transition, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, transition, null, null, null, null, null);
     }
 }

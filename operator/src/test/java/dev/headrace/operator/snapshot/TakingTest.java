@@ -7,6 +7,7 @@ import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.pod.SavepointState;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,9 @@ class TakingTest {
                 "-            | idle    | unknown    | false   | NOT_BEGUN | 0       | Pending    | NOTHING | -",
                 "-            | runs    | unknown    | false   | NOT_BEGUN | 0       | InProgress | ASK     | SnapshotStarted",
                 "Pending      | runs    | unknown    | false   | NOT_BEGUN | 0       | InProgress | ASK     | SnapshotStarted",
+                "Pending      | done    | unknown    | false   | NOT_BEGUN | 0       | Failed     | NOTHING | SnapshotFailed",
+                "InProgress   | done    | unknown    | false   | NOT_BEGUN | 1       | Failed     | NOTHING | SnapshotFailed",
+                "InProgress   | done    | completed  | false   | NOT_BEGUN | 1       | Completed  | NOTHING | SnapshotCompleted",
                 "InProgress   | runs    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
                 "InProgress   | runs    | inprogress | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
                 "InProgress   | idle    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
@@ -103,6 +107,21 @@ class TakingTest {
         assertThat(status.message()).isEqualTo("no room");
     }
 
+    @Test
+    void of_a_job_that_has_finished_the_last_snapshot_is_named() {
+        SnapshotStatus status = Taking.next(new Taking.Seen(
+                        SnapshotStatus.NONE,
+                        1,
+                        "monday-abcde",
+                        job("done"),
+                        outcome(""),
+                        false,
+                        Removing.NOT_BEGUN,
+                        START))
+                .status();
+        assertThat(status.error()).contains("has finished", "s3://b/manifests/7");
+    }
+
     private static SnapshotStatus status(String phase) {
         return phase == null
                 ? SnapshotStatus.NONE
@@ -126,6 +145,7 @@ class TakingTest {
     private static Taking.Job job(String text) {
         return switch (text) {
             case "runs" -> new Taking.Job.Running("A", "s3://b");
+            case "done" -> new Taking.Job.Finished(Optional.of("s3://b/manifests/7"));
             case "idle" -> new Taking.Job.Idle("Suspended");
             default -> new Taking.Job.Missing();
         };

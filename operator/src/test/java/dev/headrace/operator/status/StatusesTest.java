@@ -125,6 +125,30 @@ class StatusesTest {
                         "Running",
                         "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, T SnapshotTaken"),
                 row(
+                        "finished, and its pod is gone",
+                        "finished B",
+                        "B Absent",
+                        "Finished",
+                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "finished, and to be suspended",
+                        "finished B",
+                        "suspended, B Absent",
+                        "Finished",
+                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "finished, and edited",
+                        "again Trying",
+                        "A Absent, B Starting",
+                        "Upgrading",
+                        "T JobFinished, T UpgradeInProgress, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "finished, and an edit starts",
+                        "again Starting",
+                        "A Absent, B Starting",
+                        "Upgrading",
+                        "F UpgradeInProgress, T UpgradeInProgress, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
                         "finished",
                         "steady B",
                         "B Finished",
@@ -223,6 +247,37 @@ class StatusesTest {
     }
 
     @Test
+    void what_is_known_of_a_job_that_finishes_is_written_with_that_it_has_and_stays() {
+        StreamJobStatus runs = status(
+                StreamJobStatus.NONE, Fixtures.state("steady B"), Fixtures.rows("B", "Running", 10, Duration.ZERO));
+        Moment ends = Fixtures.rows("B", "Finished", 25, Duration.ofSeconds(3));
+        StreamJobStatus finished =
+                status(runs, Changes.next(Fixtures.state("steady B"), ends).state(), ends);
+        assertThat(finished.finished()).isEqualTo("2026-01-01T00:00:03Z");
+        assertThat(finished.progress().rowsIn()).isEqualTo(25);
+        assertThat(finished.snapshot().name()).isEqualTo("sPT3S");
+
+        Moment gone = Fixtures.moment("B Absent, after 5h");
+        StreamJobStatus later = status(finished, StateInStatus.read(finished), gone);
+        assertThat(later.phase()).isEqualTo("Finished");
+        assertThat(later.replicas()).isZero();
+        assertThat(later.progress()).isEqualTo(finished.progress());
+        assertThat(later.snapshot()).isEqualTo(finished.snapshot());
+    }
+
+    @Test
+    void a_process_that_finds_its_job_finished_does_not_undo_what_is_known_of_it() {
+        StreamJobStatus runs = status(
+                StreamJobStatus.NONE, Fixtures.state("steady B"), Fixtures.rows("B", "Running", 10, Duration.ZERO));
+        Moment again = Fixtures.moment("B Finished, after 5h");
+        StreamJobStatus finished =
+                status(runs, Changes.next(Fixtures.state("steady B"), again).state(), again);
+        assertThat(finished.finished()).isEqualTo("2026-01-01T05:00:00Z");
+        assertThat(finished.progress()).isEqualTo(runs.progress());
+        assertThat(finished.snapshot()).isEqualTo(runs.snapshot());
+    }
+
+    @Test
     void that_a_process_ran_out_of_memory_is_told_until_its_pod_is_another() {
         JobState state = Fixtures.state("steady B");
         StreamJobStatus told = status(StreamJobStatus.NONE, state, Fixtures.moment("B Running+, memory B, after 5h"));
@@ -265,13 +320,13 @@ class StatusesTest {
     @Test
     void figures_are_written_twice_a_minute_at_most_and_not_while_they_stand() {
         JobState state = Fixtures.state("steady B");
-        StreamJobStatus first = status(StreamJobStatus.NONE, state, Fixtures.rows("B", 10, Duration.ZERO));
+        StreamJobStatus first = status(StreamJobStatus.NONE, state, Fixtures.rows("B", "Running", 10, Duration.ZERO));
         assertThat(first.progress().rowsIn()).isEqualTo(10);
-        StreamJobStatus soon = status(first, state, Fixtures.rows("B", 20, Duration.ofSeconds(29)));
+        StreamJobStatus soon = status(first, state, Fixtures.rows("B", "Running", 20, Duration.ofSeconds(29)));
         assertThat(soon).isEqualTo(first);
-        StreamJobStatus later = status(first, state, Fixtures.rows("B", 20, Duration.ofSeconds(30)));
+        StreamJobStatus later = status(first, state, Fixtures.rows("B", "Running", 20, Duration.ofSeconds(30)));
         assertThat(later.progress().rowsIn()).isEqualTo(20);
-        StreamJobStatus idle = status(later, state, Fixtures.rows("B", 20, Duration.ofHours(5)));
+        StreamJobStatus idle = status(later, state, Fixtures.rows("B", "Running", 20, Duration.ofHours(5)));
         assertThat(idle).isEqualTo(later);
     }
 
@@ -295,7 +350,7 @@ class StatusesTest {
                 null,
                 null);
         StreamJobStatus strange = new StreamJobStatus(
-                2L, "Cutting", "", "A", 1, "", null, null, newer, null, null, null, null, status.conditions());
+                2L, "Cutting", "", "A", null, 1, "", null, null, newer, null, null, null, null, status.conditions());
         JobState state = StateInStatus.read(strange);
         assertThat(state.change()).isEmpty();
         assertThat(state.active()).contains("A");
