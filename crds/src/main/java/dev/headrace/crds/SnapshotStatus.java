@@ -26,6 +26,11 @@ public record SnapshotStatus(
         @JsonPropertyDescription("The savepoint's name there.")
         String savepoint,
 
+        @JsonPropertyDescription(
+                "With what it is removed when its StreamJob is gone: the job's image, environment, account and"
+                        + " pod template when it was taken, compressed.")
+        String access,
+
         String path,
         Long bytes,
         Long durationMillis,
@@ -38,6 +43,6 @@ public record SnapshotStatus(
 
         @JsonPropertyDescription("Why there is none.") String error) {
 
-    public static final SnapshotStatus NONE =
-            new SnapshotStatus(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final SnapshotStatus NONE = new SnapshotStatus(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

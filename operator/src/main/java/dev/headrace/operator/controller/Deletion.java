@@ -12,6 +12,7 @@ import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.Farewell;
 import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.controller.Observer.Observed;
+import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.RevisionObjects.Parts;
@@ -80,7 +81,17 @@ final class Deletion {
             case SAVE ->
                 runs.flatMap(children::pod)
                         .ifPresent(pod -> pods.ask(pod, new Command.Stop(Optional.of(savepoint), false)));
-            case SAVED -> record(job, savepoint, runs, saved(seen, savepoint, runs.flatMap(children::pod)), context);
+            case SAVED ->
+                record(
+                        job,
+                        savepoint,
+                        runs,
+                        saved(seen, savepoint, runs.flatMap(children::pod)),
+                        JobYaml.access(
+                                job,
+                                Optional.ofNullable(job.getSpec().image())
+                                        .orElse(observer.runtime().image())),
+                        context);
             case NOT_SAVED ->
                 events.tell(
                         job,
@@ -201,6 +212,7 @@ final class Deletion {
             String savepoint,
             Optional<String> revision,
             Optional<Saved> saved,
+            String access,
             Context<StreamJob> context) {
         if (saved.isEmpty()) {
             return;
@@ -226,6 +238,7 @@ final class Deletion {
                 revision.orElse(null),
                 job.getSpec().snapshots().storage(),
                 saved.get().name(),
+                access,
                 saved.get().path(),
                 saved.get().bytes(),
                 saved.get().durationMillis(),

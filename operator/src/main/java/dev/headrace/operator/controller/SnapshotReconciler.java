@@ -47,6 +47,9 @@ import java.util.stream.Collectors;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 public class SnapshotReconciler implements Reconciler<Snapshot> {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Each namespace has it. */
+    private static final String EVERYBODYS_ACCOUNT = "default";
+
     private static final Duration SAFETY = Duration.ofMinutes(10);
 
     private final PodWatch pods;
@@ -110,14 +113,26 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         next.status().revision(),
                         new Command.Savepoint(savepoint));
             case REMOVE ->
-                job.ifPresent(it -> {
-                    Pod pod = RemovalPods.ofSnapshot(
-                            it, withImage(it.getSpec()), next.status().storage(), savepoint, snapshot);
-                    Writer.apply(pod, removal, context);
-                });
+                access(next.status(), job)
+                        .map(spec -> RemovalPods.ofSnapshot(spec, next.status().storage(), savepoint, snapshot))
+                        .ifPresent(pod -> Writer.apply(pod, removal, context));
             case CLEAR -> removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
             case DELETE -> Writer.remove(snapshot, context.getClient());
         }
+    }
+
+    /**
+     * With what storage is reached: as the job does, or as it did when it is gone. Its own account is gone with it, which has had no rights;
+     * one that it named may still be there.
+     */
+    private Optional<StreamJobSpec> access(SnapshotStatus status, Optional<StreamJob> job) {
+        return job.map(it -> withImage(it.getSpec()))
+                .or(() -> Optional.ofNullable(status.access())
+                        .flatMap(JobYaml::decompress)
+                        .flatMap(JobYaml::read)
+                        .map(spec -> spec.serviceAccountName() == null
+                                ? JobYaml.withServiceAccount(spec, EVERYBODYS_ACCOUNT)
+                                : spec));
     }
 
     private static Duration wake(
@@ -145,7 +160,9 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         }
         return runs
                 ? new Taking.Job.Running(
-                        status.revision(), job.getSpec().snapshots().storage())
+                        status.revision(),
+                        job.getSpec().snapshots().storage(),
+                        JobYaml.access(job, withImage(job.getSpec()).image()))
                 : new Taking.Job.Idle(Optional.ofNullable(status.phase()).orElse(Phase.Pending.name()));
     }
 

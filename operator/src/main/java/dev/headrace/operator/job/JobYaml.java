@@ -38,6 +38,25 @@ public final class JobYaml {
     private JobYaml() {}
 
     public static String write(StreamJob job, String image) {
+        return text(tree(job, image));
+    }
+
+    /** With what the job's storage is reached, also when the job is gone: its file, without what it does. */
+    public static String access(StreamJob job, String image) {
+        ObjectNode root = tree(job, image);
+        ((ObjectNode) root.get("spec")).remove("sql");
+        return compress(text(root));
+    }
+
+    private static String text(ObjectNode root) {
+        try {
+            return MAPPER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ObjectNode tree(StreamJob job, String image) {
         StreamJobSpec spec = job.getSpec();
         ObjectNode root = MAPPER.createObjectNode();
         root.put("apiVersion", StreamJob.GROUP + "/" + StreamJob.VERSION).put("kind", StreamJob.KIND);
@@ -59,11 +78,7 @@ public final class JobYaml {
         put(parts, "serviceAccountName", spec.serviceAccountName());
         parts.put("image", image);
         put(parts, "podTemplate", spec.podTemplate());
-        try {
-            return MAPPER.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return root;
     }
 
     private static void put(ObjectNode into, String name, Object value) {
@@ -74,9 +89,18 @@ public final class JobYaml {
 
     /** The same spec with an image. */
     public static StreamJobSpec withImage(StreamJobSpec spec, String image) {
+        return with(spec, "image", image);
+    }
+
+    /** The same spec with an account. */
+    public static StreamJobSpec withServiceAccount(StreamJobSpec spec, String account) {
+        return with(spec, "serviceAccountName", account);
+    }
+
+    private static StreamJobSpec with(StreamJobSpec spec, String field, String value) {
         ObjectNode node = MAPPER.valueToTree(spec);
         try {
-            return MAPPER.treeToValue(node.put("image", image), StreamJobSpec.class);
+            return MAPPER.treeToValue(node.put(field, value), StreamJobSpec.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -18,20 +18,19 @@ public final class RemovalPods {
     public static Pod ofJob(StreamJob job, StreamJobSpec spec) {
         String name = job.getMetadata().getName();
         return pod(
-                job,
+                name,
                 spec,
                 Names.meta(job, Names.removal(name), labels(name)),
                 List.of("snapshot", "rm", "--all", spec.snapshots().storage()));
     }
 
     /** One savepoint, that of a Snapshot. It goes with the Snapshot, also where it is made once more while that goes. */
-    public static Pod ofSnapshot(
-            StreamJob job, StreamJobSpec spec, String storage, String savepoint, Snapshot snapshot) {
-        String name = job.getMetadata().getName();
+    public static Pod ofSnapshot(StreamJobSpec spec, String storage, String savepoint, Snapshot snapshot) {
+        String name = snapshot.getSpec().job();
         Map<String, String> labels = labels(name);
         labels.put(Names.SNAPSHOT, snapshot.getMetadata().getName());
         return pod(
-                job,
+                name,
                 spec,
                 Names.meta(snapshot, Names.removal(name, snapshot.getMetadata().getName()), labels),
                 List.of("snapshot", "rm", storage, savepoint));
@@ -43,10 +42,10 @@ public final class RemovalPods {
         return labels;
     }
 
-    private static Pod pod(StreamJob job, StreamJobSpec spec, ObjectMeta meta, List<String> arguments) {
+    private static Pod pod(String job, StreamJobSpec spec, ObjectMeta meta, List<String> arguments) {
         return new PodBuilder()
                 .withMetadata(meta)
-                .withSpec(PodSpecs.pod(job.getMetadata().getName(), spec)
+                .withSpec(PodSpecs.pod(job, spec)
                         .withRestartPolicy("OnFailure")
                         .withActiveDeadlineSeconds(300L)
                         .withContainers(PodSpecs.container(spec)

@@ -47,8 +47,12 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
          */
         record Finished(Optional<String> snapshot) implements Job {}
 
-        /** It runs, and can be asked. */
-        record Running(String revision, String storage) implements Job {}
+        /**
+         * It runs, and can be asked.
+         *
+         * @param access with what its storage is reached
+         */
+        record Running(String revision, String storage, String access) implements Job {}
     }
 
     /**
@@ -92,7 +96,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
             case Job.Missing missing -> waits(seen, "there is no StreamJob of that name in the namespace");
             case Job.Idle(String phase) -> waits(seen, "its job is " + phase + "; it is taken when it runs");
             case Job.Finished finished -> failed(seen, sentence(finished));
-            case Job.Running(String revision, String storage) ->
+            case Job.Running(String revision, String storage, String access) ->
                 new Taking(
                         new SnapshotStatus(
                                 seen.generation(),
@@ -101,6 +105,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                                 revision,
                                 storage,
                                 seen.savepoint(),
+                                access,
                                 null,
                                 null,
                                 null,
@@ -132,6 +137,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                                 seen.before().revision(),
                                 seen.before().storage(),
                                 seen.before().savepoint(),
+                                seen.before().access(),
                                 path,
                                 bytes,
                                 millis,
@@ -177,6 +183,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                         null,
                         null,
                         null,
+                        null,
                         before.startedAt(),
                         null,
                         null,
@@ -187,9 +194,10 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
 
     /** It is not unmade once removal has begun: some of it may be gone. */
     private static Taking removing(Seen seen) {
-        if (seen.job() instanceof Job.Missing) {
-            String message = "its StreamJob, with whose access to storage it would be removed, is gone; remove "
-                    + seen.before().path() + " by hand, and then this Snapshot";
+        if (seen.job() instanceof Job.Missing && seen.before().access() == null) {
+            String message =
+                    "its StreamJob is gone, and with what its storage is reached was not noted when it was taken;"
+                            + " remove " + seen.before().path() + " by hand, and then this Snapshot";
             return new Taking(
                     with(seen, SnapshotPhase.Removing, message, seen.before().removedAt()),
                     Act.NOTHING,
@@ -235,6 +243,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                 before.revision(),
                 before.storage(),
                 before.savepoint(),
+                before.access(),
                 before.path(),
                 before.bytes(),
                 before.durationMillis(),

@@ -136,7 +136,7 @@ final class Cluster implements AutoCloseable {
 
     /** Another object, of the group without a name. */
     void apply(String kind, String name, String spec) {
-        client.resource("{apiVersion: v1, kind: %s, metadata: {name: %s, namespace: %s}, spec: %s}"
+        client.resource("apiVersion: v1\nkind: %s\nmetadata: {name: %s, namespace: %s}\nspec: %s\n"
                         .formatted(kind, name, namespace, spec))
                 .forceConflicts()
                 .serverSideApply();

@@ -71,6 +71,22 @@ class JobYamlTest {
     }
 
     @Test
+    void the_access_to_storage_is_all_that_a_pod_is_made_of_but_what_it_does() {
+        StreamJob job =
+                job("podTemplate: {labels: {a: b}}, envFrom: [{secretRef: {name: s}}], serviceAccountName: reader");
+        StreamJobSpec read = JobYaml.decompress(JobYaml.access(job, "a:1"))
+                .flatMap(JobYaml::read)
+                .orElseThrow();
+        assertThat(read.sql()).isNull();
+        assertThat(read.podTemplate()).isEqualTo(job.getSpec().podTemplate());
+        assertThat(read.envFrom()).isEqualTo(job.getSpec().envFrom());
+        assertThat(read.serviceAccountName()).isEqualTo("reader");
+        assertThat(read.image()).isEqualTo("a:1");
+        assertThat(JobYaml.withServiceAccount(read, "default").serviceAccountName())
+                .isEqualTo("default");
+    }
+
+    @Test
     void what_is_no_job_is_not_read() {
         assertThat(JobYaml.read("spec: {sql: a}")).isEmpty();
         assertThat(JobYaml.read("{")).isEmpty();

@@ -5,6 +5,7 @@ import static dev.headrace.operator.Jobs.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.SnapshotSpec;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.job.Origin;
@@ -63,6 +64,7 @@ class ObjectsTest {
                 .withNamespace("shop")
                 .withUid("a5c1a9d0-0000-0000-0000-000000000002")
                 .build());
+        snapshot.setSpec(new SnapshotSpec("orders", null));
         return snapshot;
     }
 
@@ -76,7 +78,7 @@ class ObjectsTest {
         List<HasMetadata> objects = new ArrayList<>(JobObjects.all(job, RUNTIME));
         objects.addAll(RevisionObjects.all(job, parts, 1, Origin.LATEST, Optional.empty(), "0123456789abcdef"));
         objects.add(RemovalPods.ofJob(job, parts.spec()));
-        objects.add(RemovalPods.ofSnapshot(job, parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
+        objects.add(RemovalPods.ofSnapshot(parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
         String text = objects.stream().map(ObjectsTest::text).collect(Collectors.joining());
         Path golden = FOLDER.resolve(name + ".yaml");
         if (Boolean.getBoolean("headrace.update")) {

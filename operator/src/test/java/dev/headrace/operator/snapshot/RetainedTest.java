@@ -40,6 +40,7 @@ class RetainedTest {
                 "A",
                 "s3://b",
                 name,
+                null,
                 "s3://b/" + name,
                 null,
                 null,

@@ -108,6 +108,22 @@ class TakingTest {
     }
 
     @Test
+    void with_what_it_is_removed_is_noted_before_it_is_taken_and_does_when_its_job_is_gone() {
+        Taking taken = taking(status("Pending"), "runs", "");
+        assertThat(taken.status().access()).isEqualTo("the job's access");
+        Taking completed = taking(taken.status(), "runs", "completed");
+        assertThat(completed.status().access()).isEqualTo("the job's access");
+        assertThat(taking(status("Removing", completed.status().access()), "missing", "")
+                        .act())
+                .isEqualTo(Taking.Act.REMOVE);
+    }
+
+    private static Taking taking(SnapshotStatus before, String job, String outcome) {
+        return Taking.next(new Taking.Seen(
+                before, 1, "monday-abcde", job(job), outcome(outcome), true, Removing.NOT_BEGUN, START));
+    }
+
+    @Test
     void of_a_job_that_has_finished_the_last_snapshot_is_named() {
         SnapshotStatus status = Taking.next(new Taking.Seen(
                         SnapshotStatus.NONE,
@@ -123,6 +139,10 @@ class TakingTest {
     }
 
     private static SnapshotStatus status(String phase) {
+        return status(phase, null);
+    }
+
+    private static SnapshotStatus status(String phase, String access) {
         return phase == null
                 ? SnapshotStatus.NONE
                 : new SnapshotStatus(
@@ -132,6 +152,7 @@ class TakingTest {
                         "A",
                         "s3://b",
                         "monday-abcde",
+                        access,
                         null,
                         null,
                         null,
@@ -144,7 +165,7 @@ class TakingTest {
 
     private static Taking.Job job(String text) {
         return switch (text) {
-            case "runs" -> new Taking.Job.Running("A", "s3://b");
+            case "runs" -> new Taking.Job.Running("A", "s3://b", "the job's access");
             case "done" -> new Taking.Job.Finished(Optional.of("s3://b/manifests/7"));
             case "idle" -> new Taking.Job.Idle("Suspended");
             default -> new Taking.Job.Missing();
