@@ -4,43 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A job is deleted, alone or with its namespace. */
-@OnCluster
+@JobsIn(value = Topic.DELETION, besides = Topic.NAMESPACE_DELETION)
 class DeletionTest {
-    private static final String NAMESPACE = Topic.DELETION.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    DeletionTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void a_deleted_job_leaves_its_state_and_one_of_that_name_goes_on_from_it() {
-        storage.secretIn(NAMESPACE);
-        Numbers numbers = new Numbers(storage, NAMESPACE, "kept");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("kept");
+        Job job = numbers.running();
         job.resource().delete();
         Wait.until(
                 "no pod is left",
@@ -54,27 +39,21 @@ class DeletionTest {
 
     @Test
     void with_the_policy_Delete_the_state_goes_too() {
-        storage.secretIn(NAMESPACE);
-        Numbers numbers = new Numbers(storage, NAMESPACE, "removed");
-        Job job = Job.apply(NAMESPACE, numbers.yaml("id > 0", "deletionPolicy: Delete"));
-        numbers.awaitMore();
-        job.awaitSettled();
-        assertThat(storage.list(numbers.prefix() + "/state")).isNotEmpty();
+        Numbers numbers = jobs.numbers("removed");
+        Job job = numbers.running("deletionPolicy: Delete");
+        assertThat(jobs.storage().list(numbers.prefix() + "/state")).isNotEmpty();
         job.resource().delete();
         Loud.measured(
                 "deletion with its state",
                 Wait.until("it is gone", Job.LIMIT, () -> job.resource().get() == null));
-        assertThat(storage.list(numbers.prefix() + "/state")).isEmpty();
+        assertThat(jobs.storage().list(numbers.prefix() + "/state")).isEmpty();
         numbers.checkExactlyOnce();
     }
 
     @Test
     void with_the_policy_Snapshot_a_savepoint_is_left_that_another_job_goes_on_from() {
-        storage.secretIn(NAMESPACE);
-        Numbers numbers = new Numbers(storage, NAMESPACE, "saved");
-        Job job = Job.apply(NAMESPACE, numbers.yaml("id > 0", "deletionPolicy: Snapshot"));
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("saved");
+        Job job = numbers.running("deletionPolicy: Snapshot");
         String uid = job.resource().get().getMetadata().getUid();
         job.resource().delete();
         Loud.measured(
@@ -82,8 +61,8 @@ class DeletionTest {
                 Wait.until("it is gone", Job.LIMIT, () -> job.resource().get() == null));
         long last = numbers.checkExactlyOnce().getLast().id();
 
-        Numbers next = new Numbers(storage, NAMESPACE, "next");
-        Job.apply(NAMESPACE, next.yaml("id > 0", "restoreFrom: {snapshot: saved-delete-" + uid.substring(0, 8) + "}"));
+        Numbers next = jobs.numbers("next");
+        jobs.apply(next.yaml("id > 0", "restoreFrom: {snapshot: saved-delete-" + uid.substring(0, 8) + "}"));
         Wait.until("rows", Job.LIMIT, () -> !next.rows().isEmpty());
         Numbers.Row first = next.rows().getFirst();
         assertThat(first.id()).isEqualTo(last + 1);
@@ -93,11 +72,7 @@ class DeletionTest {
     @Test
     void a_namespace_with_jobs_that_cannot_be_cleaned_up_still_ends() {
         String namespace = Topic.NAMESPACE_DELETION.namespace();
-        storage.secretIn(namespace);
-        Numbers numbers = new Numbers(storage, namespace, "doomed");
-        Job job = Job.apply(namespace, numbers.yaml("id > 0", "deletionPolicy: Delete"));
-        numbers.awaitMore();
-        job.awaitSettled();
+        new Numbers(jobs.storage(), namespace, "doomed").running("deletionPolicy: Delete");
 
         Cluster.get().client().namespaces().withName(namespace).delete();
         Loud.measured(
@@ -115,8 +90,7 @@ class DeletionTest {
         // helm upgrade makes a Role in each that is listed
         Cluster.get().freshNamespaces("restricted", namespace);
 
-        Numbers others = new Numbers(storage, NAMESPACE, "others");
-        storage.secretIn(NAMESPACE);
+        Numbers others = jobs.numbers("others");
         others.start().awaitPhase("Running");
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Pods;
 import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -17,27 +17,15 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** From nothing to results. */
-@OnCluster
+@JobsIn(Topic.FIRST_JOB)
 class FirstJobTest {
-    private static final String NAMESPACE = Topic.FIRST_JOB.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    FirstJobTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
@@ -57,9 +45,9 @@ class FirstJobTest {
 
     @Test
     void an_applied_job_writes_each_result_once_and_says_that_it_runs() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "first");
+        Numbers numbers = jobs.numbers("first");
         Instant applied = Instant.now();
-        Job job = Job.apply(NAMESPACE, numbers.yaml().replace("cpu: 500m", "cpu: '1'"));
+        Job job = jobs.apply(numbers.yaml().replace("cpu: 500m", "cpu: '1'"));
         job.awaitSettled();
         numbers.awaitMore();
 
@@ -89,8 +77,8 @@ class FirstJobTest {
 
     @Test
     void a_job_that_cannot_be_planned_is_invalid_and_says_where() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "wrong");
-        Job job = Job.apply(NAMESPACE, numbers.yaml("nothing > 0", ""));
+        Numbers numbers = jobs.numbers("wrong");
+        Job job = jobs.apply(numbers.yaml("nothing > 0", ""));
         job.awaitPhase("Invalid");
         assertThat(job.condition("SpecValid", "status")).isEqualTo("False");
         assertThat(job.condition("SpecValid", "message")).contains("nothing").containsPattern("\\d+:\\d+");

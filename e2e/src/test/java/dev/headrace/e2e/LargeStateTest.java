@@ -3,20 +3,17 @@ package dev.headrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Node;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Pods;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -24,32 +21,23 @@ import org.junit.jupiter.api.parallel.Isolated;
  * For how long a job with much state stands still. It has as many groups as {@code -Dheadrace.groups} says; a million are
  * about 120 MB. Its numbers are seen all the while.
  */
-@OnCluster
+@JobsIn(Topic.LARGE_STATE)
 @Isolated("it measures, and takes much of the node")
 class LargeStateTest {
-    private static final String NAMESPACE = Topic.LARGE_STATE.namespace();
     private static final long GROUPS = Long.getLong("headrace.groups", 500_000);
     private static final String MEMORY = (1 + GROUPS / 1_600_000) + "Gi";
     private static final Duration FILLED = Duration.ofSeconds(60 + GROUPS / 20_000);
 
-    private static Storage storage;
+    private final Jobs jobs;
 
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    LargeStateTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void all_groups_are_kept_over_an_upgrade_and_a_kill() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "large");
-        Job job = Job.apply(NAMESPACE, yaml(numbers, "id > 0"));
+        Numbers numbers = jobs.numbers("large");
+        Job job = jobs.apply(yaml(numbers, "id > 0"));
         Wait.until("all groups are in a snapshot", FILLED, () -> state(job) > GROUPS * 100);
         job.awaitSettled();
         numbers.awaitMore();
@@ -58,7 +46,7 @@ class LargeStateTest {
 
         int running = numbers.rows().size();
         String before = job.revision();
-        Job.apply(NAMESPACE, yaml(numbers, "id > -5 AND n > 0"));
+        jobs.apply(yaml(numbers, "id > -5 AND n > 0"));
         Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
         job.awaitSettled();
         numbers.awaitMore();

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -16,15 +15,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The kernel kills the process of a job for its memory. */
-@OnCluster
+@JobsIn(Topic.MEMORY)
 class MemoryTest {
-    private static final String NAMESPACE = Topic.MEMORY.namespace();
-
     /** Some 30 MB in a shell, which then waits for a line that does not come. */
     private static final String EATER =
             "x=0123456789abcdef; while [ ${#x} -lt 30000000 ]; do x=$x$x; done; read -r line";
@@ -32,26 +27,16 @@ class MemoryTest {
     /** Together they take more than the pod has; each takes less than the job, so that the kernel ends the job. */
     private static final int EATERS = 12;
 
-    private static Storage storage;
+    private final Jobs jobs;
 
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    MemoryTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void a_process_that_is_killed_for_its_memory_goes_on_from_its_last_snapshot_and_the_job_says_so() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "hungry");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("hungry");
+        Job job = numbers.running();
         Pod pod = job.pod();
         List<ExecWatch> eaters = new ArrayList<>();
         try {
@@ -59,7 +44,7 @@ class MemoryTest {
                 eaters.add(Cluster.get()
                         .client()
                         .pods()
-                        .inNamespace(NAMESPACE)
+                        .inNamespace(jobs.namespace())
                         .withName(pod.getMetadata().getName())
                         .redirectingInput()
                         .exec("sh", "-c", EATER));

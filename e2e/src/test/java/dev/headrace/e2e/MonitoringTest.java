@@ -5,38 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headrace.e2e.chart.Queries;
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Release;
 import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the dashboard and the alerts ask for is there. */
-@OnCluster
+@JobsIn(Topic.MONITORING)
 class MonitoringTest {
-    private static final String NAMESPACE = Topic.MONITORING.namespace();
+    private final Jobs jobs;
 
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    MonitoringTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void what_the_dashboard_and_the_alerts_ask_for_is_what_pods_and_operator_expose() {
         Release.ensure();
         Storage storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-        Numbers numbers = new Numbers(storage, NAMESPACE, "measured");
+        Numbers numbers = jobs.numbers("measured");
         Job job = numbers.start();
         job.awaitSettled();
 
-        Map<String, Set<String>> exposed = new TreeMap<>(
-                Queries.exposed(metrics(NAMESPACE, job.pod().getMetadata().getName(), 9090)));
+        Map<String, Set<String>> exposed = new TreeMap<>(Queries.exposed(
+                metrics(jobs.namespace(), job.pod().getMetadata().getName(), 9090)));
         exposed.putAll(Queries.exposed(metrics(Release.NAMESPACE, Release.leader(), 8080)));
         assertThat(Queries.faults(exposed)).isEmpty();
     }

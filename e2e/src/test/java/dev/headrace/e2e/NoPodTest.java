@@ -4,45 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Kubernetes makes no pod of a job, or does not start it: the job says why, and runs as soon as it may. */
-@OnCluster
+@JobsIn(Topic.NO_POD)
 class NoPodTest {
-    private static final String NAMESPACE = Topic.NO_POD.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    NoPodTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void of_two_jobs_in_a_quota_for_one_the_other_says_why_it_waits_and_starts_when_the_quota_is_raised() {
         quota("600m");
-        Numbers first = new Numbers(storage, NAMESPACE, "fits");
+        Numbers first = jobs.numbers("fits");
         Job fits = first.start();
         fits.awaitSettled();
 
-        Numbers second = new Numbers(storage, NAMESPACE, "waits");
+        Numbers second = jobs.numbers("waits");
         Job waits = second.start();
         Loud.measured(
                 "a pod that a quota refuses, until the job says so",
@@ -70,20 +57,20 @@ class NoPodTest {
     @Test
     void a_job_whose_Secret_is_missing_says_which_and_starts_when_it_is_made() {
         quota("1200m");
-        Numbers numbers = new Numbers(storage, NAMESPACE, "secretless");
-        Job job = Job.apply(NAMESPACE, numbers.yaml().replace("{name: s3}", "{name: later}"));
+        Numbers numbers = jobs.numbers("secretless");
+        Job job = jobs.apply(numbers.yaml().replace("{name: s3}", "{name: later}"));
         Wait.until(
                 "it says why",
                 Job.LIMIT,
                 () -> job.condition("Degraded", "reason").equals("PodPending"));
         assertThat(job.message()).contains("secret \"later\" not found", "spec.envFrom");
-        storage.secretIn(NAMESPACE, "later");
+        jobs.storage().secretIn(jobs.namespace(), "later");
         job.awaitSettled();
         numbers.checkExactlyOnce();
     }
 
-    private static void quota(String cpu) {
-        Cluster.get().apply(NAMESPACE, """
+    private void quota(String cpu) {
+        Cluster.get().apply(jobs.namespace(), """
                 apiVersion: v1
                 kind: ResourceQuota
                 metadata: {name: room}
@@ -95,7 +82,7 @@ class NoPodTest {
                 () -> Cluster.get()
                         .client()
                         .resourceQuotas()
-                        .inNamespace(NAMESPACE)
+                        .inNamespace(jobs.namespace())
                         .withName("room")
                         .get()
                         .getStatus()

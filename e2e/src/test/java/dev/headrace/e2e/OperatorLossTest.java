@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Node;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Pods;
 import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -19,39 +19,30 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The operator is away, or goes away in the middle of things. */
-@OnCluster
+@JobsIn(Topic.OPERATOR_LOSS)
 @Isolated("no operator is there for others")
 class OperatorLossTest {
-    private static final String NAMESPACE = Topic.OPERATOR_LOSS.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
+    OperatorLossTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @AfterEach
-    void two_operators_and_no_jobs() {
+    void two_operators() {
         Release.scale(2);
-        Job.removeAll(NAMESPACE);
     }
 
     @Test
     void without_an_operator_a_job_runs_and_heals_and_what_was_asked_meanwhile_is_done_later() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "alone");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("alone");
+        Job job = numbers.running();
         String before = job.revision();
 
         Release.scale(0);
@@ -68,7 +59,7 @@ class OperatorLossTest {
                 Job.LIMIT,
                 () -> !job.pod().getMetadata().getUid().equals(uid));
         numbers.awaitMore();
-        Job.apply(NAMESPACE, numbers.yaml("id > -5", ""));
+        jobs.apply(numbers.yaml("id > -5", ""));
 
         Release.scale(2);
         Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
@@ -79,14 +70,12 @@ class OperatorLossTest {
 
     @Test
     void an_upgrade_is_brought_to_its_end_although_the_operator_is_killed_in_each_of_its_steps() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "steps");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("steps");
+        Job job = numbers.running();
         Set<String> killedIn = new HashSet<>();
         for (int round = 1; round <= 3; round++) {
             String before = job.revision();
-            Job.apply(NAMESPACE, numbers.yaml("id > -" + (10 + round), ""));
+            jobs.apply(numbers.yaml("id > -" + (10 + round), ""));
             Wait.until("a new revision, " + killedIn, Duration.ofMinutes(3), () -> {
                 String step = job.<String>status("transition", "step").orElse("");
                 if (!step.isEmpty() && killedIn.add(step)) {
@@ -112,7 +101,7 @@ class OperatorLossTest {
     @ParameterizedTest
     @CsvSource({"killed, 60", "ended, 15"})
     void another_operator_takes_over_when_the_leader_is(String how, double limitSeconds) {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "led-" + how);
+        Numbers numbers = jobs.numbers("led-" + how);
         Job job = numbers.start();
         job.awaitSettled();
         String leader = Release.leader();
@@ -130,14 +119,14 @@ class OperatorLossTest {
         double seconds = (System.nanoTime() - gone) / 1e9;
         Loud.measured("leader " + how + " to another leader", seconds);
         assertThat(seconds).isLessThan(limitSeconds);
-        Job.apply(NAMESPACE, numbers.yaml("id > 0", "state: Suspended"));
+        jobs.apply(numbers.yaml("id > 0", "state: Suspended"));
         job.awaitPhase("Suspended");
         Loud.measured("leader " + how + " to its work done", (System.nanoTime() - gone) / 1e9);
     }
 
     @Test
     void an_upgrade_of_the_operator_restarts_no_pod() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "untouched");
+        Numbers numbers = jobs.numbers("untouched");
         Job job = numbers.start();
         job.awaitSettled();
         String uid = job.pod().getMetadata().getUid();

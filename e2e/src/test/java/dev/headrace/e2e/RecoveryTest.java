@@ -4,49 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Node;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
 import dev.headrace.e2e.fixture.Pods;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Things of a job that runs are taken away. One job goes through it all. */
-@OnCluster
-@Isolated("a node that takes no pods takes none of others")
+@JobsIn(value = Topic.RECOVERY, together = true)
 class RecoveryTest {
-    private static final String NAMESPACE = Topic.RECOVERY.namespace();
-
     private static Numbers numbers;
     private static Job job;
 
     @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        Storage storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-        numbers = new Numbers(storage, NAMESPACE, "tough");
+    static void begins(Jobs jobs) {
+        numbers = jobs.numbers("tough");
         job = numbers.start();
-    }
-
-    @AfterAll
-    static void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
     }
 
     @BeforeEach
@@ -80,18 +65,22 @@ class RecoveryTest {
         String ofRevision = job.name() + "-" + job.revision();
         return switch (kind) {
             case "ServiceAccount" ->
-                client.serviceAccounts().inNamespace(NAMESPACE).withName(job.name());
-            case "Service" -> client.services().inNamespace(NAMESPACE).withName(job.name());
+                client.serviceAccounts().inNamespace(job.namespace()).withName(job.name());
+            case "Service" -> client.services().inNamespace(job.namespace()).withName(job.name());
             case "NetworkPolicy" ->
-                client.network().v1().networkPolicies().inNamespace(NAMESPACE).withName(job.name());
+                client.network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(job.namespace())
+                        .withName(job.name());
             case "PodDisruptionBudget" ->
                 client.policy()
                         .v1()
                         .podDisruptionBudget()
-                        .inNamespace(NAMESPACE)
+                        .inNamespace(job.namespace())
                         .withName(job.name());
-            case "ConfigMap" -> client.configMaps().inNamespace(NAMESPACE).withName(ofRevision);
-            default -> client.apps().statefulSets().inNamespace(NAMESPACE).withName(ofRevision);
+            case "ConfigMap" -> client.configMaps().inNamespace(job.namespace()).withName(ofRevision);
+            default -> client.apps().statefulSets().inNamespace(job.namespace()).withName(ofRevision);
         };
     }
 
@@ -128,43 +117,5 @@ class RecoveryTest {
                 () -> !job.pod().getMetadata().getUid().equals(uid));
         numbers.awaitMore();
         numbers.checkExactlyOnce();
-    }
-
-    @Test
-    void a_drained_node_lets_the_job_go_and_a_node_that_takes_it_continues_it() {
-        KubernetesClient client = Cluster.get().client();
-        Pod pod = job.pod();
-        String node = pod.getSpec().getNodeName();
-        cordon(node, true);
-        try {
-            assertThat(client.pods()
-                            .inNamespace(NAMESPACE)
-                            .withName(pod.getMetadata().getName())
-                            .evict())
-                    .isTrue();
-            Wait.until(
-                    "the pod has left",
-                    Job.LIMIT,
-                    () -> job.pods().stream()
-                            .noneMatch(left -> left.getMetadata()
-                                    .getUid()
-                                    .equals(pod.getMetadata().getUid())));
-        } finally {
-            cordon(node, false);
-        }
-        Wait.until("another pod", Duration.ofMinutes(2), () -> Pods.isReady(job.pod()));
-        numbers.awaitMore();
-        numbers.checkExactlyOnce();
-    }
-
-    private static void cordon(String node, boolean unschedulable) {
-        // The kubelet writes to it as well, and then this is refused.
-        Wait.until("the node is told whether it takes pods", Job.LIMIT, () -> {
-            Cluster.get().client().nodes().withName(node).edit(n -> {
-                n.getSpec().setUnschedulable(unschedulable);
-                return n;
-            });
-            return true;
-        });
     }
 }

@@ -4,52 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Savepoints that are asked for. */
-@OnCluster
+@JobsIn(Topic.SNAPSHOTS)
 class SnapshotsTest {
-    private static final String NAMESPACE = Topic.SNAPSHOTS.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    SnapshotsTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void a_snapshot_is_taken_while_the_job_runs_and_another_job_goes_on_from_it() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "source");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("source");
+        Job job = numbers.running();
 
         take("by-hand", "job: source");
         assertThat(awaitCompleted("by-hand")).startsWith("s3://headrace/" + numbers.prefix() + "/state");
         long taken = numbers.rows().getLast().id();
 
-        Numbers copy = new Numbers(storage, NAMESPACE, "copy");
-        Job second = Job.apply(NAMESPACE, copy.yaml("id > 0", "restoreFrom: {snapshot: by-hand}"));
+        Numbers copy = jobs.numbers("copy");
+        Job second = jobs.apply(copy.yaml("id > 0", "restoreFrom: {snapshot: by-hand}"));
         second.awaitPhase("Running");
         Wait.until("rows of the copy", Job.LIMIT, () -> copy.rows().size() > 100);
         List<Numbers.Row> rows = copy.rows();
@@ -63,14 +48,12 @@ class SnapshotsTest {
 
     @Test
     void a_snapshot_past_its_retention_goes_from_storage_and_then_itself() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "aging");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("aging");
+        Job job = numbers.running();
 
         take("short-lived", "job: aging, retain: 5s");
         String objects = awaitCompleted("short-lived").replace("s3://headrace/", "");
-        assertThat(storage.list(objects)).isNotEmpty();
+        assertThat(jobs.storage().list(objects)).isNotEmpty();
         Loud.measured(
                 "a snapshot of 5 s and its removal",
                 Wait.until(
@@ -80,13 +63,32 @@ class SnapshotsTest {
                                 && job.pods().stream()
                                         .allMatch(pod ->
                                                 pod.getMetadata().getName().startsWith("aging-" + job.revision()))));
-        assertThat(storage.list(objects)).isEmpty();
+        assertThat(jobs.storage().list(objects)).isEmpty();
         numbers.awaitMore();
         numbers.checkExactlyOnce();
     }
 
-    private static void take(String name, String spec) {
-        Cluster.get().apply(NAMESPACE, """
+    @Test
+    void a_snapshot_whose_job_is_gone_is_removed_from_storage_when_its_time_is_over() {
+        Job job = jobs.numbers("orphaning").running();
+        take("orphan", "job: orphaning");
+        String objects = awaitCompleted("orphan").replace("s3://headrace/", "");
+        job.resource().delete();
+        Wait.until(
+                "no pod is left",
+                Job.LIMIT,
+                () -> job.resource().get() == null && job.pods().isEmpty());
+        assertThat(jobs.storage().list(objects)).isNotEmpty();
+
+        take("orphan", "job: orphaning, retain: 1s");
+        Loud.measured(
+                "removal of a snapshot without its job",
+                Wait.until("it is gone", Job.LIMIT, () -> snapshot("orphan").get() == null));
+        assertThat(jobs.storage().list(objects)).isEmpty();
+    }
+
+    private void take(String name, String spec) {
+        Cluster.get().apply(jobs.namespace(), """
                 apiVersion: headrace.dev/v1alpha1
                 kind: Snapshot
                 metadata: {name: %s}
@@ -94,16 +96,16 @@ class SnapshotsTest {
                 """.formatted(name, spec));
     }
 
-    private static Resource<GenericKubernetesResource> snapshot(String name) {
+    private Resource<GenericKubernetesResource> snapshot(String name) {
         return Cluster.get()
                 .client()
                 .genericKubernetesResources(Job.SNAPSHOT)
-                .inNamespace(NAMESPACE)
+                .inNamespace(jobs.namespace())
                 .withName(name);
     }
 
     /** Returns where it is. */
-    private static String awaitCompleted(String name) {
+    private String awaitCompleted(String name) {
         Wait.until(
                 "the snapshot is complete",
                 Job.LIMIT,

@@ -3,45 +3,30 @@ package dev.headrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.e2e.fixture.Job;
+import dev.headrace.e2e.fixture.Jobs;
+import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
-import dev.headrace.e2e.fixture.OnCluster;
-import dev.headrace.e2e.fixture.Release;
-import dev.headrace.e2e.fixture.Storage;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A job is changed while it runs. */
-@OnCluster
+@JobsIn(Topic.UPGRADE)
 class UpgradeTest {
-    private static final String NAMESPACE = Topic.UPGRADE.namespace();
+    private final Jobs jobs;
 
-    private static Storage storage;
-
-    @BeforeAll
-    static void prepare() {
-        Release.ensure();
-        storage = Storage.shared();
-        storage.secretIn(NAMESPACE);
-    }
-
-    @AfterEach
-    void no_jobs_stay() {
-        Job.removeAll(NAMESPACE);
+    UpgradeTest(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Test
     void a_changed_query_goes_on_from_a_savepoint_with_its_state_and_each_result_once() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "changed");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("changed");
+        Job job = numbers.running();
         String before = job.revision();
 
-        Job.apply(NAMESPACE, numbers.yaml("id > -5 AND n > 0", ""));
+        jobs.apply(numbers.yaml("id > -5 AND n > 0", ""));
         Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
         job.awaitSettled();
         numbers.awaitMore();
@@ -53,14 +38,12 @@ class UpgradeTest {
 
     @Test
     void a_bad_edit_touches_nothing_and_the_next_good_edit_is_brought_in() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "bad");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("bad");
+        Job job = numbers.running();
         String revision = job.revision();
         String pod = job.pod().getMetadata().getUid();
 
-        Job.apply(NAMESPACE, numbers.yaml("nothing > 0", ""));
+        jobs.apply(numbers.yaml("nothing > 0", ""));
         Wait.until(
                 "SpecValid is False",
                 Job.LIMIT,
@@ -72,7 +55,7 @@ class UpgradeTest {
         Wait.until("only the old pod", Job.LIMIT, () -> job.pods().size() == 1);
         assertThat(job.pod().getMetadata().getUid()).isEqualTo(pod);
 
-        Job.apply(NAMESPACE, numbers.yaml("id > -7", ""));
+        jobs.apply(numbers.yaml("id > -7", ""));
         Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(revision));
         job.awaitSettled();
         numbers.awaitMore();
@@ -81,16 +64,12 @@ class UpgradeTest {
 
     @Test
     void a_revision_that_does_not_get_healthy_is_taken_back_and_the_old_one_goes_on() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "unhealthy");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("unhealthy");
+        Job job = numbers.running();
         String revision = job.revision();
 
         // plans well, and fails as soon as there are rows
-        Job.apply(
-                NAMESPACE,
-                numbers.yaml("id > 0 AND CAST(seen AS BIGINT) > 0", "upgrade: {strategy: Restart, deadline: 15s}"));
+        jobs.apply(numbers.yaml("id > 0 AND CAST(seen AS BIGINT) > 0", "upgrade: {strategy: Restart, deadline: 15s}"));
         Wait.until(
                 "it is taken back",
                 Job.LIMIT,
@@ -104,12 +83,10 @@ class UpgradeTest {
 
     @Test
     void other_resources_are_an_upgrade_too() {
-        Numbers numbers = new Numbers(storage, NAMESPACE, "larger");
-        Job job = numbers.start();
-        numbers.awaitMore();
-        job.awaitSettled();
+        Numbers numbers = jobs.numbers("larger");
+        Job job = numbers.running();
         String before = job.revision();
-        Job.apply(NAMESPACE, numbers.yaml().replace("memory: 384Mi", "memory: 448Mi"));
+        jobs.apply(numbers.yaml().replace("memory: 384Mi", "memory: 448Mi"));
         Wait.until("a new revision", Job.LIMIT, () -> !job.revision().equals(before));
         job.awaitSettled();
         numbers.awaitMore();
