@@ -5,6 +5,7 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.ConditionType;
 import dev.headrace.crds.word.Phase;
+import dev.headrace.crds.word.Step;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,7 +69,13 @@ public final class JobFigures {
                     "headrace_job_change_seconds",
                     "Since the change of the job that is under way began; 0 without one",
                     tags,
-                    s -> s.transition() == null ? 0 : since(s.transition().since()));
+                    s -> underWay(s) ? since(s.transition().since()) : 0);
+        }
+
+        /** A job that rests is not on its way. */
+        private static boolean underWay(StreamJobStatus status) {
+            return status.transition() != null
+                    && !Step.Suspended.name().equals(status.transition().step());
         }
 
         private double age(StreamJobStatus status) {
