@@ -93,7 +93,7 @@ public enum Farewell {
             case SUCCEEDED -> REMOVED;
             case FAILED -> NOT_REMOVED;
             case UNDER_WAY -> late ? NOT_REMOVED : REMOVE;
-            case NOT_BEGUN -> late ? NOT_REMOVED : seen.pods() ? STOP : REMOVE;
+            case NOT_BEGUN -> late ? NOT_REMOVED : seen.objects() || seen.pods() ? STOP : REMOVE;
         };
     }
 

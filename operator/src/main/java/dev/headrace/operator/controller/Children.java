@@ -41,10 +41,13 @@ final class Children {
 
     /** Objects of that kind that this very job owns; one of the same name before it may have left some. */
     <T extends HasMetadata> Stream<T> all(Class<T> kind) {
-        return context.getSecondaryResourcesAsStream(kind)
-                .filter(object -> kind == Pod.class
-                        || object.getMetadata().getOwnerReferences().stream()
-                                .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid())));
+        return context.getSecondaryResourcesAsStream(kind).filter(object -> kind == Pod.class || isOf(job, object));
+    }
+
+    /** Whether it is owned by this very job. */
+    static boolean isOf(StreamJob job, HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid()));
     }
 
     <T extends HasMetadata> Optional<T> named(Class<T> kind, String name) {

@@ -175,6 +175,8 @@ final class Deletion {
 
     private static Removing removing(StreamJob job, Children children) {
         return children.named(Pod.class, Names.removal(job.getMetadata().getName()))
+                // One of an earlier job of that name goes with that.
+                .filter(pod -> Children.isOf(job, pod))
                 .map(pod -> switch (pod.getStatus() == null
                         ? ""
                         : String.valueOf(pod.getStatus().getPhase())) {
@@ -185,7 +187,7 @@ final class Deletion {
                 .orElse(Removing.NOT_BEGUN);
     }
 
-    /** @return false where the API server does not take the pod: the namespace is being deleted, or a quota is used up */
+    /** @return false where no pod will be taken any more; one that is refused otherwise, for a quota perhaps, is tried again */
     private boolean remove(
             StreamJob job, String target, Optional<String> runs, Children children, Context<StreamJob> context) {
         Optional<Parts> parts = children.parts(
@@ -199,11 +201,15 @@ final class Deletion {
             Writer.apply(pod, children.like(pod), context);
             return true;
         } catch (KubernetesClientException e) {
-            if (e.getCode() / 100 == 4 && e.getCode() != 409) {
-                return false;
+            if (e.getCode() / 100 != 4 || e.getCode() == 409) {
+                throw e;
             }
-            throw e;
+            return !isTerminating(e);
         }
+    }
+
+    private static boolean isTerminating(KubernetesClientException e) {
+        return e.getCode() == 404 || String.valueOf(e.getMessage()).contains("because it is being terminated");
     }
 
     /** A Snapshot, not owned by the job, by which its state is found again. */

@@ -5,6 +5,7 @@ import dev.headrace.crds.SnapshotSpec;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.job.Cron;
 import dev.headrace.operator.objects.Names;
@@ -16,13 +17,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the Snapshots of a schedule. A time that was missed while no operator ran is made up for once; while a job is suspended, or
- * when it has finished, none is due. The name of a Snapshot is made of the time that it was due, so that making it twice makes one.
+ * when it has finished, none is due; nor while the one before is still waited for, which a job that does not run leaves Pending. The name of a Snapshot is made of the time that it was due, so that making it twice makes one.
  */
 final class Schedules {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmm");
+
+    private static final Set<String> WAITED_FOR = Set.of(SnapshotPhase.Pending.name(), SnapshotPhase.InProgress.name());
 
     /** What is due now, and when the next is. */
     record Due(Optional<Instant> now, Optional<Instant> next) {
@@ -49,13 +53,27 @@ final class Schedules {
                 .flatMap(Times::parse)
                 .filter(at -> cron.after(at.minusSeconds(60)).equals(Optional.of(at)));
         Due due = Due.of(cron, next, now);
-        due.now().ifPresent(at -> context.resourceOperations().serverSideApply(snapshot(job, at)));
+        boolean waited =
+                context.getSecondaryResourcesAsStream(Snapshot.class).anyMatch(other -> isWaitedFor(other, job));
+        due.now()
+                .filter(at -> !waited)
+                .ifPresent(at -> context.resourceOperations().serverSideApply(snapshot(job, at)));
         return Optional.of(new StreamJobStatus.Schedule(
                 due.now()
                         .map(Times::text)
                         .or(() -> before.map(StreamJobStatus.Schedule::last))
                         .orElse(null),
                 due.next().map(Times::text).orElse(null)));
+    }
+
+    /** Whether a schedule's Snapshot has neither been taken nor failed. */
+    static boolean isWaitedFor(Snapshot snapshot, StreamJob job) {
+        return Observer.ofJob(snapshot, job)
+                && Observer.scheduled(snapshot)
+                && !snapshot.isMarkedForDeletion()
+                && (snapshot.getStatus() == null
+                        || snapshot.getStatus().phase() == null
+                        || WAITED_FOR.contains(snapshot.getStatus().phase()));
     }
 
     static Snapshot snapshot(StreamJob job, Instant at) {

@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 public class SnapshotReconciler implements Reconciler<Snapshot> {
+    private static final String STREAM_JOBS = "streamjobs of snapshots";
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** Each namespace has it. */
     private static final String EVERYBODYS_ACCOUNT = "default";
@@ -80,7 +81,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 savepoint,
                 job.map(this::seen).orElse(new Taking.Job.Missing()),
                 pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint),
-                Retained.expired(snapshot, siblings(snapshot, context), job, now),
+                Retained.expired(snapshot, siblings(snapshot, context), job, jobs(snapshot, context), now),
                 removal.map(SnapshotReconciler::removing).orElse(Removing.NOT_BEGUN),
                 now));
         boolean written = status(snapshot, next.status(), context);
@@ -184,6 +185,14 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 .toList();
     }
 
+    /** Those of the namespace: any may start from a Snapshot of another. */
+    private static List<StreamJob> jobs(Snapshot snapshot, Context<Snapshot> context) {
+        return context.eventSourceRetriever().getEventSourceFor(StreamJob.class, STREAM_JOBS)
+                        instanceof InformerEventSource<StreamJob, ?> informer
+                ? informer.list(namespace(snapshot)).toList()
+                : List.of();
+    }
+
     private static Removing removing(Pod pod) {
         return switch (pod.getStatus() == null
                 ? ""
@@ -219,7 +228,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         return List.of(
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(StreamJob.class, Snapshot.class)
-                                .withName("streamjobs of snapshots")
+                                .withName(STREAM_JOBS)
                                 .withPrimaryToSecondaryMapper((Snapshot snapshot) ->
                                         Set.of(new ResourceID(snapshot.getSpec().job(), namespace(snapshot))))
                                 .withSecondaryToPrimaryMapper(job -> context.getPrimaryCache()

@@ -4,6 +4,7 @@ import dev.headrace.crds.Durations;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.job.JobSpec;
@@ -17,14 +18,19 @@ import java.util.Optional;
 
 /**
  * Which Snapshots are past their retention. A person's has its own age, or none; a schedule's are limited in number and age by
- * the job, and the latest that is complete always stays. One that a job is to start from stays whatever its age.
+ * the job, and the latest that is complete always stays. One that a job of the namespace, not only its own, is to start from stays
+ * whatever its age.
  */
 public final class Retained {
     private Retained() {}
 
-    /** @param all Snapshots of its job, itself among them */
-    public static boolean expired(Snapshot snapshot, List<Snapshot> all, Optional<StreamJob> job, Instant now) {
-        if (job.filter(it -> needs(it, snapshot)).isPresent()) {
+    /**
+     * @param all Snapshots of its job, itself among them
+     * @param jobs those of the namespace
+     */
+    public static boolean expired(
+            Snapshot snapshot, List<Snapshot> all, Optional<StreamJob> job, List<StreamJob> jobs, Instant now) {
+        if (jobs.stream().anyMatch(it -> needs(it, snapshot))) {
             return false;
         }
         Optional<Instant> completed = completed(snapshot);
@@ -56,17 +62,16 @@ public final class Retained {
     }
 
     private static boolean needs(StreamJob job, Snapshot snapshot) {
-        boolean asked = job.getSpec().restoreFrom() != null
-                && snapshot.getMetadata()
-                        .getName()
-                        .equals(job.getSpec().restoreFrom().snapshot());
+        Optional<String> path = Optional.ofNullable(snapshot.getStatus()).map(SnapshotStatus::path);
+        Optional<StreamJobSpec.RestoreFrom> asked =
+                Optional.ofNullable(job.getSpec()).map(StreamJobSpec::restoreFrom);
         Optional<String> starts = Optional.ofNullable(job.getStatus())
                 .map(StreamJobStatus::transition)
                 .map(StreamJobStatus.Transition::startFrom);
-        return asked
-                || starts.isPresent()
-                        && starts.equals(
-                                Optional.ofNullable(snapshot.getStatus()).map(SnapshotStatus::path));
+        return asked.map(StreamJobSpec.RestoreFrom::snapshot)
+                        .filter(snapshot.getMetadata().getName()::equals)
+                        .isPresent()
+                || path.isPresent() && (path.equals(asked.map(StreamJobSpec.RestoreFrom::path)) || path.equals(starts));
     }
 
     private static boolean olderThan(Optional<Duration> age, Instant at, Instant now) {

@@ -155,8 +155,35 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                         ? failed(seen, "its StreamJob is gone")
                         : seen.job() instanceof Job.Finished finished
                                 ? failed(seen, sentence(finished))
-                                : late ? failed(seen, tooLong()) : stay(seen, Act.ASK);
+                                : late ? failed(seen, tooLong()) : asked(seen);
         };
+    }
+
+    /** The revision that was asked may have made way for another: then that one is. A savepoint of one name is made once. */
+    private static Taking asked(Seen seen) {
+        return seen.job() instanceof Job.Running(String revision, String storage, String access)
+                        && !revision.equals(seen.before().revision())
+                        && storage.equals(seen.before().storage())
+                ? new Taking(
+                        new SnapshotStatus(
+                                seen.generation(),
+                                seen.before().phase(),
+                                seen.before().message(),
+                                revision,
+                                storage,
+                                seen.before().savepoint(),
+                                access,
+                                null,
+                                null,
+                                null,
+                                null,
+                                seen.before().startedAt(),
+                                null,
+                                null,
+                                null),
+                        Act.ASK,
+                        Optional.empty())
+                : stay(seen, Act.ASK);
     }
 
     private static String sentence(Job.Finished finished) {

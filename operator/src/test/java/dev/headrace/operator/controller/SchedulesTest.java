@@ -3,6 +3,8 @@ package dev.headrace.operator.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.SnapshotSpec;
+import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.operator.Jobs;
 import dev.headrace.operator.job.Cron;
 import java.time.Instant;
@@ -28,6 +30,32 @@ class SchedulesTest {
         Schedules.Due found = Schedules.Due.of(Cron.parse("0 3 * * *"), Optional.ofNullable(next), now);
         assertThat(found.now()).isEqualTo(Optional.ofNullable(due));
         assertThat(found.next()).contains(then);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // phase   | origin   | job    | waited for
+                "-          | schedule | orders | true",
+                "Pending    | schedule | orders | true",
+                "InProgress | schedule | orders | true",
+                "Completed  | schedule | orders | false",
+                "Failed     | schedule | orders | false",
+                "Pending    | hand     | orders | false",
+                "Pending    | schedule | other  | false",
+            })
+    void one_of_the_schedule_that_is_waited_for_stands_for_those_due_meanwhile(
+            String phase, String origin, String job, boolean waited) {
+        Snapshot snapshot = Schedules.snapshot(Jobs.job(""), Instant.parse("2026-01-02T03:00:00Z"));
+        snapshot.setSpec(new SnapshotSpec(job, null));
+        snapshot.getMetadata().setLabels(Map.of("headrace.dev/origin", origin));
+        if (phase != null) {
+            snapshot.setStatus(new SnapshotStatus(
+                    1L, phase, "", null, null, null, null, null, null, null, null, null, null, null, null));
+        }
+        assertThat(Schedules.isWaitedFor(snapshot, Jobs.job(""))).isEqualTo(waited);
     }
 
     @Test

@@ -66,9 +66,9 @@ class RetainedTest {
             })
     void a_persons_has_its_own_age_or_none(String retain, long hours, boolean expired) {
         Snapshot snapshot = snapshot("monday", false, "Completed", hours, retain);
-        assertThat(Retained.expired(snapshot, List.of(snapshot), Optional.of(job("")), NOW))
+        assertThat(Retained.expired(snapshot, List.of(snapshot), Optional.of(job("")), List.of(job("")), NOW))
                 .isEqualTo(expired);
-        assertThat(Retained.expired(snapshot, List.of(snapshot), Optional.empty(), NOW))
+        assertThat(Retained.expired(snapshot, List.of(snapshot), Optional.empty(), List.of(), NOW))
                 .isEqualTo(expired);
     }
 
@@ -93,7 +93,7 @@ class RetainedTest {
         }
         StreamJob job = yamlJob(retain);
         assertThat(all.stream()
-                        .filter(snapshot -> Retained.expired(snapshot, all, Optional.of(job), NOW))
+                        .filter(snapshot -> Retained.expired(snapshot, all, Optional.of(job), List.of(job), NOW))
                         .map(snapshot -> snapshot.getMetadata().getName()))
                 .containsExactlyElementsOf(expired.isEmpty() ? List.of() : List.of(expired.split(" ")));
     }
@@ -110,9 +110,10 @@ class RetainedTest {
         Snapshot failed = snapshot("failed", true, "Failed", 2, null);
         Snapshot before = snapshot("before", true, "Completed", 3, null);
         Snapshot later = snapshot("later", true, "Completed", 1, null);
-        assertThat(Retained.expired(failed, List.of(failed, before), Optional.of(job("")), NOW))
+        assertThat(Retained.expired(failed, List.of(failed, before), Optional.of(job("")), List.of(job("")), NOW))
                 .isFalse();
-        assertThat(Retained.expired(failed, List.of(failed, before, later), Optional.of(job("")), NOW))
+        assertThat(Retained.expired(
+                        failed, List.of(failed, before, later), Optional.of(job("")), List.of(job("")), NOW))
                 .isTrue();
     }
 
@@ -122,11 +123,22 @@ class RetainedTest {
         StreamJob asks = job("restoreFrom: {snapshot: monday}");
         StreamJob starts = job("");
         starts.setStatus(starting("s3://b/monday"));
-        assertThat(Retained.expired(old, List.of(old), Optional.of(asks), NOW)).isFalse();
-        assertThat(Retained.expired(old, List.of(old), Optional.of(starts), NOW))
+        assertThat(Retained.expired(old, List.of(old), Optional.of(asks), List.of(asks), NOW))
                 .isFalse();
-        assertThat(Retained.expired(old, List.of(old), Optional.of(job("")), NOW))
+        assertThat(Retained.expired(old, List.of(old), Optional.of(starts), List.of(starts), NOW))
+                .isFalse();
+        assertThat(Retained.expired(old, List.of(old), Optional.of(job("")), List.of(job("")), NOW))
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"snapshot: monday, false", "path: 's3://b/monday', false", "snapshot: tuesday, true"})
+    void what_another_job_is_to_start_from_stays_too(String restoreFrom, boolean expired) {
+        Snapshot old = snapshot("monday", false, "Completed", 100, "1h");
+        StreamJob other = job("restoreFrom: {" + restoreFrom + "}");
+        other.getMetadata().setName("other");
+        assertThat(Retained.expired(old, List.of(old), Optional.of(job("")), List.of(job(""), other), NOW))
+                .isEqualTo(expired);
     }
 
     private static StreamJobStatus starting(String path) {

@@ -31,6 +31,7 @@ class TakingTest {
                 "InProgress   | runs    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
                 "InProgress   | runs    | inprogress | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
                 "InProgress   | idle    | unknown    | false   | NOT_BEGUN | 1       | InProgress | ASK     | -",
+                "InProgress   | other   | unknown    | false   | NOT_BEGUN | 30      | Failed     | NOTHING | SnapshotFailed",
                 "InProgress   | runs    | completed  | false   | NOT_BEGUN | 1       | Completed  | NOTHING | SnapshotCompleted",
                 "InProgress   | runs    | failed     | false   | NOT_BEGUN | 1       | Failed     | NOTHING | SnapshotFailed",
                 "InProgress   | missing | unknown    | false   | NOT_BEGUN | 1       | Failed     | NOTHING | SnapshotFailed",
@@ -69,6 +70,23 @@ class TakingTest {
         assertThat(taking.status().phase()).isEqualTo(next);
         assertThat(taking.act()).isEqualTo(act);
         assertThat(taking.told().map(Enum::name).orElse(null)).isEqualTo(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"runs, A", "idle, A", "other, B", "moved, A"})
+    void the_revision_that_has_taken_the_place_of_the_one_that_was_asked_is_asked(String job, String asked) {
+        Taking taking = Taking.next(new Taking.Seen(
+                status("InProgress"),
+                1,
+                "monday-abcde",
+                job(job),
+                outcome("unknown"),
+                false,
+                Removing.NOT_BEGUN,
+                START.plusSeconds(60)));
+        assertThat(taking.act()).isEqualTo(Taking.Act.ASK);
+        assertThat(taking.status().revision()).isEqualTo(asked);
+        assertThat(taking.status().startedAt()).isEqualTo(status("InProgress").startedAt());
     }
 
     @Test
@@ -167,6 +185,8 @@ class TakingTest {
         return switch (text) {
             case "runs" -> new Taking.Job.Running("A", "s3://b", "the job's access");
             case "done" -> new Taking.Job.Finished(Optional.of("s3://b/manifests/7"));
+            case "other" -> new Taking.Job.Running("B", "s3://b", "the job's access");
+            case "moved" -> new Taking.Job.Running("B", "s3://elsewhere", "the job's access");
             case "idle" -> new Taking.Job.Idle("Suspended");
             default -> new Taking.Job.Missing();
         };
