@@ -45,6 +45,7 @@ enum Ending {
             case SavepointState.Completed completed -> WITH_SAVEPOINT;
             case SavepointState.Failed failed -> WITHOUT_SAVEPOINT;
             case SavepointState.InProgress inProgress -> UNDER_WAY;
+            case SavepointState.Unasked unasked -> UNDER_WAY;
             case SavepointState.Unknown unknown -> after(SILENCE, change, moment);
         };
     }

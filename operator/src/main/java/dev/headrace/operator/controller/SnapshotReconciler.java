@@ -14,6 +14,7 @@ import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.SavepointState;
 import dev.headrace.operator.snapshot.Retained;
 import dev.headrace.operator.snapshot.Taking;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -80,7 +81,9 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 snapshot.getMetadata().getGeneration(),
                 savepoint,
                 job.map(this::seen).orElse(new Taking.Job.Missing()),
-                pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint),
+                SnapshotPhase.InProgress.name().equals(before.phase())
+                        ? pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint)
+                        : new SavepointState.Unknown(),
                 Retained.expired(snapshot, siblings(snapshot, context), job, jobs(snapshot, context), now),
                 removal.map(SnapshotReconciler::removing).orElse(Removing.NOT_BEGUN),
                 now));

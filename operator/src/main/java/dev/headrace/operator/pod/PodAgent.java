@@ -10,14 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * Talks to one pod, in a virtual thread of its own: asks how it is, often while something is about to happen, and passes on
  * what it is to do. So a pod that is slow to answer holds up nobody else.
  */
 final class PodAgent {
+    private static final Logger LOG = Logger.getLogger(PodAgent.class);
+
     /** A request is not repeated for so long after it was taken. */
     private static final Duration REPEAT = Duration.ofSeconds(5);
 
@@ -39,7 +41,7 @@ final class PodAgent {
     private final Thread thread;
 
     private final Map<Command, Instant> asked = new LinkedHashMap<>();
-    private final Map<String, SavepointState> savepoints = new ConcurrentHashMap<>();
+    private final AwaitedSavepoints savepoints = new AwaitedSavepoints();
     private boolean woken;
     private boolean ended;
 
@@ -47,6 +49,7 @@ final class PodAgent {
     private Instant answered;
     private Instant told = Instant.EPOCH;
     private PodSeen toldOf;
+    private boolean news;
     private final Instant began;
 
     /**
@@ -79,26 +82,33 @@ final class PodAgent {
         return target;
     }
 
+    /** One that has not answered within its grace is silent, whatever it is that its answer waits for. */
     PodSeen seen() {
-        return seen;
+        PodSeen last = seen;
+        return last instanceof PodSeen.Unasked && !clock.instant().isBefore(began.plus(GRACE))
+                ? new PodSeen.Silent(began, "it has not answered since it was found")
+                : last;
     }
 
     SavepointState savepoint(String name) {
-        synchronized (this) {
-            if (savepoints.putIfAbsent(name, new SavepointState.Unknown()) == null) {
-                wake();
-            }
+        SavepointState state = savepoints.look(name, clock.instant());
+        if (state instanceof SavepointState.Unasked) {
+            wake();
         }
-        return savepoints.get(name);
+        return state;
     }
 
     /** Passes it on, unless that has just been done. */
     synchronized void ask(Command command) {
-        Instant last = asked.get(command);
-        if (last == null || !clock.instant().minus(REPEAT).isBefore(last)) {
-            asked.put(command, Instant.MAX);
+        Instant now = clock.instant();
+        asked.values().removeIf(at -> !at.equals(Instant.MAX) && !now.isBefore(at.plus(REPEAT)));
+        if (asked.putIfAbsent(command, Instant.MAX) == null) {
             wake();
         }
+    }
+
+    synchronized int askedFor() {
+        return asked.size();
     }
 
     synchronized void end() {
@@ -113,19 +123,37 @@ final class PodAgent {
 
     private void run() {
         try {
-            while (there.getAsBoolean()) {
-                boolean news = send();
-                news |= look();
-                if (news) {
-                    told = clock.instant();
-                    toldOf = seen;
-                    changed.run();
-                }
+            while (round()) {
                 rest(interval());
             }
         } catch (InterruptedException e) {
             // Ended.
         }
+    }
+
+    /**
+     * An agent that died would leave what it has seen last, for good: what cannot be helped is told and tried again.
+     *
+     * @return whether the pod is still one to talk to
+     */
+    private boolean round() throws InterruptedException {
+        try {
+            if (!there.getAsBoolean()) {
+                return false;
+            }
+            news |= send();
+            news |= look();
+            if (news) {
+                PodSeen now = seen;
+                changed.run();
+                told = clock.instant();
+                toldOf = now;
+                news = false;
+            }
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s: talking to the pod failed, and is tried again", runs);
+        }
+        return true;
     }
 
     private synchronized void rest(Duration time) throws InterruptedException {
@@ -163,42 +191,51 @@ final class PodAgent {
     }
 
     private synchronized void taken(Command command) {
-        asked.put(command, clock.instant());
+        Instant now = clock.instant();
+        asked.put(command, now);
         switch (command) {
-            case Command.Savepoint savepoint -> savepoints.putIfAbsent(savepoint.name(), new SavepointState.Unknown());
-            case Command.Stop stop ->
-                stop.savepoint().ifPresent(name -> savepoints.putIfAbsent(name, new SavepointState.Unknown()));
+            case Command.Savepoint savepoint -> savepoints.look(savepoint.name(), now);
+            case Command.Stop stop -> stop.savepoint().ifPresent(name -> savepoints.look(name, now));
             case Command.Start start -> {}
         }
     }
 
     /** Whether anything is to be decided anew. */
     private boolean look() throws InterruptedException {
-        boolean news = false;
         PodSeen before = seen;
         try {
             PodState state = api.state(target);
             answered = clock.instant();
-            for (Map.Entry<String, SavepointState> savepoint : savepoints.entrySet()) {
-                if (!(savepoint.getValue() instanceof SavepointState.Completed
-                        || savepoint.getValue() instanceof SavepointState.Failed)) {
-                    SavepointState now = api.savepoint(target, savepoint.getKey());
-                    news |= !now.equals(savepoint.setValue(now));
-                }
-            }
             seen = new PodSeen.Answers(state);
-            news |= before.told().map(last -> differs(last, state)).orElse(true)
+            boolean changes = before.told().map(last -> differs(last, state)).orElse(true)
                     || toldOf.told().filter(last -> figures(last, state)).isPresent();
-        } catch (IOException e) {
-            String error =
-                    Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+            return lookAtSavepoints() | changes;
+        } catch (IOException | RuntimeException e) {
+            String error = error(e);
             if (before instanceof PodSeen.Answers && clock.instant().isBefore(answered.plus(GRACE))) {
-                return news;
+                return false;
             }
             seen = new PodSeen.Silent(answered, error);
-            news |= !(before instanceof PodSeen.Silent(Instant since, String last) && last.equals(error));
+            return !(before instanceof PodSeen.Silent(Instant since, String last) && last.equals(error));
         }
-        return news;
+    }
+
+    /** One that the pod cannot tell of, since its storage is away, holds up the others until next time, and nothing else. */
+    private boolean lookAtSavepoints() throws InterruptedException {
+        boolean changes = false;
+        for (String name : savepoints.open(clock.instant())) {
+            try {
+                changes |= savepoints.learn(name, api.savepoint(target, name));
+            } catch (IOException | RuntimeException e) {
+                LOG.debugf("%s: savepoint %s: %s", runs, name, error(e));
+                return changes | savepoints.learnNothing(name);
+            }
+        }
+        return changes;
+    }
+
+    private static String error(Exception e) {
+        return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
     }
 
     private static boolean differs(PodState last, PodState now) {
@@ -216,8 +253,7 @@ final class PodAgent {
     }
 
     private Duration interval() {
-        boolean awaited = savepoints.values().stream().anyMatch(SavepointState.InProgress.class::isInstance);
-        if (awaited) {
+        if (seen instanceof PodSeen.Answers && savepoints.near()) {
             return Duration.ofMillis(250);
         }
         return switch (seen) {

@@ -68,7 +68,7 @@ public final class PodWatch extends AbstractEventSource<PodSeen, StreamJob> {
         }
         Target target = new Target(base.get(), token);
         return agents.compute(uid, (key, agent) -> {
-                    if (agent != null && agent.target().equals(target)) {
+                    if (agent != null && agent.alive() && agent.target().equals(target)) {
                         return agent;
                     }
                     if (agent != null) {

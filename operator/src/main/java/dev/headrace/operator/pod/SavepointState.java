@@ -6,7 +6,10 @@ import java.util.Map;
 
 /** What has become of a savepoint that a pod was asked for. */
 public sealed interface SavepointState {
-    /** The pod was not asked, or has been restarted since. */
+    /** The pod is about to be asked what has become of it; that lasts a few seconds at most. */
+    record Unasked() implements SavepointState {}
+
+    /** The pod knows nothing of it: it was not asked to take it, or has been restarted since. Or it could not tell. */
     record Unknown() implements SavepointState {}
 
     /** It is being taken. */

@@ -149,6 +149,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                         Act.NOTHING,
                         Optional.of(EventReason.SnapshotCompleted));
             case SavepointState.Failed(String error) -> failed(seen, error);
+            case SavepointState.Unasked unasked -> late ? failed(seen, tooLong()) : stay(seen, Act.ASK);
             case SavepointState.InProgress progress -> late ? failed(seen, tooLong()) : stay(seen, Act.ASK);
             case SavepointState.Unknown unknown ->
                 seen.job() instanceof Job.Missing

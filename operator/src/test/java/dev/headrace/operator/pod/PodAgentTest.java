@@ -140,8 +140,85 @@ class PodAgentTest {
         Awaitility.await().until(() -> api.asked.get() > 0);
         assertThat(agent.seen()).isEqualTo(new PodSeen.Unasked());
         agent.ask(new Command.Savepoint("a"));
-        assertThat(agent.savepoint("a")).isEqualTo(new SavepointState.Unknown());
+        assertThat(agent.savepoint("a")).isEqualTo(new SavepointState.Unasked());
         api.hang.countDown();
+    }
+
+    @Test
+    void one_that_has_not_answered_within_five_seconds_is_silent_whatever_its_answer_waits_for() {
+        api.hangs = true;
+        start("Running");
+        Instant began = clock.now;
+        clock.now = began.plusSeconds(4);
+        assertThat(agent.seen()).isEqualTo(new PodSeen.Unasked());
+        clock.now = began.plusSeconds(5);
+        assertThat(agent.seen()).isEqualTo(new PodSeen.Silent(began, "it has not answered since it was found"));
+        api.hangs = false;
+        api.hang.countDown();
+        Awaitility.await().until(() -> agent.seen().is(PodState.Phase.Running));
+    }
+
+    @Test
+    void a_pod_is_seen_though_it_cannot_tell_of_a_savepoint() {
+        api.storageAway = true;
+        start("Running");
+        agent.savepoint("monday");
+        Awaitility.await().until(() -> agent.savepoint("monday").equals(new SavepointState.Unknown()));
+        assertThat(agent.seen().is(PodState.Phase.Running)).isTrue();
+        api.state = state("Stopped", 10);
+        clock.now = clock.now.plusSeconds(6);
+        Awaitility.await().until(() -> agent.seen().is(PodState.Phase.Stopped));
+        api.storageAway = false;
+        api.savepoint = new SavepointState.Failed("no room");
+        Awaitility.await().until(() -> agent.savepoint("monday").equals(new SavepointState.Failed("no room")));
+    }
+
+    @Test
+    void savepoints_that_nobody_looks_at_any_more_are_not_asked_for() {
+        start("Stopped");
+        agent.savepoint("monday");
+        Awaitility.await().until(() -> api.savepointsAsked.get() > 0);
+        clock.now = clock.now.plusSeconds(61);
+        int rounds = api.asked.get();
+        Awaitility.await().until(() -> api.asked.get() > rounds + 1);
+        int asked = api.savepointsAsked.get();
+        Awaitility.await().until(() -> api.asked.get() > rounds + 3);
+        assertThat(api.savepointsAsked).hasValue(asked);
+    }
+
+    @Test
+    void what_was_asked_for_long_ago_is_not_remembered() {
+        start("Running");
+        for (int i = 0; i < 100; i++) {
+            agent.ask(new Command.Savepoint("s" + i));
+            int sent = i + 1;
+            Awaitility.await().until(() -> api.sent.size() == sent);
+            clock.now = clock.now.plusSeconds(6);
+        }
+        assertThat(agent.askedFor()).isLessThan(3);
+    }
+
+    @Test
+    void an_agent_goes_on_whatever_goes_wrong() {
+        api.breaks = true;
+        start("Running");
+        Awaitility.await()
+                .until(() -> agent.seen() instanceof PodSeen.Silent(Instant since, String error)
+                        && error.equals("no pod has ever said that"));
+        api.breaks = false;
+        Awaitility.await().until(() -> agent.seen().is(PodState.Phase.Running));
+    }
+
+    @Test
+    void what_could_not_be_told_is_told_again() {
+        api.state = state("Running", 10);
+        agent = new PodAgent(new PodAgent.Runs("shop", "orders", "A"), api, TARGET, clock, there::get, () -> {
+            if (news.incrementAndGet() == 1) {
+                throw new IllegalStateException("nobody listens");
+            }
+        });
+        Awaitility.await().until(() -> news.get() == 2);
+        assertThat(agent.alive()).isTrue();
     }
 
     @Test
@@ -196,6 +273,9 @@ class PodAgentTest {
         private volatile boolean silent;
         private volatile boolean refuses;
         private volatile boolean hangs;
+        private volatile boolean breaks;
+        private volatile boolean storageAway;
+        private final AtomicInteger savepointsAsked = new AtomicInteger();
         private final CountDownLatch hang = new CountDownLatch(1);
         private final AtomicInteger asked = new AtomicInteger();
         private final AtomicInteger refused = new AtomicInteger();
@@ -210,11 +290,18 @@ class PodAgentTest {
             if (silent) {
                 throw new IOException("connection refused");
             }
+            if (breaks) {
+                throw new IllegalArgumentException("no pod has ever said that");
+            }
             return state;
         }
 
         @Override
-        public SavepointState savepoint(Target pod, String name) {
+        public SavepointState savepoint(Target pod, String name) throws IOException {
+            savepointsAsked.incrementAndGet();
+            if (storageAway) {
+                throw new IOException("the pod answered 503");
+            }
             return savepoint;
         }
 
