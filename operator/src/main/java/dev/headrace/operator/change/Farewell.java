@@ -76,7 +76,9 @@ public enum Farewell {
         }
         boolean process = seen.runs()
                 .map(moment::pod)
-                .filter(pod -> pod instanceof PodSeen.Answers || pod instanceof PodSeen.Silent)
+                .filter(pod -> pod instanceof PodSeen.Answers
+                        || pod instanceof PodSeen.Silent
+                        || pod instanceof PodSeen.Unasked)
                 .isPresent();
         if (late || seen.runs().isEmpty() || !seen.objects() && !process) {
             return NOT_SAVED;

@@ -51,9 +51,6 @@ final class Deletion {
         }
         Observed seen = observer.observe(
                 job, children, context.getSecondaryResourcesAsStream(Snapshot.class), Optional.empty(), now);
-        if (!seen.moment().complete()) {
-            return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(LOOK);
-        }
         Optional<String> runs =
                 seen.state().active().or(() -> seen.state().change().flatMap(Change::to));
         String savepoint = "delete-" + job.getMetadata().getUid().substring(0, 8);

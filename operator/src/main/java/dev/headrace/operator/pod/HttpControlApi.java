@@ -3,6 +3,7 @@ package dev.headrace.operator.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headrace.crds.Durations;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,19 +11,36 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The control API over HTTP. */
+/** The control API over HTTP. An answer has a time and a size: it comes as a whole within the one, and below the other, or not. */
 public final class HttpControlApi implements ControlApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final int LONGEST = 1 << 20;
+
+    private final Duration patience;
 
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
+
+    public HttpControlApi() {
+        this(ANSWER);
+    }
+
+    /** @param patience how long an answer may take, headers and body together */
+    HttpControlApi(Duration patience) {
+        this.patience = patience;
+    }
 
     @Override
     public PodState state(Target pod) throws IOException, InterruptedException {
@@ -74,12 +92,11 @@ public final class HttpControlApi implements ControlApi {
 
     private static HttpRequest.Builder request(Target pod, String path) {
         return HttpRequest.newBuilder(pod.base().resolve(pod.base().getPath() + path))
-                .timeout(ANSWER)
                 .header("Authorization", "Bearer " + pod.token());
     }
 
     private byte[] answer(HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = exchange(request);
         switch (response.statusCode() / 100) {
             case 2 -> {
                 return response.body();
@@ -96,6 +113,24 @@ public final class HttpControlApi implements ControlApi {
                 throw refused(response);
             }
             default -> throw refused(response);
+        }
+    }
+
+    /** The client's own limit of time ends with the headers. */
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST));
+        try {
+            return exchange.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("the pod's answer to " + request.uri().getPath() + " did not come within "
+                    + Durations.text(patience));
+        } catch (ExecutionException e) {
+            String error = Objects.requireNonNullElse(
+                    e.getCause().getMessage(), e.getCause().getClass().getSimpleName());
+            throw new IOException(error, e.getCause());
+        } finally {
+            exchange.cancel(true);
         }
     }
 

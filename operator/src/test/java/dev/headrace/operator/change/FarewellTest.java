@@ -27,6 +27,11 @@ class FarewellTest {
                 "Snapshot | true  | A    | Stopped  | failed    | true    | true  | NOT_BEGUN | 9     | NOT_SAVED",
                 "Snapshot | true  | A    | Stopping | -         | true    | true  | NOT_BEGUN | 300   | NOT_SAVED",
                 "Snapshot | true  | A    | Silent   | -         | true    | true  | NOT_BEGUN | 61    | NOT_SAVED",
+                "Snapshot | false | A    | Unasked  | -         | true    | true  | NOT_BEGUN | 0     | BEGIN",
+                "Snapshot | true  | A    | Unasked  | -         | true    | true  | NOT_BEGUN | 9     | SAVE",
+                "Snapshot | true  | A    | Unasked  | -         | false   | true  | NOT_BEGUN | 9     | SAVE",
+                "Snapshot | true  | A    | Unasked  | -         | true    | true  | NOT_BEGUN | 300   | NOT_SAVED",
+                "Snapshot | true  | A    | Stopped  | asking    | true    | true  | NOT_BEGUN | 61    | SAVE",
                 "Snapshot | true  | A    | Pending  | -         | true    | true  | NOT_BEGUN | 11    | NOT_SAVED",
                 "Snapshot | true  | A    | Leaving  | -         | false   | true  | NOT_BEGUN | 0     | NOT_SAVED",
                 "Snapshot | true  | A    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
@@ -62,9 +67,11 @@ class FarewellTest {
                 moment().sees("A", pod.equals("Finished") ? "Absent" : pod).after(Duration.ofSeconds(after));
         if (savepoint != null) {
             moment.savepoint(
-                    savepoint.equals("saved")
-                            ? new SavepointState.Completed("s3://b/s", 1, 1, Map.of())
-                            : new SavepointState.Failed("no room"));
+                    switch (savepoint) {
+                        case "saved" -> new SavepointState.Completed("s3://b/s", 1, 1, Map.of());
+                        case "asking" -> new SavepointState.Unasked();
+                        default -> new SavepointState.Failed("no room");
+                    });
         }
         Farewell.Seen seen = new Farewell.Seen(
                 policy,

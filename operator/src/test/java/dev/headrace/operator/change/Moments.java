@@ -121,7 +121,7 @@ public final class Moments {
                 now);
     }
 
-    /** Absent, Refused, Pending, Stuck, Leaving, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
+    /** Absent, Refused, Pending, Stuck, Leaving, Unasked, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
     static PodSeen pod(String text) {
         return switch (text) {
             case "Absent" -> new PodSeen.Absent();
@@ -129,6 +129,7 @@ public final class Moments {
             case "Stuck" -> new PodSeen.Pending("no node takes it", true);
             case "Refused" -> new PodSeen.Refused("the quota has no room", START);
             case "Leaving" -> new PodSeen.Leaving();
+            case "Unasked" -> new PodSeen.Unasked();
             case "Silent" -> new PodSeen.Silent(START, "connection refused");
             default ->
                 new PodSeen.Answers(state(

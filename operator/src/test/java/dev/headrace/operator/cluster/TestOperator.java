@@ -5,27 +5,40 @@ import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
 import dev.headrace.operator.pod.PodWatch;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The operator's controllers in this process, against a real API server, with processes of pods that are faked. */
 final class TestOperator implements AutoCloseable {
     private final Operator operator;
 
     TestOperator(KubernetesClient client, FakeRuntime pods, String namespace) {
-        this(client, pods, namespace, Clock.systemUTC());
+        this(client, pods::address, namespace, Clock.systemUTC());
     }
 
     TestOperator(KubernetesClient client, FakeRuntime pods, String namespace, Clock clock) {
+        this(client, pods::address, namespace, clock);
+    }
+
+    /** @param address where a pod's process is */
+    TestOperator(KubernetesClient client, Function<Pod, Optional<URI>> address, String namespace) {
+        this(client, address, namespace, Clock.systemUTC());
+    }
+
+    private TestOperator(
+            KubernetesClient client, Function<Pod, Optional<URI>> address, String namespace, Clock clock) {
         operator = new Controllers(
                         client,
-                        new PodWatch(new HttpControlApi(), pods::address, clock),
+                        new PodWatch(new HttpControlApi(), address, clock),
                         new ControlToken("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII)),
                         new Runtime(
                                 "headrace/runtime:test",

@@ -2,6 +2,7 @@ package dev.headrace.operator.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.headrace.operator.pod.ControlApi.Command;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,5 +137,41 @@ class HttpControlApiTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("secret");
+    }
+
+    /** A pod that sends headers, and of the body so many bytes of those that it has said. */
+    private Target sends(long bytes) {
+        server.createContext("/stuck", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] spaces = new byte[1 << 16];
+            Arrays.fill(spaces, (byte) ' ');
+            for (long sent = 0; sent < bytes; sent += spaces.length) {
+                exchange.getResponseBody().write(spaces);
+            }
+            exchange.getResponseBody().flush();
+            // It stays open, and nothing more comes.
+        });
+        return new Target(pod.base().resolve("/stuck"), "secret");
+    }
+
+    @Test
+    void a_body_that_does_not_come_is_waited_for_as_long_as_headers_are() {
+        Target stuck = sends(1);
+        HttpControlApi impatient = new HttpControlApi(Duration.ofMillis(300));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(() -> impatient.state(stuck))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("the pod's answer to /stuck/v1/state did not come within 300ms"));
+    }
+
+    @Test
+    void a_body_without_end_is_not_taken_in() {
+        Target stuck = sends((1 << 20) + 1);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(() -> api.state(stuck))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageNotContaining("did not come within"));
     }
 }
