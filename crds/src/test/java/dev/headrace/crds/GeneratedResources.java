@@ -100,6 +100,7 @@ final class GeneratedResources {
             }
         }
         ObjectNode schema = (ObjectNode) version.get("schema").get("openAPIV3Schema");
+        schema.putArray("required").add("spec");
         keyed(schema.at("/properties/status/properties/conditions"), "type");
         keyed(schema.at("/properties/spec/properties/env"), "name");
         wholeNumbers(schema);

@@ -11,12 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** With {@code -Dheadrace.update=true} the files are written instead of compared. */
 class GeneratedResourcesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final boolean UPDATE = Boolean.getBoolean("headrace.update");
+
+    /** What is refused now though a released definition took it, with the reason why nobody has such an object. */
+    private static final Map<String, String> DELIBERATE =
+            Map.of("v1alpha1.spec: is now required", "an object without a spec was never run: operators failed at it");
 
     @Test
     void the_files_are_what_the_classes_say() throws IOException {
@@ -43,13 +49,17 @@ class GeneratedResourcesTest {
             List<Path> files =
                     released.filter(file -> file.toString().endsWith(".yaml")).toList();
             assertThat(files).isNotEmpty();
+            Set<String> found = new TreeSet<>();
             for (Path file : files) {
                 JsonNode now = YAML.readTree(
                         GeneratedResources.all().get(file.getFileName().toString()));
-                assertThat(Compatibility.breaks(YAML.readTree(file.toFile()), now))
-                        .as(file.toString())
-                        .isEmpty();
+                List<String> breaks = Compatibility.breaks(YAML.readTree(file.toFile()), now);
+                assertThat(DELIBERATE.keySet()).as(file.toString()).containsAll(breaks);
+                found.addAll(breaks);
             }
+            assertThat(found)
+                    .as("what is deliberate is so until it is released")
+                    .isEqualTo(DELIBERATE.keySet());
         }
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each rule, and each limit worth it, on a real API server: one spec that it takes, and one that it refuses. */
 class RulesTest {
@@ -208,6 +209,18 @@ class RulesTest {
         } else {
             client.resource(object).dryRun().create();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {StreamJob.class, Snapshot.class})
+    void an_object_without_a_spec_is_refused(Class<?> kind) {
+        GenericKubernetesResource object = Serialization.unmarshal(
+                "apiVersion: headrace.dev/v1alpha1\nkind: %s\nmetadata: {name: bare, namespace: %s}\n"
+                        .formatted(kind.getSimpleName(), NAMESPACE),
+                GenericKubernetesResource.class);
+        assertThatThrownBy(() -> client.resource(object).dryRun().create())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("spec: Required");
     }
 
     @Test

@@ -22,6 +22,7 @@ public enum EventReason implements Word {
     Resumed("The job is started again from where it was suspended.", false),
     SpecRefused("The spec asks for something that is not possible; what runs was not touched.", true),
     ObjectRefused("The API server refused an object of the job.", true),
+    ReconcileFailed("The operator failed at it, and tries again; the message says at what.", true),
     SnapshotFailing("Snapshots fail; the job runs on.", true),
     SnapshotStarted("The job was asked for a savepoint.", false),
     SnapshotCompleted("A savepoint is in storage.", false),

@@ -22,6 +22,7 @@ public enum Reason implements Word {
     SpecRefused("The spec asks for something that is not possible; the message says what."),
     PlanRefused("The job cannot be planned, or does not fit the state; the message says why, with line and column."),
     ObjectRefused("The API server refused an object of the job; the message says which and why."),
+    ReconcileFailed("The operator failed at the job, and tries again; the message says at what."),
     DeadlineExceeded("The revision was not healthy at its deadline, and was taken back."),
     NoSnapshotYet("No snapshot has been completed since the job was started."),
     SnapshotTaken("The last snapshot is complete."),

@@ -11,6 +11,7 @@ import dev.headrace.operator.job.Cron;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.status.Times;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,10 +19,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Makes the Snapshots of a schedule. A time that was missed while no operator ran is made up for once; while a job is suspended, or
- * when it has finished, none is due; nor while the one before is still waited for, which a job that does not run leaves Pending. The name of a Snapshot is made of the time that it was due, so that making it twice makes one.
+ * when it has finished, none is due; nor while the one before is still waited for, which a job that does not run leaves Pending. The
+ * name of a Snapshot is made of the time that it was due, so that making it twice makes one.
  */
 final class Schedules {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmm");
@@ -36,15 +39,29 @@ final class Schedules {
         }
     }
 
-    /** The schedule as it is to stand in the status; what is due is made before. */
-    Optional<StreamJobStatus.Schedule> next(StreamJob job, Observed seen, Context<StreamJob> context) {
+    /**
+     * @param status the schedule as it is to stand in the status
+     * @param refused what the API server said to a Snapshot that is due and that it did not take; it is due until it does
+     */
+    record Scheduled(Optional<StreamJobStatus.Schedule> status, Optional<String> refused) {
+        static final Scheduled NOTHING = new Scheduled(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * What is due is made before that is written down.
+     *
+     * @param there whether there is a Snapshot of that name; it is left alone, whoever has made it
+     */
+    Scheduled next(StreamJob job, Observed seen, Predicate<String> there, Context<StreamJob> context) {
         Optional<StreamJobStatus.Schedule> before =
                 Optional.ofNullable(seen.before().schedule());
         if (seen.spec().schedule().isEmpty()) {
-            return Optional.empty();
+            return Scheduled.NOTHING;
         }
         if (seen.spec().state() == RunState.Suspended || seen.state().hasFinished()) {
-            return before.map(StreamJobStatus.Schedule::last).map(last -> new StreamJobStatus.Schedule(last, null));
+            return new Scheduled(
+                    before.map(StreamJobStatus.Schedule::last).map(last -> new StreamJobStatus.Schedule(last, null)),
+                    Optional.empty());
         }
         Cron cron = seen.spec().schedule().get();
         Instant now = seen.moment().now();
@@ -55,15 +72,33 @@ final class Schedules {
         Due due = Due.of(cron, next, now);
         boolean waited =
                 context.getSecondaryResourcesAsStream(Snapshot.class).anyMatch(other -> isWaitedFor(other, job));
-        due.now()
+        Optional<String> refused = due.now()
                 .filter(at -> !waited)
-                .ifPresent(at -> context.resourceOperations().serverSideApply(snapshot(job, at)));
-        return Optional.of(new StreamJobStatus.Schedule(
-                due.now()
-                        .map(Times::text)
-                        .or(() -> before.map(StreamJobStatus.Schedule::last))
-                        .orElse(null),
-                due.next().map(Times::text).orElse(null)));
+                .map(at -> snapshot(job, at))
+                .filter(snapshot -> !there.test(snapshot.getMetadata().getName()))
+                .flatMap(snapshot -> make(snapshot, context));
+        if (refused.isPresent()) {
+            return new Scheduled(before, refused);
+        }
+        return new Scheduled(
+                Optional.of(new StreamJobStatus.Schedule(
+                        due.now()
+                                .map(Times::text)
+                                .or(() -> before.map(StreamJobStatus.Schedule::last))
+                                .orElse(null),
+                        due.next().map(Times::text).orElse(null))),
+                Optional.empty());
+    }
+
+    /** @return what the API server says where it does not take it, which holds up nothing else */
+    private static Optional<String> make(Snapshot snapshot, Context<StreamJob> context) {
+        try {
+            context.resourceOperations().serverSideApply(snapshot);
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            return Optional.of(
+                    "Snapshot " + snapshot.getMetadata().getName() + ", which is due: " + Execution.sentence(e));
+        }
     }
 
     /** Whether a schedule's Snapshot has neither been taken nor failed. */

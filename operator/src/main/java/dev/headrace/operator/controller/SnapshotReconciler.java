@@ -5,6 +5,7 @@ import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Farewell.Removing;
@@ -23,6 +24,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -71,8 +73,13 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         if (snapshot.isMarkedForDeletion()) {
             return UpdateControl.noUpdate();
         }
+        if (snapshot.getSpec() == null) {
+            events.tell(snapshot, EventReason.SpecRefused, "it has no spec; delete it, and make it anew with one");
+            return UpdateControl.noUpdate();
+        }
         Instant now = clock.instant();
-        Optional<StreamJob> job = context.getSecondaryResource(StreamJob.class).filter(it -> !it.isMarkedForDeletion());
+        Optional<StreamJob> job = context.getSecondaryResource(StreamJob.class)
+                .filter(it -> !it.isMarkedForDeletion() && it.getSpec() != null);
         Optional<Pod> removal = context.getSecondaryResource(Pod.class);
         SnapshotStatus before = Optional.ofNullable(snapshot.getStatus()).orElse(SnapshotStatus.NONE);
         String savepoint = Optional.ofNullable(before.savepoint()).orElseGet(() -> savepoint(snapshot));
@@ -99,6 +106,14 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         });
         act(snapshot, next, savepoint, job, removal, context);
         return UpdateControl.<Snapshot>noUpdate().rescheduleAfter(wake(snapshot, next, written, job, now));
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<Snapshot> updateErrorStatus(
+            Snapshot snapshot, Context<Snapshot> context, Exception failure) {
+        Failures.told(failure, Failures.attempt(context))
+                .ifPresent(message -> events.tell(snapshot, EventReason.ReconcileFailed, message));
+        return ErrorStatusUpdateControl.noStatusUpdate();
     }
 
     private void act(
@@ -137,6 +152,12 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         .map(spec -> spec.serviceAccountName() == null
                                 ? JobYaml.withServiceAccount(spec, EVERYBODYS_ACCOUNT)
                                 : spec));
+    }
+
+    static Set<ResourceID> job(Snapshot snapshot) {
+        return snapshot.getSpec() == null
+                ? Set.of()
+                : Set.of(new ResourceID(snapshot.getSpec().job(), namespace(snapshot)));
     }
 
     private static Duration wake(
@@ -232,8 +253,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(StreamJob.class, Snapshot.class)
                                 .withName(STREAM_JOBS)
-                                .withPrimaryToSecondaryMapper((Snapshot snapshot) ->
-                                        Set.of(new ResourceID(snapshot.getSpec().job(), namespace(snapshot))))
+                                .withPrimaryToSecondaryMapper(SnapshotReconciler::job)
                                 .withSecondaryToPrimaryMapper(job -> context.getPrimaryCache()
                                         .list(job.getMetadata().getNamespace())
                                         .filter(snapshot -> snapshot.getSpec() != null

@@ -10,6 +10,7 @@ import dev.headrace.operator.change.Decision;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.controller.Observer.Observed;
+import dev.headrace.operator.controller.Schedules.Scheduled;
 import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Runtime;
@@ -20,9 +21,11 @@ import dev.headrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -41,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Makes of StreamJobs what they ask for. */
 @ControllerConfiguration(
@@ -51,6 +55,8 @@ import java.util.stream.Stream;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 @RateLimited(maxReconciliations = 50, within = 10)
 public class StreamJobReconciler implements Reconciler<StreamJob> {
+    private static final Logger LOG = Logger.getLogger(StreamJobReconciler.class);
+
     private final Observer observer;
     private final Execution execution;
     private final Deletion deletion;
@@ -86,6 +92,9 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         if (context.isPrimaryResourceDeleted()) {
             return forget(job);
         }
+        if (job.getSpec() == null) {
+            return withoutSpec(job, context);
+        }
         Instant now = clock.instant();
         Children children = new Children(job, context);
         if (job.isMarkedForDeletion()) {
@@ -100,12 +109,14 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(Wakes.ANSWER);
         }
         Decision decision = Changes.next(seen.state(), seen.moment());
-        Optional<StreamJobStatus.Schedule> schedule = schedules.next(job, seen, context);
-        StreamJobStatus status =
-                Statuses.of(job.getMetadata().getName(), seen.before(), decision.state(), seen.moment(), schedule);
+        Scheduled schedule =
+                schedules.next(job, seen, name -> snapshot(job, name).isPresent(), context);
+        StreamJobStatus status = Statuses.of(
+                job.getMetadata().getName(), seen.before(), decision.state(), seen.moment(), schedule.status());
 
         boolean written = Writer.status(job, status, context);
         decision.events().forEach(told -> events.tell(job, told.reason(), told.message()));
+        schedule.refused().ifPresent(answer -> events.tell(job, EventReason.ObjectRefused, answer));
         Telling.of(seen.before(), status).forEach(told -> events.tell(job, told.reason(), told.message()));
         boolean refusedAnew = act(job, seen, decision.state(), children, context);
 
@@ -115,13 +126,41 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                 .rescheduleAfter(Wakes.after(
                         decision.state(),
                         written && changed || refusedAnew,
-                        schedule,
+                        schedule.status(),
                         Stream.of(
-                                refused(job, now),
+                                refused(job, schedule, now),
                                 Changes.again(seen.moment()),
                                 Statuses.memoryForgotten(decision.state(), seen.moment()),
                                 Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
+    }
+
+    /** One that was written before a spec was required: its status cannot be written either. */
+    private UpdateControl<StreamJob> withoutSpec(StreamJob job, Context<StreamJob> context) {
+        if (!job.isMarkedForDeletion()) {
+            events.tell(job, EventReason.SpecRefused, "it has no spec; give it one, or delete it");
+        } else if (job.hasFinalizer(Finalizer.NAME)) {
+            context.resourceOperations().removeFinalizer(Finalizer.NAME);
+        }
+        return UpdateControl.noUpdate();
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<StreamJob> updateErrorStatus(
+            StreamJob job, Context<StreamJob> context, Exception failure) {
+        Failures.told(failure, Failures.attempt(context)).ifPresent(message -> {
+            events.tell(job, EventReason.ReconcileFailed, message);
+            StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
+            StreamJobStatus status =
+                    Statuses.failed(before, job.getMetadata().getGeneration(), message, clock.instant());
+            try {
+                Writer.status(job, status, context);
+                figures.set(job, status);
+            } catch (KubernetesClientException e) {
+                LOG.debugf("the status of %s could not be written: %s", ResourceID.fromResource(job), e.getMessage());
+            }
+        });
+        return ErrorStatusUpdateControl.noStatusUpdate();
     }
 
     /** @return whether the API server refused what it had not refused before */
@@ -139,8 +178,10 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     }
 
     /** When what the API server did not take is tried again. */
-    private Optional<Instant> refused(StreamJob job, Instant now) {
-        return execution.refused(job).map(answer -> now.plus(Wakes.REFUSED));
+    private Optional<Instant> refused(StreamJob job, Scheduled schedule, Instant now) {
+        return execution.refused(job).isPresent() || schedule.refused().isPresent()
+                ? Optional.of(now.plus(Wakes.REFUSED))
+                : Optional.empty();
     }
 
     private UpdateControl<StreamJob> forget(StreamJob job) {
@@ -187,14 +228,18 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
 
     /** A job's own, and the one that it goes on from, which may be another job's. */
     private Stream<Snapshot> snapshots(StreamJob job, Context<StreamJob> context) {
-        Optional<Snapshot> from = restoredFrom(job)
-                .flatMap(name ->
-                        snapshots.get(new ResourceID(name, job.getMetadata().getNamespace())));
+        Optional<Snapshot> from = restoredFrom(job).flatMap(name -> snapshot(job, name));
         return Stream.concat(context.getSecondaryResourcesAsStream(Snapshot.class), from.stream());
     }
 
-    private static Optional<String> restoredFrom(StreamJob job) {
-        return Optional.ofNullable(job.getSpec().restoreFrom()).map(StreamJobSpec.RestoreFrom::snapshot);
+    private Optional<Snapshot> snapshot(StreamJob job, String name) {
+        return snapshots.get(new ResourceID(name, job.getMetadata().getNamespace()));
+    }
+
+    static Optional<String> restoredFrom(StreamJob job) {
+        return Optional.ofNullable(job.getSpec())
+                .map(StreamJobSpec::restoreFrom)
+                .map(StreamJobSpec.RestoreFrom::snapshot);
     }
 
     /** All of a job's objects are found by a label; those that do not carry ours are not even cached. */

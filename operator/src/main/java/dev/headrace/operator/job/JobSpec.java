@@ -1,6 +1,7 @@
 package dev.headrace.operator.job;
 
 import dev.headrace.crds.Durations;
+import dev.headrace.crds.PodTemplate;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobSpec.AutoscaleMode;
@@ -8,6 +9,8 @@ import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
 import dev.headrace.crds.StreamJobSpec.OnChange;
 import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.StreamJobSpec.Strategy;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,12 +32,14 @@ public record JobSpec(
         Optional<Duration> retainAge,
         List<String> refusals) {
     private static final int RETAIN_COUNT = 10;
+    private static final BigDecimal MOST_CORES = BigDecimal.valueOf(4096);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
 
     public static JobSpec of(StreamJob job) {
         StreamJobSpec spec = job.getSpec();
         List<String> refusals = new ArrayList<>();
         notYet(spec, refusals);
+        impossible(spec, refusals);
         RunState state = word(RunState.values(), "state", spec.state(), RunState.Running, refusals);
         DeletionPolicy policy =
                 word(DeletionPolicy.values(), "deletionPolicy", spec.deletionPolicy(), DeletionPolicy.Retain, refusals);
@@ -84,6 +89,22 @@ public record JobSpec(
             refusals.add("'spec.autoscale.mode' is " + spec.autoscale().mode()
                     + ", but there is no autoscaling yet; set it to Off");
         }
+    }
+
+    /** What the definition of StreamJobs lets pass, and no pod can be made of. */
+    private static void impossible(StreamJobSpec spec, List<String> refusals) {
+        Optional.ofNullable(spec.podTemplate()).map(PodTemplate::affinity).ifPresent(affinity -> {
+            try {
+                Affinities.read(affinity);
+            } catch (IllegalArgumentException e) {
+                refusals.add(e.getMessage());
+            }
+        });
+        Optional.ofNullable(spec.resources())
+                .map(StreamJobSpec.Resources::cpu)
+                .filter(cpu -> Quantity.getAmountInBytes(Quantity.parse(cpu)).compareTo(MOST_CORES) > 0)
+                .ifPresent(cpu -> refusals.add(
+                        "'spec.resources.cpu' is " + cpu + ", but a pod takes " + MOST_CORES + " cores at most"));
     }
 
     private static Optional<Cron> schedule(StreamJobSpec spec, List<String> refusals) {

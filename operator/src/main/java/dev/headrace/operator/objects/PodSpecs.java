@@ -4,7 +4,7 @@ import dev.headrace.crds.EnvSource;
 import dev.headrace.crds.EnvVariable;
 import dev.headrace.crds.PodTemplate;
 import dev.headrace.crds.StreamJobSpec;
-import io.fabric8.kubernetes.api.model.Affinity;
+import dev.headrace.operator.job.Affinities;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +74,7 @@ final class PodSpecs {
             pod.addToImagePullSecrets(new LocalObjectReference(secret.name()));
         }
         if (template.affinity() != null) {
-            pod.withAffinity(new KubernetesSerialization().convertValue(template.affinity(), Affinity.class));
+            pod.withAffinity(Affinities.read(template.affinity()));
         }
         return pod;
     }

@@ -13,6 +13,7 @@ import dev.headrace.operator.pod.OutOfMemory;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,24 @@ final class Conditions {
         conditions.snapshotHealthy(runs(state, moment));
         conditions.set(ConditionType.HandoverInProgress, FALSE, Reason.NoHandover, Reason.NoHandover.sentence());
         return List.copyOf(conditions.now);
+    }
+
+    /** The same ones, but that the job is degraded. */
+    static List<Condition> failed(List<Condition> before, long generation, String message, Instant now) {
+        List<Condition> conditions = new ArrayList<>(before);
+        Optional<Condition> last = last(before, ConditionType.Degraded);
+        Condition failed = new Condition(
+                ConditionType.Degraded.name(),
+                TRUE,
+                Reason.ReconcileFailed.name(),
+                message,
+                last.filter(condition -> condition.status().equals(TRUE))
+                        .map(Condition::lastTransitionTime)
+                        .orElse(Times.text(now)),
+                generation);
+        last.ifPresentOrElse(
+                condition -> conditions.set(conditions.indexOf(condition), failed), () -> conditions.add(failed));
+        return List.copyOf(conditions);
     }
 
     /** The pod that runs the job, or is about to. */
@@ -252,9 +271,12 @@ final class Conditions {
     }
 
     private Condition last(ConditionType type) {
+        return last(before, type).orElse(null);
+    }
+
+    private static Optional<Condition> last(List<Condition> before, ConditionType type) {
         return before.stream()
                 .filter(condition -> condition.type().equals(type.name()))
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 }

@@ -2,6 +2,7 @@ package dev.headrace.operator.status;
 
 import dev.headrace.crds.Condition;
 import dev.headrace.crds.StreamJobStatus;
+import dev.headrace.crds.word.Phase;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
 import dev.headrace.operator.objects.Names;
@@ -61,6 +62,27 @@ public final class Statuses {
     /** A process that finds its job finished knows nothing of what another one has done for it. */
     private static boolean comesAgain(PodState told) {
         return told.phase() == PodState.Phase.Finished && told.snapshot().isEmpty() && told.rowsIn() == 0;
+    }
+
+    /** The same job, of which nothing more is known than that the operator failed at it. */
+    public static StreamJobStatus failed(StreamJobStatus before, long generation, String message, Instant now) {
+        return new StreamJobStatus(
+                before.observedGeneration(),
+                Optional.ofNullable(before.phase()).orElse(Phase.Pending.name()),
+                message,
+                before.revision(),
+                before.finished(),
+                before.replicas(),
+                before.selector(),
+                before.progress(),
+                before.snapshot(),
+                before.transition(),
+                before.refused(),
+                before.restored(),
+                before.schedule(),
+                before.removal(),
+                Conditions.failed(
+                        Optional.ofNullable(before.conditions()).orElse(List.of()), generation, message, now));
     }
 
     private static boolean due(StreamJobStatus before, PodState told, Instant now) {

@@ -115,19 +115,19 @@ final class Cluster implements AutoCloseable {
     StreamJob apply(String name, String spec) {
         String nowhere =
                 spec.contains("podTemplate") ? "" : "podTemplate: {nodeSelector: {headrace.dev/none: \"true\"}}\n";
+        String storage =
+                spec.contains("snapshots:") ? "" : "snapshots: {storage: \"s3://bucket/" + name + "\", interval: 1s}\n";
         return client.resource(Serialization.unmarshal(
                         """
                         apiVersion: headrace.dev/v1alpha1
                         kind: StreamJob
                         metadata: {name: %s, namespace: %s}
                         spec:
-                          snapshots: {storage: "s3://bucket/%s", interval: 1s}
                           %s
                         """.formatted(
                                         name,
                                         namespace,
-                                        name,
-                                        (nowhere + spec).indent(2).strip()),
+                                        (nowhere + storage + spec).indent(2).strip()),
                         StreamJob.class))
                 .fieldManager("user")
                 .forceConflicts()

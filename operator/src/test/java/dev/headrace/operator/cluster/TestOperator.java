@@ -34,8 +34,7 @@ final class TestOperator implements AutoCloseable {
         this(client, address, namespace, Clock.systemUTC());
     }
 
-    private TestOperator(
-            KubernetesClient client, Function<Pod, Optional<URI>> address, String namespace, Clock clock) {
+    private TestOperator(KubernetesClient client, Function<Pod, Optional<URI>> address, String namespace, Clock clock) {
         operator = new Controllers(
                         client,
                         new PodWatch(new HttpControlApi(), address, clock),

@@ -28,7 +28,7 @@ class JobSpecTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            quoteCharacter = '"',
+            quoteCharacter = '`',
             value = {
                 "replicas: 3 | 'spec.replicas' is 3, but a job runs in one pod for now; give that pod more in 'spec.resources', and set 'spec.replicas' to 1",
                 "java: {jar: a, mainClass: b} | 'spec.java' is not supported yet; write the job in 'spec.sql'",
@@ -36,6 +36,9 @@ class JobSpecTest {
                 "autoscale: {mode: Active} | 'spec.autoscale.mode' is Active, but there is no autoscaling yet; set it to Off",
                 "state: Dancing | 'spec.state' is 'Dancing', which this operator does not know; it knows [Running, Suspended]. Install a newer operator, or change it",
                 "upgrade: {strategy: Slow} | 'spec.upgrade.strategy' is 'Slow', which this operator does not know; it knows [Handover, Restart, Fresh]. Install a newer operator, or change it",
+                "podTemplate: {affinity: {nodeAffinity: x}} | 'spec.podTemplate.affinity.nodeAffinity' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
+                "podTemplate: {affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: {}}]}}} | 'spec.podTemplate.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
+                "resources: {cpu: \"3000000000\"} | 'spec.resources.cpu' is 3000000000, but a pod takes 4096 cores at most",
             })
     void what_cannot_be_done_is_said(String field, String sentence) {
         assertThat(JobSpec.of(job(field)).refusals()).containsExactly(sentence);

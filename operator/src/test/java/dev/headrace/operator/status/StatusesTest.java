@@ -9,6 +9,7 @@ import dev.headrace.operator.change.Fixtures;
 import dev.headrace.operator.change.JobState;
 import dev.headrace.operator.change.Moment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -355,5 +356,35 @@ class StatusesTest {
         assertThat(state.change()).isEmpty();
         assertThat(state.active()).contains("A");
         assertThat(Changes.actions(state, Fixtures.moment("A Running+"))).hasSize(1);
+    }
+
+    @Test
+    void a_job_that_the_operator_failed_at_is_degraded_until_it_no_longer_does() {
+        Moment moment = Fixtures.moment("asks A, A Running+");
+        JobState state = Fixtures.state("steady A");
+        StreamJobStatus before = Statuses.of("orders", StreamJobStatus.NONE, state, moment, Optional.empty());
+        Instant now = moment.now().plusSeconds(60);
+        StreamJobStatus failed = Statuses.failed(before, 3, "no such step", now);
+        assertThat(failed.phase()).isEqualTo("Running");
+        assertThat(failed.message()).isEqualTo("no such step");
+        assertThat(failed.conditions()).hasSameSizeAs(before.conditions());
+        assertThat(failed.conditions())
+                .filteredOn(condition -> condition.type().equals("Degraded"))
+                .containsExactly(
+                        new Condition("Degraded", "True", "ReconcileFailed", "no such step", Times.text(now), 3L));
+        assertThat(Statuses.failed(failed, 3, "no such step", now.plusSeconds(60)))
+                .as("written once")
+                .isEqualTo(failed);
+        assertThat(Statuses.of("orders", failed, state, moment, Optional.empty())
+                        .message())
+                .isEqualTo(before.message());
+    }
+
+    @Test
+    void one_that_the_operator_never_got_to_is_pending() {
+        StreamJobStatus failed = Statuses.failed(
+                StreamJobStatus.NONE, 1, "no such step", Fixtures.moment("").now());
+        assertThat(failed.phase()).isEqualTo("Pending");
+        assertThat(failed.conditions()).hasSize(1);
     }
 }

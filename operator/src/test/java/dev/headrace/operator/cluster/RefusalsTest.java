@@ -1,0 +1,96 @@
+package dev.headrace.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headrace.crds.Snapshot;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.word.ConditionType;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the API server, or the operator itself, cannot take of a job, on a real API server: it is told, and holds up nothing else. */
+@SuppressWarnings("try")
+class RefusalsTest {
+    private static Cluster cluster;
+    private static FakeRuntime pods;
+    private static TestOperator operator;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = new Cluster("what an API server refuses");
+        pods = new FakeRuntime();
+        operator = new TestOperator(cluster.client, pods, cluster.namespace);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (operator != null) {
+            operator.close();
+            pods.close();
+            cluster.close();
+        }
+    }
+
+    @Test
+    void what_the_definition_lets_pass_and_no_pod_can_be_made_of_is_said() {
+        cluster.apply("odd", "sql: INSERT INTO a SELECT * FROM b\npodTemplate: {affinity: {nodeAffinity: x}}");
+        StreamJob job = cluster.awaitPhase("odd", "Invalid");
+        assertThat(job.getStatus().message()).contains("'spec.podTemplate.affinity.nodeAffinity'");
+        cluster.apply("odd", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("odd");
+    }
+
+    @Test
+    void a_job_that_the_operator_fails_at_says_so_and_another_goes_on() {
+        cluster.apply("breaks", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("breaks");
+        // What no operator has written.
+        cluster.client
+                .resource(cluster.job("breaks"))
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"status\":{\"transition\":{\"step\":\"Stopping\",\"strategy\":\"Restart\"}}}");
+        cluster.apply("breaks", "sql: INSERT INTO a SELECT x FROM b");
+        StreamJob job = cluster.await(
+                "breaks",
+                "failed",
+                it -> Cluster.condition(it, ConditionType.Degraded).equals("True ReconcileFailed"));
+        assertThat(job.getStatus().message()).startsWith("the operator failed at it, and tries again: ");
+        Awaitility.await().until(() -> cluster.events("breaks").contains("ReconcileFailed"));
+        cluster.apply("whole", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("whole");
+    }
+
+    @Test
+    void a_snapshot_that_is_due_and_refused_holds_up_no_edit() {
+        Snapshot example = Serialization.unmarshal(
+                "apiVersion: headrace.dev/v1alpha1\nkind: Snapshot\nmetadata: {name: any}\nspec: {job: any}\n",
+                Snapshot.class);
+        try (Policy policy = new Policy(cluster, "headrace.dev/v1alpha1/snapshots", "true", example)) {
+            String spec =
+                    "sql: INSERT INTO a SELECT %s FROM b\nsnapshots: {storage: \"s3://bucket/due\", interval: 1s, schedule: \"* * * * *\"}";
+            cluster.apply("due", spec.formatted("*"));
+            String first = cluster.awaitSteady("due").getStatus().revision();
+            String minute = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+            cluster.client
+                    .resource(cluster.job("due"))
+                    .subresource("status")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"status\":{\"schedule\":{\"next\":\"" + minute + "\"}}}");
+            cluster.apply("due", spec.formatted("x"));
+            cluster.await("due", "upgraded", it -> !first.equals(it.getStatus().revision()));
+            Awaitility.await().until(() -> cluster.events("due").contains("ObjectRefused"));
+            assertThat(cluster.job("due").getStatus().schedule().next()).isEqualTo(minute);
+        }
+    }
+}
