@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** What is to be done; each may be done again. */
 public sealed interface Action {
+    /** Whose objects or pod it is about. */
+    String revision();
+
     /**
      * The revision's objects are there, with so many pods.
      *

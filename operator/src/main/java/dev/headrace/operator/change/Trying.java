@@ -20,7 +20,9 @@ final class Trying implements Handler {
         if (unwanted) {
             return Decision.of(back(state, change, moment));
         }
-        if (moment.objectRefused().filter(Refused::forGood).isPresent()) {
+        if (moment.objectRefused()
+                .filter(refused -> refused.forGood() && refused.revision().equals(change.to()))
+                .isPresent()) {
             return refuse(
                     state,
                     change,

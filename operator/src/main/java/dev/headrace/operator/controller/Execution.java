@@ -8,7 +8,6 @@ import dev.headrace.operator.objects.RevisionObjects;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.PodWatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.List;
 import java.util.Map;
@@ -35,32 +34,33 @@ final class Execution {
         refused.remove(uid);
     }
 
-    /** @return what the API server refused now */
-    Optional<Refused> act(
+    /**
+     * Does all of it that can be done: what is refused holds up nothing but the rest of its own revision's objects.
+     *
+     * @return what the API server refused now
+     */
+    List<Refused> act(
             StreamJob job,
             String target,
             List<Action> actions,
             String tokenDigest,
             Children children,
             Context<StreamJob> context) {
-        String uid = job.getMetadata().getUid();
-        try {
-            for (HasMetadata wanted : JobObjects.all(job, runtime)) {
-                Writer.apply(wanted, children.like(wanted), context);
-            }
-            for (Action action : actions) {
-                act(job, target, action, tokenDigest, children, context);
-            }
-            refused.remove(uid);
-            return Optional.empty();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == 409 || e.getCode() / 100 != 4) {
-                throw e;
-            }
-            Refused answer = new Refused(sentence(e), e.getCode() == 400 || e.getCode() == 422);
-            refused.put(uid, answer);
-            return Optional.of(answer);
+        Attempts attempts = new Attempts();
+        for (HasMetadata wanted : JobObjects.all(job, runtime)) {
+            attempts.make(Optional.empty(), () -> Writer.apply(wanted, children.like(wanted), context));
         }
+        for (Action action : actions) {
+            attempts.make(
+                    Optional.of(action.revision()), () -> act(job, target, action, tokenDigest, children, context));
+        }
+        String uid = job.getMetadata().getUid();
+        attempts.first().ifPresent(answer -> refused.put(uid, answer));
+        if (attempts.first().isEmpty() && !attempts.failed()) {
+            refused.remove(uid);
+        }
+        attempts.rethrow();
+        return attempts.refused();
     }
 
     private void act(
@@ -84,12 +84,5 @@ final class Execution {
             }
             case Action.Ask ask -> children.pod(ask.revision()).ifPresent(pod -> pods.ask(pod, ask.command()));
         }
-    }
-
-    /** What the API server said, which names the object and the field. */
-    static String sentence(KubernetesClientException e) {
-        return Optional.ofNullable(e.getStatus())
-                .map(status -> status.getMessage())
-                .orElse(String.valueOf(e.getMessage()));
     }
 }

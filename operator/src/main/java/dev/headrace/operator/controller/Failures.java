@@ -23,13 +23,13 @@ final class Failures {
         if (refusal.isPresent()) {
             return refusal.get().getCode() == CONFLICT || attempt < LASTS
                     ? Optional.empty()
-                    : Optional.of(sentence(Execution.sentence(refusal.get())));
+                    : Optional.of(told(sentence(refusal.get())));
         }
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        return Optional.of(sentence(
+        return Optional.of(told(
                 Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName())));
     }
 
@@ -38,14 +38,22 @@ final class Failures {
         return context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) + 1;
     }
 
-    private static String sentence(String error) {
+    private static String told(String error) {
         String line = error.lines().findFirst().orElse("").strip();
         return "the operator failed at it, and tries again: "
                 + (line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line)
                 + "; its log has more";
     }
 
-    private static Optional<KubernetesClientException> refusal(Throwable failure) {
+    /** What the API server said, which names the object and the field. */
+    static String sentence(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(status -> status.getMessage())
+                .orElse(String.valueOf(e.getMessage()));
+    }
+
+    /** What the API server answered, where it is that which failed. */
+    static Optional<KubernetesClientException> refusal(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof KubernetesClientException refusal) {
                 return Optional.of(refusal);

@@ -97,7 +97,7 @@ final class Schedules {
             return Optional.empty();
         } catch (KubernetesClientException e) {
             return Optional.of(
-                    "Snapshot " + snapshot.getMetadata().getName() + ", which is due: " + Execution.sentence(e));
+                    "Snapshot " + snapshot.getMetadata().getName() + ", which is due: " + Failures.sentence(e));
         }
     }
 

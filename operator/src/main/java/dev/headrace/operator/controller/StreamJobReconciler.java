@@ -166,15 +166,15 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     /** @return whether the API server refused what it had not refused before */
     private boolean act(StreamJob job, Observed seen, JobState state, Children children, Context<StreamJob> context) {
         Optional<Refused> before = seen.moment().objectRefused();
-        Optional<Refused> refused = execution.act(
+        List<Refused> refused = execution.act(
                 job,
                 seen.target(),
                 Changes.actions(state, seen.moment()),
                 observer.tokenDigest(job),
                 children,
                 context);
-        refused.ifPresent(answer -> events.tell(job, EventReason.ObjectRefused, answer.sentence()));
-        return !refused.equals(before);
+        refused.forEach(answer -> events.tell(job, EventReason.ObjectRefused, answer.sentence()));
+        return !execution.refused(job).equals(before);
     }
 
     /** When what the API server did not take is tried again. */

@@ -92,6 +92,8 @@ class ChangesTest {
             pod refused                              | upgrade Trying      | A Running+, B Refused, after 1m  | Trying A>B      | run A 1, run B 1 again               | ''
             pod refused until the deadline           | upgrade Trying      | A Running+, B Refused, after 10m | steady A        | run A 1, remove B                    | UpgradeRefused
             object refused                           | upgrade Trying      | A Running+, object refused       | steady A        | run A 1                              | UpgradeRefused
+            object of another refused | upgrade Trying     | A Running+, object refused C     | Trying A>B      | run A 1, run B 1                     | ''
+            shared object refused    | upgrade Trying      | A Running+, object refused shared | Trying A>B     | run A 1, run B 1                     | ''
             object refused for now                   | upgrade Trying      | A Running+, object refused now   | Trying A>B      | run A 1, run B 1                     | ''
             edited while tried                       | upgrade Trying      | asks C, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
             edited back while tried                  | upgrade Trying      | asks A, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''

@@ -36,8 +36,8 @@ public final class Fixtures {
 
     /**
      * {@code REVISION POD} for each that is seen, and with commas between: {@code asks REVISION}, {@code suspended},
-     * {@code handover}, {@code spec refused}, {@code object refused [now]}, {@code generation N}, {@code saved}, {@code not saved},
-     * {@code saving}, {@code memory REVISION} (it ran out of it at the start), {@code after TIME}.
+     * {@code handover}, {@code spec refused}, {@code object refused [now | shared | REVISION]}, {@code generation N}, {@code saved}, {@code
+     * not saved}, {@code saving}, {@code memory REVISION} (it ran out of it at the start), {@code after TIME}.
      */
     public static Moment moment(String text) {
         Moments moments = Moments.moment();
@@ -48,7 +48,12 @@ public final class Fixtures {
                 case "suspended" -> moments.suspended();
                 case "handover" -> moments.strategy(Strategy.Handover);
                 case "spec" -> moments.refusals("no");
-                case "object" -> moments.objectRefused(words.length == 2);
+                case "object" ->
+                    moments.objectRefused(
+                            !text.contains("object refused now"),
+                            words.length == 2 || words[2].equals("now")
+                                    ? Optional.of("B")
+                                    : Optional.of(words[2]).filter(revision -> !revision.equals("shared")));
                 case "generation" -> moments.generation(Long.parseLong(words[1]));
                 case "saved" -> moments.savepoint(new SavepointState.Completed("s3://b/s", 1, 1, Map.of()));
                 case "not" -> moments.savepoint(new SavepointState.Failed("the storage does not answer"));

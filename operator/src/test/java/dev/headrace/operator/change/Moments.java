@@ -69,8 +69,8 @@ public final class Moments {
         return this;
     }
 
-    Moments objectRefused(boolean forGood) {
-        objectRefused = Optional.of(new Refused("no such field", forGood));
+    Moments objectRefused(boolean forGood, Optional<String> revision) {
+        objectRefused = Optional.of(new Refused("no such field", forGood, revision));
         return this;
     }
 

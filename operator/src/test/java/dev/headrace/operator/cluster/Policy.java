@@ -33,7 +33,7 @@ final class Policy implements AutoCloseable {
                     resourceRules:
                       - {apiGroups: ["%s"], apiVersions: ["%s"], operations: [CREATE, UPDATE], resources: ["%2$s"]}
                   validations:
-                    - {expression: '!(%s)', message: the house has a rule against it}
+                    - {expression: "!(%s)", message: the house has a rule against it}
                 """.formatted(cluster.namespace, kind[2], kind[0], kind[1], when), GenericKubernetesResource.class);
         binding =
                 Serialization.unmarshal("""

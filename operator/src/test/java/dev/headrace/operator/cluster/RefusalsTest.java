@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.ConditionType;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -92,5 +95,57 @@ class RefusalsTest {
             Awaitility.await().until(() -> cluster.events("due").contains("ObjectRefused"));
             assertThat(cluster.job("due").getStatus().schedule().next()).isEqualTo(minute);
         }
+    }
+
+    /** A budget that a policy refuses, as one does that wants another name. */
+    private static Policy noBudgetsOf(String job) {
+        PodDisruptionBudget example = new PodDisruptionBudgetBuilder()
+                .withNewMetadata()
+                .withName(job)
+                .endMetadata()
+                .withNewSpec()
+                .withMaxUnavailable(new IntOrString(1))
+                .endSpec()
+                .build();
+        return new Policy(cluster, "policy/v1/poddisruptionbudgets", "object.metadata.name == '" + job + "'", example);
+    }
+
+    @Test
+    void an_object_of_the_job_that_is_refused_holds_up_neither_its_start_nor_its_changes() {
+        try (Policy policy = noBudgetsOf("bold")) {
+            cluster.apply("bold", "sql: INSERT INTO a SELECT * FROM b");
+            StreamJob job = cluster.awaitSteady("bold");
+            String first = job.getStatus().revision();
+            cluster.await(
+                    "bold",
+                    "told",
+                    it -> Cluster.condition(it, ConditionType.Degraded).equals("True ObjectRefused"));
+            assertThat(Cluster.condition(cluster.job("bold"), ConditionType.SpecValid))
+                    .isEqualTo("True SpecAccepted");
+            cluster.apply("bold", "sql: INSERT INTO a SELECT x FROM b");
+            cluster.await(
+                    "bold",
+                    "upgraded",
+                    it -> !first.equals(it.getStatus().revision())
+                            && it.getStatus().transition() == null);
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(cluster.events("bold")).contains("ObjectRefused", "UpgradeCompleted"));
+        }
+    }
+
+    @Test
+    void a_revision_is_not_blamed_for_what_was_refused_of_the_one_before() {
+        cluster.apply("blames", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("blames").getStatus().revision();
+        cluster.apply("blames", """
+                sql: INSERT INTO a SELECT x FROM b
+                podTemplate: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: []}}}}
+                """);
+        cluster.apply("blames", "sql: INSERT INTO a SELECT y FROM b");
+        cluster.await(
+                "blames",
+                "upgraded",
+                it -> !first.equals(it.getStatus().revision()) && it.getStatus().transition() == null);
     }
 }
