@@ -20,6 +20,7 @@ final class Attempts {
     private final List<Refused> refused = new ArrayList<>();
     private Optional<RuntimeException> failure = Optional.empty();
     private boolean away;
+    private boolean foreign;
 
     /** @param revision whose object it is about; empty: the job's */
     void make(Optional<String> revision, Runnable step) {
@@ -28,6 +29,9 @@ final class Attempts {
         }
         try {
             step.run();
+        } catch (ForeignException e) {
+            foreign |= revision.isEmpty();
+            refused.add(new Refused(e.getMessage(), false, revision));
         } catch (RuntimeException e) {
             Optional<KubernetesClientException> answer = Failures.refusal(e);
             int code = answer.map(KubernetesClientException::getCode).orElse(0);
@@ -56,6 +60,11 @@ final class Attempts {
                 .filter(answer -> answer.forGood() && answer.revision().isPresent())
                 .findFirst()
                 .or(() -> refused.stream().findFirst());
+    }
+
+    /** Whether somebody else has an object of the name of one that all revisions share. */
+    boolean foreign() {
+        return foreign;
     }
 
     boolean failed() {

@@ -51,6 +51,9 @@ final class Execution {
             attempts.make(Optional.empty(), () -> Writer.apply(wanted, children.like(wanted), context));
         }
         for (Action action : actions) {
+            if (attempts.foreign() && begins(action, children)) {
+                continue;
+            }
             attempts.make(
                     Optional.of(action.revision()), () -> act(job, target, action, tokenDigest, children, context));
         }
@@ -61,6 +64,12 @@ final class Execution {
         }
         attempts.rethrow();
         return attempts.refused();
+    }
+
+    /** A revision without its job's account, address and policies would be half a job: none is begun, and what is there goes on. */
+    private static boolean begins(Action action, Children children) {
+        return action instanceof Action.Run run
+                && children.statefulSet(run.revision()).isEmpty();
     }
 
     private void act(

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.ConditionType;
+import dev.headrace.operator.objects.Names;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -14,6 +19,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,5 +153,110 @@ class RefusalsTest {
                 "blames",
                 "upgraded",
                 it -> !first.equals(it.getStatus().revision()) && it.getStatus().transition() == null);
+    }
+
+    private static Service service(String name) {
+        return new ServiceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(cluster.namespace)
+                .addToLabels("app.kubernetes.io/managed-by", "Helm")
+                .endMetadata()
+                .withNewSpec()
+                .addToSelector("app", "web")
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    private static Service found(String name) {
+        return cluster.client
+                .services()
+                .inNamespace(cluster.namespace)
+                .withName(name)
+                .get();
+    }
+
+    @Test
+    void what_others_have_made_under_the_name_is_left_alone_and_the_job_waits() {
+        String version =
+                cluster.client.resource(service("taken")).create().getMetadata().getResourceVersion();
+        cluster.client
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("taken")
+                        .withNamespace(cluster.namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        cluster.apply("taken", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.apply("free", "sql: INSERT INTO a SELECT * FROM b");
+        StreamJob job = cluster.await(
+                "taken",
+                "told",
+                it -> Cluster.condition(it, ConditionType.Degraded).equals("True ObjectRefused"));
+        assertThat(job.getStatus().message())
+                .isEqualTo(
+                        "there is a ServiceAccount 'taken' already that is not of StreamJob 'taken': somebody else has"
+                                + " made it; it is left alone. Remove it, or give the StreamJob another name");
+        cluster.awaitSteady("free");
+        assertThat(cluster.all(StatefulSet.class, "taken")).isEmpty();
+        assertThat(found("taken").getMetadata().getResourceVersion()).isEqualTo(version);
+
+        cluster.client.resource(service("taken")).delete();
+        cluster.client
+                .serviceAccounts()
+                .inNamespace(cluster.namespace)
+                .withName("taken")
+                .delete();
+        cluster.apply("taken", "sql: INSERT INTO a SELECT x FROM b");
+        cluster.awaitSteady("taken");
+        assertThat(found("taken").getSpec().getClusterIP()).isEqualTo("None");
+    }
+
+    @Test
+    void a_job_that_runs_goes_on_while_others_have_one_of_its_objects() {
+        cluster.apply("robbed", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("robbed").getStatus().revision();
+        operator.close();
+        cluster.client.resource(found("robbed")).delete();
+        cluster.client.resource(service("robbed")).create();
+        operator = new TestOperator(cluster.client, pods, cluster.namespace);
+        cluster.apply("robbed", "sql: INSERT INTO a SELECT x FROM b\nupgrade: {deadline: 3s}");
+        StreamJob job = cluster.await(
+                "robbed",
+                "not upgraded",
+                it -> it.getStatus().refused() != null && it.getStatus().transition() == null);
+        assertThat(job.getStatus().revision()).isEqualTo(first);
+        assertThat(job.getStatus().phase()).isEqualTo("Running");
+        assertThat(job.getStatus().refused().message()).contains("there is a Service 'robbed' already");
+    }
+
+    @Test
+    void what_is_ours_is_set_right_whoever_has_changed_it_and_whatever_was_taken_from_it() {
+        cluster.apply("edited", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("edited");
+        Service service = found("edited");
+        service.getMetadata().setManagedFields(null);
+        service.getMetadata().setResourceVersion(null);
+        service.getSpec().setSelector(Map.of("app", "web"));
+        cluster.client
+                .resource(service)
+                .fieldManager("kubectl")
+                .forceConflicts()
+                .serverSideApply();
+        Awaitility.await().until(() -> found("edited").getSpec().getSelector().containsKey(Names.JOB));
+
+        cluster.client
+                .resource(found("edited"))
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":null}}");
+        Awaitility.await().until(() -> Names.job(found("edited").getMetadata()).isPresent());
+        cluster.client
+                .resource(found("edited"))
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"ownerReferences\":null}}");
+        Awaitility.await()
+                .until(() -> !found("edited").getMetadata().getOwnerReferences().isEmpty());
     }
 }
