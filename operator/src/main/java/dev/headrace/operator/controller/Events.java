@@ -85,11 +85,13 @@ final class Events {
         });
     }
 
-    /** What has been told of late, of each resource. */
+    /** What has been told of late, of each resource: of those alone of which something was told in the last two windows. */
     static final class Limits {
         private final Map<String, Deque<Entry>> last = new ConcurrentHashMap<>();
+        private volatile Instant swept = Instant.EPOCH;
 
         boolean admit(String uid, EventReason reason, String message, Instant now) {
+            sweep(now);
             Deque<Entry> entries = last.computeIfAbsent(uid, key -> new ArrayDeque<>());
             synchronized (entries) {
                 entries.removeIf(entry -> !entry.at().isAfter(now.minus(WINDOW)));
@@ -105,8 +107,24 @@ final class Events {
             }
         }
 
+        private void sweep(Instant now) {
+            if (now.isBefore(swept.plus(WINDOW))) {
+                return;
+            }
+            swept = now;
+            last.values().removeIf(entries -> {
+                synchronized (entries) {
+                    return entries.stream().noneMatch(entry -> entry.at().isAfter(now.minus(WINDOW)));
+                }
+            });
+        }
+
         void forget(String uid) {
             last.remove(uid);
+        }
+
+        int size() {
+            return last.size();
         }
     }
 

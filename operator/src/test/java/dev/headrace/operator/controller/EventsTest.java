@@ -34,4 +34,14 @@ class EventsTest {
         assertThat(admitted("b", "failure 21", Duration.ofSeconds(21))).isTrue();
         assertThat(admitted("a", "failure 22", Duration.ofSeconds(601))).isTrue();
     }
+
+    @Test
+    void what_was_told_of_long_ago_is_forgotten() {
+        for (int i = 0; i < 1000; i++) {
+            admitted("snapshot " + i, "complete", Duration.ofMinutes(i));
+        }
+        assertThat(limits.size()).isLessThan(25);
+        assertThat(admitted("snapshot 999", "complete", Duration.ofMinutes(1000)))
+                .isFalse();
+    }
 }

@@ -5,15 +5,38 @@ import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.runtime.log.Log;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The savepoints that were asked for in this process; those of earlier ones are in storage. Each is made once. */
+/**
+ * The savepoints that were asked for in this process, of those that have ended the latest hundred; the others are in storage. Each is
+ * made once.
+ */
 final class Savepoints {
-    private final Map<String, SavepointState> states = new ConcurrentHashMap<>();
+    private static final int MOST = 100;
+
+    private final Map<String, SavepointState> states = Collections.synchronizedMap(new Latest());
+
+    /** In the order in which they were asked for first. */
+    private static final class Latest extends LinkedHashMap<String, SavepointState> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SavepointState> eldest) {
+            Iterator<SavepointState> all = values().iterator();
+            while (size() > MOST && all.hasNext()) {
+                if (all.next().phase() != SavepointState.Phase.IN_PROGRESS) {
+                    all.remove();
+                }
+            }
+            return false;
+        }
+    }
 
     /** How far it is; empty if nobody has asked for it. */
     Optional<SavepointState> find(String name, SnapshotStore store) throws IOException {
@@ -82,6 +105,10 @@ final class Savepoints {
         } catch (IOException e) {
             failed(name, Reason.of(e));
         }
+    }
+
+    int size() {
+        return states.size();
     }
 
     void failed(String name, String why) {
