@@ -88,6 +88,19 @@ class ChartTest {
         assertThat(result.said()).contains("give the one or the other");
     }
 
+    /** The namespace and the job of a figure are those of a StreamJob, not those of the pod that tells it. */
+    @Test
+    void what_is_scraped_keeps_its_labels() {
+        List<GenericKubernetesResource> monitors =
+                Rendered.with("--set", "podMonitor.enabled=true").of("PodMonitor");
+        assertThat(monitors).hasSize(2);
+        for (GenericKubernetesResource monitor : monitors) {
+            Map<String, List<Map<String, Object>>> spec = monitor.get("spec");
+            assertThat(spec.get("podMetricsEndpoints"))
+                    .allSatisfy(endpoint -> assertThat(endpoint).containsEntry("honorLabels", true));
+        }
+    }
+
     @Test
     void the_custom_resources_are_those_of_crds_and_stay_when_the_release_goes() throws IOException {
         List<GenericKubernetesResource> rendered = Rendered.with().of("CustomResourceDefinition");
