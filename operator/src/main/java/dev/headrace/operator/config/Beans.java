@@ -1,5 +1,6 @@
 package dev.headrace.operator.config;
 
+import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
@@ -66,7 +67,7 @@ public class Beans {
             @ConfigProperty(name = "headrace.operator.pod") String pod) {
         Clock clock = Clock.systemUTC();
         PodWatch pods = new PodWatch(new HttpControlApi(), it -> PodWatch.podAddress(it, Names.CONTROL), clock);
-        return new Controllers(client, pods, token, runtime, meters, pod, clock);
+        return new Controllers(client, pods, token, runtime, meters, new JobFigures(meters, clock), pod, clock);
     }
 
     /**

@@ -28,6 +28,7 @@ public record Controllers(
         ControlToken token,
         Runtime runtime,
         MeterRegistry meters,
+        JobFigures figures,
         String instance,
         Clock clock) {
     private static final int THREADS = 16;
@@ -54,10 +55,10 @@ public record Controllers(
             election.ifPresent(settings::withLeaderElectionConfiguration);
         });
         operator.register(
-                new StreamJobReconciler(client, pods, token, runtime, new JobFigures(meters, clock), instance, clock),
+                new StreamJobReconciler(client, pods, token, runtime, figures, instance, clock),
                 settings -> settings.settingNamespaces(namespaces));
         operator.register(
-                new SnapshotReconciler(client, pods, runtime, instance, clock),
+                new SnapshotReconciler(client, pods, runtime, figures, instance, clock),
                 settings -> settings.settingNamespaces(namespaces));
         return operator;
     }

@@ -63,8 +63,12 @@ public class Lifecycle {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
                 .withLeaseNamespace(namespace)
                 .withIdentity(pod)
-                .withLeaderCallbacks(new LeaderCallbacks(() -> {}, this::stoppedLeading, leader -> {}))
+                .withLeaderCallbacks(new LeaderCallbacks(this::leads, this::stoppedLeading, leader -> {}))
                 .build();
+    }
+
+    private void leads() {
+        parts.figures().lead();
     }
 
     /**
@@ -95,6 +99,7 @@ public class Lifecycle {
             namespaces.follow(client, watched, names -> {
                 LOG.infof("watching the namespaces %s", names);
                 controllers().forEach(controller -> controller.changeNamespaces(names));
+                parts.figures().watch(names::contains);
             });
         } catch (RuntimeException e) {
             if (!ending) {

@@ -10,6 +10,7 @@ import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.job.JobYaml;
+import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.Runtime;
@@ -59,9 +60,12 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private final PodWatch pods;
     private final Runtime runtime;
     private final Events events;
+    private final JobFigures figures;
     private final Clock clock;
 
-    public SnapshotReconciler(KubernetesClient client, PodWatch pods, Runtime runtime, String instance, Clock clock) {
+    public SnapshotReconciler(
+            KubernetesClient client, PodWatch pods, Runtime runtime, JobFigures figures, String instance, Clock clock) {
+        this.figures = figures;
         this.pods = pods;
         this.runtime = runtime;
         this.clock = clock;
@@ -111,8 +115,10 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     @Override
     public ErrorStatusUpdateControl<Snapshot> updateErrorStatus(
             Snapshot snapshot, Context<Snapshot> context, Exception failure) {
-        Failures.told(failure, Failures.attempt(context))
-                .ifPresent(message -> events.tell(snapshot, EventReason.ReconcileFailed, message));
+        Failures.told(failure, Failures.attempt(context)).ifPresent(message -> {
+            events.tell(snapshot, EventReason.ReconcileFailed, message);
+            figures.failed("snapshot");
+        });
         return ErrorStatusUpdateControl.noStatusUpdate();
     }
 

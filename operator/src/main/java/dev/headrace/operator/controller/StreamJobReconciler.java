@@ -150,6 +150,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             StreamJob job, Context<StreamJob> context, Exception failure) {
         Failures.told(failure, Failures.attempt(context)).ifPresent(message -> {
             events.tell(job, EventReason.ReconcileFailed, message);
+            figures.failed("streamjob");
             StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
             StreamJobStatus status =
                     Statuses.failed(before, job.getMetadata().getGeneration(), message, clock.instant());

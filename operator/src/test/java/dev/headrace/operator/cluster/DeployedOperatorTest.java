@@ -65,7 +65,11 @@ class DeployedOperatorTest {
             StreamJob job = cluster.awaitPhase("forgets", "Pending");
             assertThat(job.getMetadata().getFinalizers()).containsExactly("headrace.dev/state");
             Awaitility.await().until(() -> !cluster.pods("forgets").isEmpty());
-            assertThat(get(metrics)).contains("headrace_jobs{phase=\"Pending\"} 1.0", "reconciliations_success_total{");
+            assertThat(get(metrics))
+                    .contains(
+                            "headrace_operator_leads 1.0",
+                            "headrace_jobs{phase=\"Pending\"} 1.0",
+                            "reconciliations_success_total{");
 
             cluster.client.resource(job).delete();
             Pod pod = cluster.awaitRemoval("forgets");

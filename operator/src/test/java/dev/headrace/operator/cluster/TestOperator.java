@@ -1,6 +1,7 @@
 package dev.headrace.operator.cluster;
 
 import dev.headrace.operator.config.Controllers;
+import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
@@ -35,6 +36,7 @@ final class TestOperator implements AutoCloseable {
     }
 
     private TestOperator(KubernetesClient client, Function<Pod, Optional<URI>> address, String namespace, Clock clock) {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
         operator = new Controllers(
                         client,
                         new PodWatch(new HttpControlApi(), address, clock),
@@ -43,7 +45,8 @@ final class TestOperator implements AutoCloseable {
                                 "headrace/runtime:test",
                                 "headrace-system",
                                 Map.of("app.kubernetes.io/name", "headrace-operator")),
-                        new SimpleMeterRegistry(),
+                        meters,
+                        new JobFigures(meters, clock),
                         "headrace-operator-0",
                         clock)
                 .operator(Set.of(namespace), Optional.empty());

@@ -72,7 +72,7 @@ class ApplicationTest {
     @Test
     void figures_are_served() throws Exception {
         assertThat(get(metrics).body())
-                .contains("headrace_jobs{phase=\"Running\"} 0.0", "jvm_memory_used_bytes", "reconciliations_queue{");
+                .contains("headrace_operator_leads ", "jvm_memory_used_bytes", "reconciliations_queue{");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.headrace.runtime.metrics;
 
 import dev.headrace.core.run.JobMetrics;
 import dev.headrace.runtime.terminal.StartTime;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,11 @@ public final class PrometheusText {
         PrometheusText text = new PrometheusText(job);
         text.head("headrace_pod_phase", "gauge", "1 for the phase that the pod is in");
         phases.forEach(p -> text.line("headrace_pod_phase", "phase", p, p.equals(phase) ? 1 : 0));
+        text.single(
+                "headrace_pod_start_time_seconds",
+                "gauge",
+                "When the process started, seconds since the epoch",
+                ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3);
         text.single("headrace_pod_restarts_total", "counter", "Starts after a failure in this process", restarts);
         return text.out.toString();
     }
