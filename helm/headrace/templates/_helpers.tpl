@@ -17,12 +17,12 @@
 {{/* By these the operator's pods are found; they never change. */}}
 {{- define "headrace.selector" -}}
 app.kubernetes.io/name: headrace-operator
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "headrace.labels" -}}
 {{ include "headrace.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/part-of: headrace
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
@@ -39,5 +39,5 @@ roleRef:
   kind: ClusterRole
   name: {{ .Release.Namespace }}-{{ include "headrace.operator" . }}
 subjects:
-  - {kind: ServiceAccount, name: {{ include "headrace.account" . }}, namespace: {{ .Release.Namespace }}}
+  - {kind: ServiceAccount, name: {{ include "headrace.account" . | quote }}, namespace: {{ .Release.Namespace | quote }}}
 {{- end }}

@@ -2,6 +2,8 @@ package dev.headrace.e2e.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.headrace.e2e.fixture.Helm;
 import dev.headrace.e2e.fixture.Shell;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -9,8 +11,10 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,61 @@ class ChartTest {
                 HELM.template(List.of("--set", "watchNamespaces={a}", "--set", "watchNamespaceSelector=b=c"));
         assertThat(result.code()).isNotZero();
         assertThat(result.said()).contains("give the one or the other");
+    }
+
+    /** YAML takes bare digits for a number, which no name and no label may be. */
+    @Test
+    void names_may_be_numbers() throws IOException {
+        String rendered = HELM.run(
+                        List.of(
+                                "template",
+                                "123",
+                                Helm.CHART.toString(),
+                                "--namespace",
+                                "456",
+                                "--kube-version",
+                                Helm.OLDEST,
+                                "--set",
+                                "podMonitor.enabled=true,alerts.enabled=true,dashboard.enabled=true,crds.install=false",
+                                "--set-string",
+                                "watchNamespaces={789},serviceAccount.name=12,controlKey.existingSecret=34,priorityClassName=56"))
+                .orThrow("helm template");
+        List<String> numbers = new ArrayList<>();
+        try (var documents = new YAMLMapper()
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(rendered.substring(rendered.indexOf("---\n")))) {
+            documents.forEachRemaining(document -> numbers(document, "", numbers));
+        }
+        assertThat(rendered).contains("instance: \"123\"");
+        assertThat(numbers).isEmpty();
+    }
+
+    private static void numbers(JsonNode node, String path, List<String> found) {
+        if (node.isNumber() && Set.of(12, 34, 56, 123, 456, 789).contains(node.intValue())) {
+            found.add(path);
+        }
+        node.properties().forEach(field -> numbers(field.getValue(), path + "/" + field.getKey(), found));
+        if (node.isArray()) {
+            node.forEach(element -> numbers(element, path + "[]", found));
+        }
+    }
+
+    /** Two releases in one namespace do not wait for each other. */
+    @Test
+    void each_release_has_a_lease_of_its_own() {
+        Rendered rendered = Rendered.with("--set", "crds.install=false");
+        assertThat(leases(rendered)).containsExactly("headrace-operator");
+        assertThat(HELM.run("template", "blue", Helm.CHART.toString(), "--kube-version", Helm.OLDEST)
+                        .orThrow("helm template"))
+                .contains("resourceNames: [\"blue-headrace-operator\"]", "value: \"blue-headrace-operator\"");
+    }
+
+    private static List<String> leases(Rendered rendered) {
+        List<Map<String, List<String>>> rules =
+                rendered.get("Role", "headrace-operator-leader").get("rules");
+        return rules.stream()
+                .flatMap(rule -> rule.getOrDefault("resourceNames", List.of()).stream())
+                .toList();
     }
 
     /** The namespace and the job of a figure are those of a StreamJob, not those of the pod that tells it. */

@@ -1,6 +1,5 @@
 package dev.headrace.operator.config;
 
-import dev.headrace.operator.objects.Names;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -37,6 +36,7 @@ public class Lifecycle {
     private final Namespaces namespaces;
     private final KubernetesClient client;
     private final boolean wanted;
+    private final String lease;
     private final String namespace;
     private final String pod;
     private volatile Optional<Operator> operator = Optional.empty();
@@ -48,11 +48,13 @@ public class Lifecycle {
             Namespaces namespaces,
             KubernetesClient client,
             @ConfigProperty(name = "headrace.operator.start") boolean wanted,
+            @ConfigProperty(name = "headrace.operator.lease") String lease,
             @ConfigProperty(name = "headrace.operator.namespace") String namespace,
             @ConfigProperty(name = "headrace.operator.pod") String pod) {
         this.namespaces = namespaces;
         this.client = client;
         this.wanted = wanted;
+        this.lease = lease;
         this.namespace = namespace;
         this.pod = pod;
         this.parts = parts;
@@ -60,7 +62,7 @@ public class Lifecycle {
 
     /** Which replica works: the one that holds the Lease. */
     private LeaderElectionConfiguration election() {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGER)
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease)
                 .withLeaseNamespace(namespace)
                 .withIdentity(pod)
                 .withLeaderCallbacks(new LeaderCallbacks(this::leads, this::stoppedLeading, leader -> {}))
@@ -120,11 +122,11 @@ public class Lifecycle {
     /** So that another need not wait until the Lease has run out. */
     private void release() {
         try {
-            LeaseLock lease = new LeaseLock(namespace, Names.MANAGER, pod);
-            LeaderElectionRecord held = lease.get(client);
+            LeaseLock lock = new LeaseLock(namespace, lease, pod);
+            LeaderElectionRecord held = lock.get(client);
             if (held != null && pod.equals(held.getHolderIdentity())) {
                 ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
-                lease.update(
+                lock.update(
                         client,
                         new LeaderElectionRecord("", Duration.ofSeconds(1), now, now, held.getLeaderTransitions()));
             }
