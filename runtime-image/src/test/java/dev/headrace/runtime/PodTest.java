@@ -418,8 +418,10 @@ class PodTest {
                     "AWS_ENDPOINT_URL_S3", server.endpoint().toString(),
                     "AWS_REGION", S3Server.REGION,
                     "AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY,
-                    "AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
-            Path job = CommandRun.job(folder, COPY.replace("$end", "1000000000"), "s3://bucket/jobs/bad");
+                    "AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY,
+                    "STATE_BUCKET", "bucket");
+            String storage = "s3://${env:STATE_BUCKET}/jobs/bad";
+            Path job = CommandRun.job(folder, COPY.replace("$end", "1000000000"), storage);
             try (PodProcess pod = PodProcess.start(environment, folder.resolve("said"), job, "r1")) {
                 assertThat(pod.awaitSnapshotOfRows()
                                 .path("snapshot")
@@ -429,19 +431,16 @@ class PodTest {
                 pod.post("/v1/savepoints/s1", "");
                 pod.awaitSavepoint("s1", "Completed");
                 for (String name : List.of("s1", "s1", "s3://bucket/jobs/bad/savepoints/s1.json")) {
-                    assertThat(snapshot(environment, "rm", "s3://bucket/jobs/bad", name))
-                            .isZero();
+                    assertThat(snapshot(environment, "rm", storage, name)).isZero();
                 }
                 assertThat(pod.get("/v1/savepoints/never").status()).isEqualTo(404);
                 pod.process().stop();
                 assertThat(pod.process().exitCode()).isZero();
             }
             assertThat(objects("s3/bucket/jobs/bad")).isNotEmpty().noneMatch(name -> name.contains("savepoints"));
-            assertThat(snapshot(environment, "rm", "--all", "s3://bucket/jobs/bad"))
-                    .isZero();
+            assertThat(snapshot(environment, "rm", "--all", storage)).isZero();
             assertThat(objects("s3/bucket/jobs/bad")).isEmpty();
-            assertThat(snapshot(environment, "rm", "--all", "s3://bucket/jobs/bad"))
-                    .isZero();
+            assertThat(snapshot(environment, "rm", "--all", storage)).isZero();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.runtime.job.JobSetup;
 import dev.headrace.runtime.pod.StartOrder;
 import dev.headrace.runtime.storage.Stores;
 import dev.headrace.runtime.terminal.Numbers;
@@ -144,7 +145,8 @@ public final class SnapshotCommand implements Runnable {
     }
 
     private static SnapshotStore store(Stores stores, String path) {
-        return new SnapshotStore(stores.open(path, Path.of("").toAbsolutePath()));
+        return new SnapshotStore(
+                stores.open(JobSetup.withSecrets(path), Path.of("").toAbsolutePath()));
     }
 
     private static Manifest read(SnapshotStore store, String name) {

@@ -116,7 +116,8 @@ public final class JobSetup implements AutoCloseable {
         return Job.open(plan, options, connections, new GeneratedCode(clock), standby);
     }
 
-    private static String withSecrets(String value) {
+    /** The text with {@code ${env:NAME}} filled in. */
+    public static String withSecrets(String value) {
         Matcher matcher = SECRET.matcher(value);
         StringBuilder filled = new StringBuilder();
         while (matcher.find()) {
