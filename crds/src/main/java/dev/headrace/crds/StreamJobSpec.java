@@ -41,8 +41,7 @@ public record StreamJobSpec(
         @JsonPropertyDescription("Pods of the job. Default: 1.") @Min(1) @Max(1024) @SpecReplicas
         Integer replicas,
 
-        @JsonPropertyDescription("What each pod gets; request and limit are the same.")
-        Resources resources,
+        @JsonPropertyDescription("What each pod gets.") Resources resources,
 
         @JsonPropertyDescription("Where and when the job's state is kept.") @Required
         Snapshots snapshots,
@@ -151,7 +150,7 @@ public record StreamJobSpec(
             @JsonPropertyDescription("Which of the schedule's Snapshots stay. Default: the latest 10.")
             Retention retain) {}
 
-    /** What is outside of either limit is removed; what a revision was started from never is, nor the latest. */
+    /** What is outside of either limit is removed, but for the latest, and for what restoreFrom names or a change under way starts from. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Retention(
@@ -201,7 +200,7 @@ public record StreamJobSpec(
             @Pattern(Durations.DURATION)
             String deadline,
 
-            @JsonPropertyDescription("How long the state of the revision before is kept. Default: 1h.")
+            @JsonPropertyDescription("Has no effect yet: the savepoint that an upgrade stops with stays in storage.")
             @Size(max = Durations.LENGTH)
             @Pattern(Durations.DURATION)
             String rollbackWindow) {}
