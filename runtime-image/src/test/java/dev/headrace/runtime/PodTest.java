@@ -13,61 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The process of a pod, steered through its control API. The job copies a sequence of numbers, with snapshots each 100 ms; so
  * what was written is right when it is the numbers from 0 on, each once.
  */
-class PodTest {
-    private static final String COPY = """
-            CREATE TABLE numbers (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000',
-              'fields.id.kind' = 'sequence', 'fields.id.start' = '0', 'fields.id.end' = '$end');
-            CREATE TABLE copies (id BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
-            INSERT INTO copies SELECT id FROM numbers
-            """;
-
-    @TempDir
-    Path folder;
-
-    private int processes;
-
-    private Path job(String sql) throws IOException {
-        return CommandRun.job(folder, sql, "snapshots");
-    }
-
-    private Path endless() throws IOException {
-        return job(COPY.replace("$end", "1000000000"));
-    }
-
-    private PodProcess start(Path job, String revision, String... more) {
-        return PodProcess.start(folder.resolve("said-" + processes++), job, revision, more);
-    }
-
-    private List<Long> written() throws IOException {
-        List<Long> ids = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
-            for (Path file : files.filter(Files::isRegularFile)
-                    .filter(f -> !f.getFileName().toString().startsWith("."))
-                    .toList()) {
-                for (String line : Files.readAllLines(file)) {
-                    ids.add(Long.parseLong(line.replaceAll("\\D", "")));
-                }
-            }
-        }
-        ids.sort(Long::compare);
-        return ids;
-    }
-
-    private void assertEachWrittenOnce() throws IOException {
-        List<Long> ids = written();
-        assertThat(ids).isNotEmpty();
-        assertThat(ids).isEqualTo(LongStream.range(0, ids.size()).boxed().toList());
-    }
-
+class PodTest extends CopyingJob {
     @Test
     void a_running_pod_tells_its_state_and_figures_to_who_has_the_token() throws Exception {
         try (PodProcess pod = start(endless(), "r1")) {

@@ -88,7 +88,7 @@ public final class PodCommand implements Callable<Integer> {
                 jobName(),
                 revision,
                 awaitStart,
-                new StartOrder(Optional.ofNullable(restoreFrom), fresh),
+                StartOrder.once(Optional.ofNullable(restoreFrom), fresh),
                 threads,
                 environment("HEADRACE_POD", "local"));
         openLog(options);

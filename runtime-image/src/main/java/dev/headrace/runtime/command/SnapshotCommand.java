@@ -129,7 +129,7 @@ public final class SnapshotCommand implements Runnable {
     }
 
     private static String remove(SnapshotStore store, String name) throws IOException {
-        String object = new StartOrder(Optional.of(name), false)
+        String object = StartOrder.once(Optional.of(name), false)
                 .snapshot(store.uri())
                 .filter(snapshot -> snapshot.storage().equals(store.uri()))
                 .map(StartOrder.Snapshot::name)

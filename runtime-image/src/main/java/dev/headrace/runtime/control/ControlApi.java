@@ -1,6 +1,7 @@
 package dev.headrace.runtime.control;
 
 import dev.headrace.api.error.Reason;
+import dev.headrace.core.run.OwnSnapshot;
 import dev.headrace.runtime.log.Secrets;
 import dev.headrace.runtime.pod.Pod;
 import dev.headrace.runtime.pod.SavepointState;
@@ -87,11 +88,17 @@ final class ControlApi {
     }
 
     private Answer start(byte[] body) throws RequestBody.WrongRequest {
-        RequestBody request = RequestBody.read(body, List.of("from", "fresh"));
+        RequestBody request = RequestBody.read(body, List.of("from", "fresh", "once", "return"));
         if (request.flag("fresh") && request.text("from").isPresent()) {
             throw new RequestBody.WrongRequest("a job starts either 'from' a snapshot or 'fresh'");
         }
-        pod.tellStart(new StartOrder(request.text("from"), request.flag("fresh")));
+        if (request.flag("return") && (request.flag("fresh") || request.flag("once"))) {
+            throw new RequestBody.WrongRequest("a job that is to 'return' starts neither 'fresh' nor 'once'");
+        }
+        OwnSnapshot own = request.flag("return")
+                ? OwnSnapshot.REQUIRED
+                : request.flag("once") ? OwnSnapshot.PREFERRED : OwnSnapshot.IGNORED;
+        pod.tellStart(new StartOrder(request.text("from"), request.flag("fresh"), own));
         return Answer.accepted();
     }
 

@@ -21,6 +21,7 @@ final class StateText {
                 .put("phase", life.phase().word())
                 .put("reason", life.cause().word())
                 .put("message", Secrets.hidden(life.message()));
+        text.put("snapshotRevision", pod.snapshotRevision());
         Optional<Figures> figures = pod.figures();
         figures.ifPresent(f -> {
             text.put("startedFrom", f.startedFrom())

@@ -8,6 +8,7 @@ public enum Cause {
     RUNS("Runs"),
     JOB_FAILED("JobFailed"),
     STOP_ASKED("StopAsked"),
+    SUPERSEDED("Superseded"),
     TAKEN_OVER("TakenOver"),
     INPUT_ENDED("InputEnded"),
     JOB_INVALID("JobInvalid");

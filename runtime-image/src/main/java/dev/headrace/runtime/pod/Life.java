@@ -40,6 +40,15 @@ public record Life(Phase phase, Cause cause, String message, int failures, int r
                         + (held == 0 ? "" : ", with " + held + " rows of state read ahead"));
     }
 
+    Life superseded(String revision) {
+        return in(
+                Phase.WAITING,
+                Cause.SUPERSEDED,
+                "revision " + revision
+                        + " has taken a snapshot since, and what it has written would be written again; the"
+                        + " job waits for start");
+    }
+
     Life running(String from) {
         return in(Phase.RUNNING, Cause.RUNS, "the job runs, " + from);
     }

@@ -43,6 +43,7 @@ public final class Pod {
     private volatile Optional<Run> run = Optional.empty();
     private volatile Optional<Figures> lastFigures = Optional.empty();
     private volatile Optional<String> upgrade = Optional.empty();
+    private volatile Optional<String> snapshotRevision = Optional.empty();
 
     private Optional<StartOrder> told = Optional.empty();
     private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
@@ -112,6 +113,12 @@ public final class Pod {
     /** What becomes, or has become, of the state of the revision before, where the job has changed. */
     public Optional<String> upgrade() {
         return upgrade;
+    }
+
+    /** Which revision took the last snapshot in storage, as this process last knew. */
+    public Optional<String> snapshotRevision() {
+        boolean own = run.filter(r -> r.job().metrics().snapshots().count() > 0).isPresent();
+        return own ? Optional.of(options.revision()) : snapshotRevision;
     }
 
     /** All figures of the run under way. */
@@ -262,18 +269,23 @@ public final class Pod {
         }
         PreparedJob job = prepared.get();
         Optional<Stored> stored = job.stored();
+        snapshotRevision = stored.flatMap(Stored::snapshotRevision);
         boolean hadJob =
                 generation > 0 || stored.isPresent() && stored.get().revision().equals(options.revision());
         try {
             switch (StartDecision.of(
                     options.revision(), options.awaitStart(), options.order(), told, generation, stored)) {
-                case StartDecision.Start(StartOrder order) -> open(job, order, stored);
+                case StartDecision.Start(StartOrder order) -> open(job, order);
                 case StartDecision.Wait _ -> await(job);
                 case StartDecision.Finished _ -> {
                     job.settle();
                     enter(life.finished());
                 }
                 case StartDecision.Stopped _ -> enter(life.stopped("the job was stopped, and waits for start"));
+                case StartDecision.Superseded(String revision) -> {
+                    told = Optional.empty();
+                    enter(life.superseded(revision));
+                }
                 case StartDecision.TakenOver _ -> enter(life.takenOver());
             }
         } catch (RuntimeException e) {
@@ -320,16 +332,16 @@ public final class Pod {
                 now() + Math.max(1000, prepared.orElseThrow().snapshotInterval().toMillis());
     }
 
-    private void open(PreparedJob prepared, StartOrder order, Optional<Stored> stored) {
+    private void open(PreparedJob prepared, StartOrder order) {
         String storage = prepared.store().uri();
-        Optional<String> from = order.fresh()
-                ? Optional.empty()
-                : order.snapshot(storage)
-                        .map(s -> s.storage().equals(storage) ? s.name() : s.storage() + "/" + s.name())
-                        .or(() -> stored.map(s -> SnapshotStore.manifestName(s.id())));
+        enter(life.opening(
+                order.fresh()
+                        ? "with empty state"
+                        : "from " + order.words(storage).orElse("the latest snapshot")));
+        PreparedJob.Opened opened = prepared.open(order, standby);
+        Job job = opened.job();
+        Optional<String> from = opened.from();
         String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
-        enter(life.opening(words));
-        Job job = prepared.open(order, standby);
         standby = Optional.empty();
         generation = job.generation();
         aborted = false;
@@ -405,6 +417,7 @@ public final class Pod {
     private void ended(Optional<Throwable> error) {
         Run last = run.orElseThrow();
         lastFigures = Optional.of(last.figures().orSnapshotOf(lastFigures));
+        snapshotRevision = snapshotRevision();
         run = Optional.empty();
         if (life.phase() == Phase.STOPPING) {
             stopped(
@@ -427,7 +440,7 @@ public final class Pod {
         String trouble = "";
         if (prepared.isPresent() && !closing) {
             savepointsAtStop.forEach(
-                    name -> savepoints.pinLatest(name, prepared.get().store()));
+                    name -> savepoints.pinLatest(name, prepared.get().store(), options.revision()));
             try {
                 prepared.get().markStopped();
             } catch (IOException e) {
@@ -455,7 +468,7 @@ public final class Pod {
         if (life.phase() == Phase.RUNNING) {
             savepoints.follow(name, run.orElseThrow().job().savepoint(name), store);
         } else {
-            savepoints.pinLatest(name, store);
+            savepoints.pinLatest(name, store, options.revision());
         }
     }
 

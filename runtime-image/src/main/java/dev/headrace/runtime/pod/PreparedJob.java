@@ -82,7 +82,8 @@ final class PreparedJob {
                     manifest.revision(),
                     manifest.generation(),
                     manifest.finished(),
-                    store.isStoppedAt(manifest.id())));
+                    store.isStoppedAt(manifest.id()),
+                    store.latestSnapshot().map(Manifest::revision)));
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -112,9 +113,23 @@ final class PreparedJob {
         return Job.check(planned.job(), ordered(order)).flatMap(UpgradeText::summary);
     }
 
+    /**
+     * A job that has been opened.
+     *
+     * @param from the snapshot that it started from, as the order names it; empty for a start with empty state
+     */
+    record Opened(Job job, Optional<String> from) {}
+
     /** @param standby holds state ready for the job */
-    Job open(StartOrder order, Optional<Standby> standby) {
-        return setup.open(planned.job(), ordered(order), standby);
+    Opened open(StartOrder order, Optional<Standby> standby) {
+        JobOptions ordered = ordered(order);
+        Job job = setup.open(planned.job(), ordered, standby);
+        return new Opened(
+                job,
+                job.origin()
+                        .map(name -> ordered.restoreFrom().equals(Optional.of(name))
+                                ? order.words(store.uri()).orElse(name)
+                                : name));
     }
 
     /** What holds state ready for the job that {@link #open} opens by that order; empty where it would start with none. */
@@ -132,7 +147,7 @@ final class PreparedJob {
     }
 
     private JobOptions ordered(StartOrder order) {
-        JobOptions ordered = options.withFresh(order.fresh());
+        JobOptions ordered = options.withFresh(order.fresh()).withOwnSnapshot(order.own());
         return order.snapshot(store.uri())
                 .map(this::here)
                 .map(ordered::withRestoreFrom)

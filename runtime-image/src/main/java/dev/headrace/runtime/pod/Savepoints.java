@@ -91,11 +91,11 @@ final class Savepoints {
         }
     }
 
-    /** Makes one of the latest snapshot, where no job runs. */
-    void pinLatest(String name, SnapshotStore store) {
+    /** Makes one of what this revision goes on from, where no job runs. */
+    void pinLatest(String name, SnapshotStore store, String revision) {
         long began = System.nanoTime();
         try {
-            Optional<Manifest> latest = store.latest();
+            Optional<Manifest> latest = store.goingOn(revision);
             if (latest.isEmpty()) {
                 failed(name, "the job has no snapshot yet");
                 return;

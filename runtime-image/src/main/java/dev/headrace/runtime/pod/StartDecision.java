@@ -1,5 +1,6 @@
 package dev.headrace.runtime.pod;
 
+import dev.headrace.core.run.OwnSnapshot;
 import java.util.Optional;
 
 /** What a pod does with its job when it begins, is told to start, or a wait after a failure is over. */
@@ -15,6 +16,9 @@ sealed interface StartDecision {
 
     /** The job was stopped here, and stays so until it is told to start. A pod that may wait waits. */
     record Stopped() implements StartDecision {}
+
+    /** Goes not back behind a snapshot that the other revision has taken, as it was told to, and waits. */
+    record Superseded(String revision) implements StartDecision {}
 
     /** Another process has the job. */
     record TakenOver() implements StartDecision {}
@@ -35,6 +39,11 @@ sealed interface StartDecision {
             long generation,
             Optional<Stored> stored) {
         boolean own = stored.isPresent() && stored.get().revision().equals(revision);
+        Optional<String> other = stored.flatMap(Stored::snapshotRevision).filter(r -> !r.equals(revision));
+        if (other.isPresent()
+                && told.filter(t -> t.own() == OwnSnapshot.REQUIRED).isPresent()) {
+            return new Superseded(other.get());
+        }
         if (told.isPresent()) {
             return new Start(own ? told.get() : told.get().orElse(given));
         }

@@ -1,6 +1,7 @@
 package dev.headrace.runtime.pod;
 
 import dev.headrace.api.error.UserError;
+import dev.headrace.core.run.OwnSnapshot;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,15 +12,21 @@ import java.util.regex.Pattern;
  * @param from a savepoint's name, a snapshot's name as {@code headrace snapshot ls} gives it, or its whole path; empty for the
  *     latest snapshot
  * @param fresh with empty state
+ * @param own what a last snapshot of this very revision counts for against these
  */
-public record StartOrder(Optional<String> from, boolean fresh) {
+public record StartOrder(Optional<String> from, boolean fresh, OwnSnapshot own) {
     private static final Pattern ELSEWHERE = Pattern.compile("(.+)/((?:savepoints|manifests)/[^/]+\\.json)");
 
-    public static final StartOrder LATEST = new StartOrder(Optional.empty(), false);
+    public static final StartOrder LATEST = new StartOrder(Optional.empty(), false, OwnSnapshot.IGNORED);
+
+    /** An order to whoever has taken no snapshot yet. */
+    public static StartOrder once(Optional<String> from, boolean fresh) {
+        return new StartOrder(from, fresh, OwnSnapshot.PREFERRED);
+    }
 
     /** This order, or the other one where this one leaves it open. */
     StartOrder orElse(StartOrder other) {
-        return equals(LATEST) ? other : this;
+        return from.isEmpty() && !fresh && own != OwnSnapshot.REQUIRED ? other : this;
     }
 
     /**
@@ -29,6 +36,11 @@ public record StartOrder(Optional<String> from, boolean fresh) {
      * @param name in that storage
      */
     public record Snapshot(String storage, String name) {}
+
+    /** The snapshot to start from, with its storage where that is another. */
+    Optional<String> words(String jobStorage) {
+        return snapshot(jobStorage).map(s -> s.storage().equals(jobStorage) ? s.name() : s.storage() + "/" + s.name());
+    }
 
     /**
      * The snapshot to start from.

@@ -2,6 +2,7 @@ package dev.headrace.runtime.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.core.run.OwnSnapshot;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StartDecisionTest {
     private static final String OURS = "ours";
     private static final StartOrder LATEST = StartOrder.LATEST;
-    private static final StartOrder SAVEPOINT = new StartOrder(Optional.of("upgrade-ours"), false);
-    private static final StartOrder OTHER_SAVEPOINT = new StartOrder(Optional.of("other"), false);
-    private static final StartOrder FRESH = new StartOrder(Optional.empty(), true);
+    private static final StartOrder SAVEPOINT = StartOrder.once(Optional.of("upgrade-ours"), false);
+    private static final StartOrder OTHER_SAVEPOINT = StartOrder.once(Optional.of("other"), false);
+    private static final StartOrder FRESH = StartOrder.once(Optional.empty(), true);
+    private static final StartOrder RETURN = new StartOrder(Optional.of("upgrade-other"), false, OwnSnapshot.REQUIRED);
+    private static final StartOrder RETURN_TO_LATEST = new StartOrder(Optional.empty(), false, OwnSnapshot.REQUIRED);
     private static final StartDecision WAIT = new StartDecision.Wait();
 
     private static Optional<Stored> nothing() {
@@ -22,15 +25,21 @@ class StartDecisionTest {
     }
 
     private static Optional<Stored> stored(String revision, long generation) {
-        return Optional.of(new Stored(7, revision, generation, false, false));
+        return Optional.of(new Stored(7, revision, generation, false, false, Optional.of(revision)));
+    }
+
+    /** Claimed by a revision that has taken no snapshot; the last one is another's. */
+    private static Optional<Stored> claimed(String revision, String before) {
+        return Optional.of(
+                new Stored(7, revision, 3, false, false, Optional.of(before).filter(r -> !r.isEmpty())));
     }
 
     private static Optional<Stored> finished(String revision) {
-        return Optional.of(new Stored(7, revision, 3, true, false));
+        return Optional.of(new Stored(7, revision, 3, true, false, Optional.of(revision)));
     }
 
     private static Optional<Stored> stopped(String revision) {
-        return Optional.of(new Stored(7, revision, 3, false, true));
+        return Optional.of(new Stored(7, revision, 3, false, true, Optional.of(revision)));
     }
 
     private static StartDecision start(StartOrder order) {
@@ -86,6 +95,24 @@ class StartDecisionTest {
                         start(SAVEPOINT)),
                 Arguments.of("the one given", SAVEPOINT, LATEST, stored("old", 3), start(SAVEPOINT)),
                 Arguments.of("fresh, as given", FRESH, LATEST, stored("old", 3), start(FRESH)),
+                Arguments.of("back, claimed by another", LATEST, RETURN, claimed("new", OURS), start(RETURN)),
+                Arguments.of(
+                        "back, not as given", FRESH, RETURN_TO_LATEST, claimed("new", OURS), start(RETURN_TO_LATEST)),
+                Arguments.of("back, once more", LATEST, RETURN, stopped(OURS), start(RETURN)),
+                Arguments.of("back, and nothing is there", LATEST, RETURN, nothing(), start(RETURN)),
+                Arguments.of("back, only claims are there", LATEST, RETURN, claimed("new", ""), start(RETURN)),
+                Arguments.of(
+                        "back, another has written since",
+                        LATEST,
+                        RETURN,
+                        stored("new", 3),
+                        new StartDecision.Superseded("new")),
+                Arguments.of(
+                        "back, another has written before a third one's claim",
+                        LATEST,
+                        RETURN,
+                        claimed("third", "new"),
+                        new StartDecision.Superseded("new")),
                 Arguments.of("what was stopped goes on", SAVEPOINT, LATEST, stopped(OURS), start(LATEST)),
                 Arguments.of(
                         "what was stopped goes on from a savepoint",

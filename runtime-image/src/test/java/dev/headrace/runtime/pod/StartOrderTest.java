@@ -13,7 +13,7 @@ class StartOrderTest {
     private static final String STORAGE = "s3://bucket/jobs/orders";
 
     private static Optional<StartOrder.Snapshot> snapshot(String text) {
-        return new StartOrder(Optional.of(text), false).snapshot(STORAGE);
+        return StartOrder.once(Optional.of(text), false).snapshot(STORAGE);
     }
 
     @ParameterizedTest

@@ -42,6 +42,7 @@ public final class Job implements AutoCloseable {
     private final SnapshotCoordinator coordinator;
     private final JobMetrics metrics;
     private final Optional<Manifest> startedFrom;
+    private final Optional<String> origin;
     private final Optional<UpgradePlan> upgrade;
     private final Optional<String> notice;
     private final SpillFolder spillFolder;
@@ -56,12 +57,14 @@ public final class Job implements AutoCloseable {
             JobBuilder builder,
             Optional<SnapshotWriter> storage,
             Optional<Manifest> startedFrom,
+            Optional<String> origin,
             Optional<UpgradePlan> upgrade,
             Optional<String> notice) {
         this.upgrade = upgrade;
         this.notice = notice;
         this.options = options;
         this.startedFrom = startedFrom;
+        this.origin = origin;
         spillFolder = new SpillFolder(options.spillFolder());
         coordinator = new SnapshotCoordinator(
                 storage,
@@ -158,7 +161,7 @@ public final class Job implements AutoCloseable {
         Optional<SnapshotStore> store = options.snapshots().map(SnapshotStore::new);
         Optional<SnapshotWriter> storage = Optional.empty();
         Optional<Manifest> startedFrom = Optional.empty();
-        Optional<Manifest> origin = Optional.empty();
+        Optional<SnapshotStore.Named> origin = Optional.empty();
         Optional<UpgradePlan> upgrade = Optional.empty();
         Optional<String> notice = Optional.empty();
         LeftOutput.Torn torn = LeftOutput.Torn.of(plan.settings());
@@ -193,8 +196,21 @@ public final class Job implements AutoCloseable {
                 compiler,
                 new OperatorFactory(new LookupLoader(connections)),
                 options,
-                from == null ? null : new TaskState.RestorePoint(store.orElseThrow(), from, origin, standby));
-        return new Job(options, graph, sources, sinks, builder, storage, startedFrom, upgrade, notice);
+                from == null
+                        ? null
+                        : new TaskState.RestorePoint(
+                                store.orElseThrow(), from, origin.map(SnapshotStore.Named::manifest), standby));
+        return new Job(
+                options,
+                graph,
+                sources,
+                sinks,
+                builder,
+                storage,
+                startedFrom,
+                origin.map(SnapshotStore.Named::name),
+                upgrade,
+                notice);
     }
 
     /**
@@ -254,7 +270,7 @@ public final class Job implements AutoCloseable {
         JobGraph graph = JobGraph.of(plan, 1);
         try {
             List<Manifest> manifests = Takeover.manifests(store.list());
-            Manifest from = Takeover.start(manifests, graph)
+            Manifest from = Takeover.start(manifests, "", graph)
                     .orElseThrow(() -> UserError.request("there is no snapshot in " + store.uri()));
             UpgradePlan upgrade = Takeover.compare(from.committed(), manifests, graph, StateTables.of(graph));
             return new Comparison(from, upgrade, UpgradeText.refusal(upgrade, from, onChange));
@@ -386,6 +402,11 @@ public final class Job implements AutoCloseable {
     /** The snapshot that the job started from, or empty for a fresh start. */
     public Optional<Manifest> startedFrom() {
         return upgrade.isEmpty() ? Optional.empty() : startedFrom;
+    }
+
+    /** The name of the snapshot that the job started from: of which {@link #startedFrom} is the claim. */
+    public Optional<String> origin() {
+        return origin;
     }
 
     /** How the job differs from the one that wrote that snapshot, and what became of its state. */

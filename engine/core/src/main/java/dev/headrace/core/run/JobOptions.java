@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param keep how many snapshots are kept
  * @param fresh starts anew even if there is a snapshot
  * @param restoreFrom starts from that snapshot (a manifest's or savepoint's name) instead of the latest
+ * @param ownSnapshot what a last snapshot of this very revision counts for against {@code fresh} and {@code restoreFrom}
  * @param onChange what becomes of state that the job needs and the snapshot lacks
  * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
  * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
@@ -35,6 +36,7 @@ public record JobOptions(
         int keep,
         boolean fresh,
         Optional<String> restoreFrom,
+        OwnSnapshot ownSnapshot,
         OnChange onChange,
         long memory,
         Path spillFolder,
@@ -60,6 +62,7 @@ public record JobOptions(
                 3,
                 false,
                 Optional.empty(),
+                OwnSnapshot.IGNORED,
                 OnChange.REBUILD,
                 memory(Runtime.getRuntime().maxMemory()),
                 Path.of(System.getProperty("java.io.tmpdir")),
@@ -96,6 +99,10 @@ public record JobOptions(
 
     public JobOptions withRestoreFrom(String snapshot) {
         return with(draft -> draft.restoreFrom = Optional.of(snapshot));
+    }
+
+    public JobOptions withOwnSnapshot(OwnSnapshot newOwnSnapshot) {
+        return with(draft -> draft.ownSnapshot = newOwnSnapshot);
     }
 
     public JobOptions withOnChange(OnChange newOnChange) {
@@ -140,6 +147,7 @@ public record JobOptions(
         int keep;
         boolean fresh;
         Optional<String> restoreFrom;
+        OwnSnapshot ownSnapshot;
         OnChange onChange;
         long memory;
         Path spillFolder;
@@ -156,6 +164,7 @@ public record JobOptions(
             keep = from.keep;
             fresh = from.fresh;
             restoreFrom = from.restoreFrom;
+            ownSnapshot = from.ownSnapshot;
             onChange = from.onChange;
             memory = from.memory;
             spillFolder = from.spillFolder;
@@ -174,6 +183,7 @@ public record JobOptions(
                     keep,
                     fresh,
                     restoreFrom,
+                    ownSnapshot,
                     onChange,
                     memory,
                     spillFolder,

@@ -79,7 +79,8 @@ public final class Standby {
             return;
         }
         List<Manifest> manifests = Takeover.manifests(store.list());
-        Optional<Manifest> from = Takeover.from(store, options, graph, manifests);
+        Optional<Manifest> from =
+                Takeover.from(store, options, graph, manifests).map(SnapshotStore.Named::manifest);
         Map<Key, Manifest.TableState> wanted =
                 from.isEmpty() ? Map.of() : wanted(from.get().committed(), manifests);
         if (wanted.isEmpty()) {

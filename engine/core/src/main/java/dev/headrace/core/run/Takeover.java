@@ -5,8 +5,10 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.Layout;
 import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.snapshot.GoingOn;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.snapshot.SnapshotStore.Named;
 import dev.headrace.core.snapshot.SnapshotWriter;
 import dev.headrace.core.snapshot.StateMove;
 import dev.headrace.core.state.StateSchema;
@@ -29,16 +31,16 @@ import java.util.stream.Collectors;
  * it, so that a process before this one can write no further.
  *
  * @param manifest the claim, under which this process goes on
- * @param from the snapshot that was taken over; empty where there was none to start from
+ * @param from the snapshot that it goes on from; empty for a start with empty state
  * @param upgrade how the job differs from the one that wrote the snapshot; empty where there was none to start from
  */
-record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> from, Optional<UpgradePlan> upgrade) {
+record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Named> from, Optional<UpgradePlan> upgrade) {
 
     static Takeover of(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
             while (true) {
-                List<SnapshotStore.Named> there = store.list();
-                Optional<Manifest> from = from(store, options, graph, manifests(there));
+                List<Named> there = store.list();
+                Optional<Named> from = from(store, options, graph, manifests(there));
                 Optional<Takeover> claimed = claim(store, options, graph, there, from);
                 if (claimed.isPresent()) {
                     return claimed.get();
@@ -56,18 +58,19 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> fro
      */
     Takeover goBack(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
-            List<SnapshotStore.Named> there = store.list();
+            List<Named> there = store.list();
             List<Manifest> before = new ArrayList<>(manifests(there));
             boolean isOurs = before.getLast().id() == manifest.id();
-            while (!before.isEmpty() && isClaim(before.removeLast())) {
+            while (!before.isEmpty() && before.removeLast().isClaim()) {
                 // A claim of the last snapshot.
             }
             if (before.isEmpty()) {
                 throw UserError.job("the output of snapshot " + manifest.id() + " in " + store.uri()
                         + " is lost, and there is no snapshot before it to go back to; run the job with --fresh");
             }
-            Optional<Takeover> claimed =
-                    isOurs ? claim(store, options, graph, there, Optional.of(before.getLast())) : Optional.empty();
+            Optional<Takeover> claimed = isOurs
+                    ? claim(store, options, graph, there, Optional.of(named(before.getLast())))
+                    : Optional.empty();
             return claimed.orElseThrow(() -> UserError.job("another process has taken over the job '" + options.name()
                     + "' in " + store.uri() + "; this one stops, nothing is lost"));
         } catch (IOException e) {
@@ -85,14 +88,11 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> fro
 
     /** Claims the job under the next id, to go on from a snapshot; empty if that id is taken by now. */
     private static Optional<Takeover> claim(
-            SnapshotStore store,
-            JobOptions options,
-            JobGraph graph,
-            List<SnapshotStore.Named> there,
-            Optional<Manifest> from)
+            SnapshotStore store, JobOptions options, JobGraph graph, List<Named> there, Optional<Named> origin)
             throws IOException {
         Map<String, List<StateSchema>> tables = StateTables.of(graph);
         List<Manifest> manifests = manifests(there);
+        Optional<Manifest> from = origin.map(Named::manifest);
         boolean returns = from.filter(f -> hasCommitted(f, manifests)).isPresent();
         Manifest claim = new Manifest(
                 Manifest.VERSION,
@@ -122,24 +122,20 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> fro
         }
         SnapshotWriter writer = new SnapshotWriter(store, claim, manifests, options.keep());
         there.stream().filter(n -> n.name().startsWith("savepoints/")).forEach(n -> writer.protect(n.manifest()));
-        return Optional.of(new Takeover(writer, claim, from, upgrade));
+        return Optional.of(new Takeover(writer, claim, origin, upgrade));
     }
 
     /** Whether the sinks have committed what a snapshot holds: a later one has been taken. */
     private static boolean hasCommitted(Manifest from, List<Manifest> manifests) {
         return from.kind() == Manifest.Kind.RETURN
-                || manifests.stream().anyMatch(m -> m.id() > from.id() && !isClaim(m));
-    }
-
-    private static boolean isClaim(Manifest manifest) {
-        return manifest.kind() == Manifest.Kind.CLAIM || manifest.kind() == Manifest.Kind.RETURN;
+                || manifests.stream().anyMatch(m -> m.id() > from.id() && !m.isClaim());
     }
 
     /** See {@link Job#check}. */
     static Optional<UpgradePlan> check(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
             List<Manifest> manifests = manifests(store.list());
-            Optional<Manifest> from = from(store, options, graph, manifests);
+            Optional<Manifest> from = from(store, options, graph, manifests).map(Named::manifest);
             if (from.isEmpty()) {
                 return Optional.empty();
             }
@@ -158,21 +154,50 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> fro
     }
 
     /** The snapshot to start from. */
-    static Optional<Manifest> from(SnapshotStore store, JobOptions options, JobGraph graph, List<Manifest> manifests)
+    static Optional<Named> from(SnapshotStore store, JobOptions options, JobGraph graph, List<Manifest> manifests)
             throws IOException {
         if (!manifests.isEmpty()) {
             checkName(manifests.getLast(), store, options);
         }
+        Optional<Named> goesOn = start(manifests, options.revision(), graph).map(Takeover::named);
+        if (goesOnFromOwn(store, options, manifests)) {
+            return goesOn;
+        }
         if (options.restoreFrom().isPresent()) {
             return Optional.of(named(store, options.restoreFrom().get()));
         }
-        return options.fresh() ? Optional.empty() : start(manifests, graph);
+        return options.fresh() ? Optional.empty() : goesOn;
     }
 
-    private static Manifest named(SnapshotStore store, String name) throws IOException {
-        return store.find(name)
-                .orElseThrow(() -> UserError.request("there is no snapshot " + name + " in " + store.uri()
-                        + "; headrace snapshot ls shows those there are"));
+    /** Whether it counts for more than what is ordered that the last snapshot is of this revision. */
+    private static boolean goesOnFromOwn(SnapshotStore store, JobOptions options, List<Manifest> manifests) {
+        Optional<Manifest> last = GoingOn.lastSnapshot(manifests);
+        boolean own = last.filter(m -> m.revision().equals(options.revision())).isPresent();
+        return switch (options.ownSnapshot()) {
+            case IGNORED -> false;
+            case PREFERRED -> own;
+            case REQUIRED -> {
+                if (last.isPresent() && !own) {
+                    throw UserError.job("revision " + last.get().revision() + " of the job '" + options.name()
+                            + "' has taken snapshot " + last.get().id() + " in " + store.uri()
+                            + "; to go back behind it would write again what it has written, so revision "
+                            + options.revision() + " does not start");
+                }
+                yield own;
+            }
+        };
+    }
+
+    private static Named named(SnapshotStore store, String name) throws IOException {
+        return new Named(
+                name,
+                store.find(name)
+                        .orElseThrow(() -> UserError.request("there is no snapshot " + name + " in " + store.uri()
+                                + "; headrace snapshot ls shows those there are")));
+    }
+
+    private static Named named(Manifest manifest) {
+        return new Named(SnapshotStore.manifestName(manifest.id()), manifest);
     }
 
     private static void checkName(Manifest latest, SnapshotStore store, JobOptions options) {
@@ -183,26 +208,16 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Manifest> fro
         }
     }
 
-    static List<Manifest> manifests(List<SnapshotStore.Named> there) {
+    static List<Manifest> manifests(List<Named> there) {
         return there.stream()
                 .filter(n -> n.name().startsWith("manifests/"))
-                .map(SnapshotStore.Named::manifest)
+                .map(Named::manifest)
                 .toList();
     }
 
-    /**
-     * The latest manifest. Claims of other plans behind which nothing was written are passed over, so that a job that is
-     * changed back finds what it had.
-     */
-    static Optional<Manifest> start(List<Manifest> manifests, JobGraph graph) {
-        for (int i = manifests.size() - 1; i >= 0; i--) {
-            Manifest manifest = manifests.get(i);
-            boolean carriesOn = isClaim(manifest) && !manifest.splits().isEmpty();
-            if (i == 0 || !carriesOn || manifest.plan().equals(graph.text())) {
-                return Optional.of(manifest);
-            }
-        }
-        return Optional.empty();
+    /** The manifest to go on from where nothing else is ordered. */
+    static Optional<Manifest> start(List<Manifest> manifests, String revision, JobGraph graph) {
+        return GoingOn.from(manifests, revision, graph.text());
     }
 
     /** @param manifests all there are */

@@ -165,6 +165,11 @@ public record Manifest(
                 .toList();
     }
 
+    /** Whether it only says who has the job: nothing has been read or written since what it was made of. */
+    public boolean isClaim() {
+        return kind == Kind.CLAIM || kind == Kind.RETURN;
+    }
+
     public long stateBytes() {
         return tables.stream().mapToLong(TableState::bytes).sum();
     }

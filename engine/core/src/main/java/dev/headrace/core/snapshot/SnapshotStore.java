@@ -50,6 +50,28 @@ public final class SnapshotStore {
         }
     }
 
+    /** The newest manifest that is no claim. */
+    public Optional<Manifest> latestSnapshot() throws IOException {
+        for (String name : manifestNames().reversed()) {
+            Optional<Manifest> found = find(name).filter(m -> !m.isClaim());
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The manifest that a revision with that name goes on from, see {@link GoingOn}. */
+    public Optional<Manifest> goingOn(String revision) throws IOException {
+        List<Manifest> manifests = new ArrayList<>();
+        for (Named named : list()) {
+            if (named.name().startsWith(MANIFESTS)) {
+                manifests.add(named.manifest());
+            }
+        }
+        return GoingOn.from(manifests, revision, "");
+    }
+
     /** The name of the newest manifest. */
     public Optional<String> newestName() throws IOException {
         return manifestNames().stream().reduce((older, newer) -> newer);

@@ -75,7 +75,7 @@ class JobTest {
         return new Connections((name, table) -> null, environment).with(system);
     }
 
-    private static Job open(MemorySystem system, JobOptions options) {
+    static Job open(MemorySystem system, JobOptions options) {
         return Job.open(plan(), options, connections(system), (inputs, condition, projections) -> null);
     }
 
