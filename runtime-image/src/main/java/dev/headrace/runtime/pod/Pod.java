@@ -46,6 +46,7 @@ public final class Pod {
     private volatile Optional<String> snapshotRevision = Optional.empty();
 
     private Optional<StartOrder> told = Optional.empty();
+    private StartOrder last = StartOrder.LATEST;
     private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
     private long generation;
     private Optional<Standby> standby = Optional.empty();
@@ -270,11 +271,10 @@ public final class Pod {
         PreparedJob job = prepared.get();
         Optional<Stored> stored = job.stored();
         snapshotRevision = stored.flatMap(Stored::snapshotRevision);
-        boolean hadJob =
-                generation > 0 || stored.isPresent() && stored.get().revision().equals(options.revision());
+        boolean hadJob = generation > 0 || snapshotRevision.equals(Optional.of(options.revision()));
         try {
             switch (StartDecision.of(
-                    options.revision(), options.awaitStart(), options.order(), told, generation, stored)) {
+                    options.revision(), options.awaitStart(), options.order(), told, last, generation, stored)) {
                 case StartDecision.Start(StartOrder order) -> open(job, order);
                 case StartDecision.Wait _ -> await(job);
                 case StartDecision.Finished _ -> {
@@ -344,6 +344,7 @@ public final class Pod {
         String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
         standby = Optional.empty();
         generation = job.generation();
+        last = order;
         aborted = false;
         upgrade = job.upgrade().flatMap(UpgradeText::summary);
         told = Optional.empty();

@@ -28,6 +28,7 @@ sealed interface StartDecision {
      * @param awaitStart whether a revision that does not have the job yet waits to be told
      * @param given what the command line says: for a revision that does not have the job yet
      * @param told what the pod was told and has not carried out yet
+     * @param last what the last run of the job in this process was told
      * @param generation of the last run of the job in this process, 0 before the first
      * @param stored empty if there is no snapshot
      */
@@ -36,9 +37,12 @@ sealed interface StartDecision {
             boolean awaitStart,
             StartOrder given,
             Optional<StartOrder> told,
+            StartOrder last,
             long generation,
             Optional<Stored> stored) {
-        boolean own = stored.isPresent() && stored.get().revision().equals(revision);
+        boolean claimed = stored.isPresent() && stored.get().revision().equals(revision);
+        // A claim on another's snapshot may be left of an earlier try.
+        boolean own = claimed && stored.get().snapshotRevision().equals(Optional.of(revision));
         Optional<String> other = stored.flatMap(Stored::snapshotRevision).filter(r -> !r.equals(revision));
         if (other.isPresent()
                 && told.filter(t -> t.own() == OwnSnapshot.REQUIRED).isPresent()) {
@@ -50,10 +54,17 @@ sealed interface StartDecision {
         if (generation > 0 && stored.isPresent() && stored.get().generation() > generation) {
             return new TakenOver();
         }
+        if (own && stored.get().finished()) {
+            return new Finished();
+        }
+        if (claimed && stored.get().stopped()) {
+            return awaitStart ? new Wait() : new Stopped();
+        }
         if (own) {
-            return stored.get().finished()
-                    ? new Finished()
-                    : !stored.get().stopped() ? new Start(StartOrder.LATEST) : awaitStart ? new Wait() : new Stopped();
+            return new Start(StartOrder.LATEST);
+        }
+        if (generation > 0) {
+            return new Start(last);
         }
         return awaitStart ? new Wait() : new Start(given);
     }

@@ -65,6 +65,11 @@ class StartDecisionTest {
                         stored(OURS, 3),
                         start(LATEST)),
                 Arguments.of("killed and back: not fresh again", false, FRESH, stored(OURS, 3), start(LATEST)),
+                Arguments.of("killed before its first snapshot, to wait", true, FRESH, claimed(OURS, "old"), WAIT),
+                Arguments.of("killed before the job's first snapshot, to wait", true, LATEST, claimed(OURS, ""), WAIT),
+                Arguments.of("killed before its first snapshot", false, FRESH, claimed(OURS, "old"), start(FRESH)),
+                Arguments.of(
+                        "killed before the first after a restart", true, FRESH, claimed(OURS, OURS), start(LATEST)),
                 Arguments.of("finished", false, LATEST, finished(OURS), new StartDecision.Finished()),
                 Arguments.of("finished, though to wait", true, LATEST, finished(OURS), new StartDecision.Finished()),
                 Arguments.of("another revision has finished", false, LATEST, finished("old"), start(LATEST)),
@@ -79,7 +84,7 @@ class StartDecisionTest {
     @MethodSource("beginnings")
     void a_pod_begins_as_storage_says(
             String name, boolean awaitStart, StartOrder given, Optional<Stored> stored, StartDecision decision) {
-        assertThat(StartDecision.of(OURS, awaitStart, given, Optional.empty(), 0, stored))
+        assertThat(StartDecision.of(OURS, awaitStart, given, Optional.empty(), LATEST, 0, stored))
                 .isEqualTo(decision);
     }
 
@@ -127,13 +132,14 @@ class StartDecisionTest {
     @MethodSource("orders")
     void a_pod_that_is_told_starts(
             String name, StartOrder given, StartOrder told, Optional<Stored> stored, StartDecision decision) {
-        assertThat(StartDecision.of(OURS, true, given, Optional.of(told), 4, stored))
+        assertThat(StartDecision.of(OURS, true, given, Optional.of(told), LATEST, 4, stored))
                 .isEqualTo(decision);
     }
 
     static Stream<Arguments> restarts() {
         return Stream.of(
                 Arguments.of("its own snapshot is the latest", stored(OURS, 4), start(LATEST)),
+                Arguments.of("it has no snapshot of its own yet", claimed(OURS, "old"), start(FRESH)),
                 Arguments.of("another revision has taken over", stored("new", 5), new StartDecision.TakenOver()),
                 Arguments.of("its own successor has taken over", stored(OURS, 5), new StartDecision.TakenOver()));
     }
@@ -142,7 +148,7 @@ class StartDecisionTest {
     @MethodSource("restarts")
     void after_a_failure_the_job_is_only_started_again_if_nobody_else_has_it(
             String name, Optional<Stored> stored, StartDecision decision) {
-        assertThat(StartDecision.of(OURS, true, SAVEPOINT, Optional.empty(), 4, stored))
+        assertThat(StartDecision.of(OURS, true, SAVEPOINT, Optional.empty(), FRESH, 4, stored))
                 .isEqualTo(decision);
     }
 
@@ -150,9 +156,9 @@ class StartDecisionTest {
     void two_revisions_do_not_fight_for_a_job() {
         // The old one fails because the new one has claimed the job, and then the new one fails for a reason of its
         // own.
-        assertThat(StartDecision.of("old", true, LATEST, Optional.empty(), 4, stored("new", 5)))
+        assertThat(StartDecision.of("old", true, LATEST, Optional.empty(), LATEST, 4, stored("new", 5)))
                 .isEqualTo(new StartDecision.TakenOver());
-        assertThat(StartDecision.of("new", true, SAVEPOINT, Optional.empty(), 5, stored("new", 5)))
+        assertThat(StartDecision.of("new", true, SAVEPOINT, Optional.empty(), SAVEPOINT, 5, stored("new", 5)))
                 .isEqualTo(start(LATEST));
     }
 }

@@ -51,7 +51,8 @@ class GoingOnTest {
                 "A | ''                                                            | -",
                 "A | A:1 snapshot                                                  | 1",
                 "A | A:1 snapshot, A:2 claim                                       | 2",
-                "A | A:1 claim                                                     | 1",
+                "A | A:1 snapshot, A:2 return                                      | 2",
+                "A | A:1 claim                                                     | -",
                 // Another has claimed the job and written nothing, whatever it started from.
                 "A | A:1 snapshot, B:2 claim                                       | 1",
                 "A | A:1 snapshot, B:2 return                                      | 1",
@@ -62,10 +63,9 @@ class GoingOnTest {
                 // The other has written: its output is committed.
                 "A | A:1 snapshot, B:2 claim, B:3 snapshot                         | 3",
                 "A | A:1 snapshot, B:2 claim, B:3 snapshot, B:4 claim, C:5 claim   | 3",
-                // It comes back, before its first snapshot or after.
-                "B | A:1 snapshot, B:2 claim                                       | 2",
-                "B | A:1 snapshot, B:2 return                                      | 2",
-                // A claim of its own that another has passed over since is none any more.
+                // Its own claim on another's snapshot may be left of an earlier try.
+                "B | A:1 snapshot, B:2 claim                                       | 1",
+                "B | A:1 snapshot, B:2 return                                      | 1",
                 "B | A:1 snapshot, B:2 claim, A:3 claim                            | 1",
                 "B | A:1 snapshot, B:2 claim, A:3 claim, A:4 snapshot              | 4",
                 // Revisions without a name are told apart by their plans, which are written small here.
