@@ -39,8 +39,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,6 +68,10 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final Events events;
     private final JobFigures figures;
     private final Clock clock;
+
+    /** By uid, what the operator has failed at since it last went through with a job. */
+    private final Map<String, String> failures = new ConcurrentHashMap<>();
+
     private InformerEventSource<Snapshot, StreamJob> snapshots;
 
     public StreamJobReconciler(
@@ -111,8 +117,13 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         Decision decision = Changes.next(seen.state(), seen.moment());
         Scheduled schedule =
                 schedules.next(job, seen, name -> snapshot(job, name).isPresent(), context);
-        StreamJobStatus status = Statuses.of(
+        Optional<String> failed =
+                Optional.ofNullable(failures.get(job.getMetadata().getUid()));
+        StreamJobStatus known = Statuses.of(
                 job.getMetadata().getName(), seen.before(), decision.state(), seen.moment(), schedule.status());
+        StreamJobStatus status = failed.map(message ->
+                        Statuses.failed(seen.before(), known, job.getMetadata().getGeneration(), message, now))
+                .orElse(known);
 
         boolean written = Writer.status(job, status, context);
         decision.events().forEach(told -> events.tell(job, told.reason(), told.message()));
@@ -121,11 +132,13 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         boolean refusedAnew = act(job, seen, decision.state(), children, context);
 
         figures.set(job, status);
-        boolean changed = !decision.state().equals(seen.state()) || refusedAnew;
+        failures.remove(job.getMetadata().getUid());
+        boolean again = refusedAnew || failed.isPresent();
+        boolean changed = !decision.state().equals(seen.state());
         return UpdateControl.<StreamJob>noUpdate()
                 .rescheduleAfter(Wakes.after(
                         decision.state(),
-                        written && changed || refusedAnew,
+                        written && changed || again,
                         schedule.status(),
                         Stream.of(
                                 refused(job, schedule, now),
@@ -153,11 +166,13 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             figures.failed("streamjob");
             StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
             StreamJobStatus status =
-                    Statuses.failed(before, job.getMetadata().getGeneration(), message, clock.instant());
+                    Statuses.failed(before, before, job.getMetadata().getGeneration(), message, clock.instant());
+            failures.put(job.getMetadata().getUid(), message);
             try {
                 Writer.status(job, status, context);
                 figures.set(job, status);
             } catch (KubernetesClientException e) {
+                // What was read is old by now, if it failed behind its own status; the next try writes it.
                 LOG.debugf("the status of %s could not be written: %s", ResourceID.fromResource(job), e.getMessage());
             }
         });
@@ -189,6 +204,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         String uid = job.getMetadata().getUid();
         execution.forget(uid);
         observer.forget(uid);
+        failures.remove(uid);
         events.forget(uid);
         figures.forget(job);
         return UpdateControl.noUpdate();

@@ -49,8 +49,9 @@ final class Conditions {
     }
 
     /** The same ones, but that the job is degraded. */
-    static List<Condition> failed(List<Condition> before, long generation, String message, Instant now) {
-        List<Condition> conditions = new ArrayList<>(before);
+    static List<Condition> failed(
+            List<Condition> before, List<Condition> others, long generation, String message, Instant now) {
+        List<Condition> conditions = new ArrayList<>(others);
         Optional<Condition> last = last(before, ConditionType.Degraded);
         Condition failed = new Condition(
                 ConditionType.Degraded.name(),
@@ -61,8 +62,10 @@ final class Conditions {
                         .map(Condition::lastTransitionTime)
                         .orElse(Times.text(now)),
                 generation);
-        last.ifPresentOrElse(
-                condition -> conditions.set(conditions.indexOf(condition), failed), () -> conditions.add(failed));
+        last(others, ConditionType.Degraded)
+                .ifPresentOrElse(
+                        condition -> conditions.set(conditions.indexOf(condition), failed),
+                        () -> conditions.add(failed));
         return List.copyOf(conditions);
     }
 

@@ -64,25 +64,34 @@ public final class Statuses {
         return told.phase() == PodState.Phase.Finished && told.snapshot().isEmpty() && told.rowsIn() == 0;
     }
 
-    /** The same job, of which nothing more is known than that the operator failed at it. */
-    public static StreamJobStatus failed(StreamJobStatus before, long generation, String message, Instant now) {
+    /**
+     * The same status, but that the operator failed at the job.
+     *
+     * @param before the one that is there
+     * @param status what else is known, if that is more
+     */
+    public static StreamJobStatus failed(
+            StreamJobStatus before, StreamJobStatus status, long generation, String message, Instant now) {
         return new StreamJobStatus(
-                before.observedGeneration(),
-                Optional.ofNullable(before.phase()).orElse(Phase.Pending.name()),
+                status.observedGeneration(),
+                Optional.ofNullable(status.phase()).orElse(Phase.Pending.name()),
                 message,
-                before.revision(),
-                before.finished(),
-                before.replicas(),
-                before.selector(),
-                before.progress(),
-                before.snapshot(),
-                before.transition(),
-                before.refused(),
-                before.restored(),
-                before.schedule(),
-                before.removal(),
-                Conditions.failed(
-                        Optional.ofNullable(before.conditions()).orElse(List.of()), generation, message, now));
+                status.revision(),
+                status.finished(),
+                status.replicas(),
+                status.selector(),
+                status.progress(),
+                status.snapshot(),
+                status.transition(),
+                status.refused(),
+                status.restored(),
+                status.schedule(),
+                status.removal(),
+                Conditions.failed(conditions(before), conditions(status), generation, message, now));
+    }
+
+    private static List<Condition> conditions(StreamJobStatus status) {
+        return Optional.ofNullable(status.conditions()).orElse(List.of());
     }
 
     private static boolean due(StreamJobStatus before, PodState told, Instant now) {

@@ -13,13 +13,20 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -258,5 +265,49 @@ class RefusalsTest {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"ownerReferences\":null}}");
         Awaitility.await()
                 .until(() -> !found("edited").getMetadata().getOwnerReferences().isEmpty());
+    }
+
+    /** Fails at each write of one object, as long as it is to, and counts these and those of its job's status. */
+    private static final class Breaks implements Interceptor {
+        private final AtomicInteger tries = new AtomicInteger();
+        private final AtomicInteger statuses = new AtomicInteger();
+        private volatile boolean broken = true;
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            String path = request.uri().getPath();
+            if (Writes.writes(request) && path.endsWith("/poddisruptionbudgets/fails") && broken) {
+                tries.incrementAndGet();
+                throw new IllegalStateException("the budget breaks");
+            }
+            if (path.endsWith("/streamjobs/fails/status")) {
+                statuses.incrementAndGet();
+            }
+        }
+    }
+
+    @Test
+    void a_failure_that_lasts_is_told_all_the_time_and_written_once() throws IOException {
+        Breaks breaks = new Breaks();
+        try (Cluster own = new Cluster("what an operator fails at");
+                KubernetesClient client = Writes.client(breaks);
+                TestOperator failing = new TestOperator(client, pods, own.namespace)) {
+            own.apply("fails", "sql: INSERT INTO a SELECT * FROM b");
+            own.await(
+                    "fails",
+                    "runs, and is failed at",
+                    job -> "Running".equals(job.getStatus().phase())
+                            && job.getStatus().transition() == null
+                            && Cluster.condition(job, ConditionType.Degraded).equals("True ReconcileFailed"));
+            int tries = breaks.tries.get();
+            int statuses = breaks.statuses.get();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> breaks.tries.get() > tries + 2);
+            assertThat(breaks.statuses).hasValue(statuses);
+            breaks.broken = false;
+            own.await(
+                    "fails",
+                    "whole again",
+                    job -> Cluster.condition(job, ConditionType.Degraded).equals("False AsWanted"));
+        }
     }
 }

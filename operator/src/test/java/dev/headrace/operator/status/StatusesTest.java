@@ -364,7 +364,7 @@ class StatusesTest {
         JobState state = Fixtures.state("steady A");
         StreamJobStatus before = Statuses.of("orders", StreamJobStatus.NONE, state, moment, Optional.empty());
         Instant now = moment.now().plusSeconds(60);
-        StreamJobStatus failed = Statuses.failed(before, 3, "no such step", now);
+        StreamJobStatus failed = Statuses.failed(before, before, 3, "no such step", now);
         assertThat(failed.phase()).isEqualTo("Running");
         assertThat(failed.message()).isEqualTo("no such step");
         assertThat(failed.conditions()).hasSameSizeAs(before.conditions());
@@ -372,7 +372,12 @@ class StatusesTest {
                 .filteredOn(condition -> condition.type().equals("Degraded"))
                 .containsExactly(
                         new Condition("Degraded", "True", "ReconcileFailed", "no such step", Times.text(now), 3L));
-        assertThat(Statuses.failed(failed, 3, "no such step", now.plusSeconds(60)))
+        assertThat(Statuses.failed(
+                        failed,
+                        Statuses.of("orders", failed, state, moment, Optional.empty()),
+                        3,
+                        "no such step",
+                        now.plusSeconds(60)))
                 .as("written once")
                 .isEqualTo(failed);
         assertThat(Statuses.of("orders", failed, state, moment, Optional.empty())
@@ -383,7 +388,11 @@ class StatusesTest {
     @Test
     void one_that_the_operator_never_got_to_is_pending() {
         StreamJobStatus failed = Statuses.failed(
-                StreamJobStatus.NONE, 1, "no such step", Fixtures.moment("").now());
+                StreamJobStatus.NONE,
+                StreamJobStatus.NONE,
+                1,
+                "no such step",
+                Fixtures.moment("").now());
         assertThat(failed.phase()).isEqualTo("Pending");
         assertThat(failed.conditions()).hasSize(1);
     }
