@@ -54,7 +54,7 @@ class FinishedTest {
                 "the change is refused",
                 Job.LIMIT,
                 () -> job.condition("SpecValid", "status").equals("False"));
-        assertThat(job.condition("SpecValid", "message")).contains("finished");
+        assertThat(job.condition("SpecValid", "message")).contains("had read all of its input");
         assertThat(job.phase()).isEqualTo("Finished");
         assertThat(job.condition("Ready", "status")).isEqualTo("True");
         Wait.until("no pod is left of it", Job.LIMIT, () -> job.pods().isEmpty());
