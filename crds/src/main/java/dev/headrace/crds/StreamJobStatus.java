@@ -78,6 +78,7 @@ public record StreamJobStatus(
      * @param from the revision that ran before; absent for a job's first
      * @param to the revision that is to run; absent while suspended
      * @param savepoint the name of the savepoint that {@code from} stops with
+     * @param restoreFrom that of the spec, where {@code to} heeds it
      * @param startFrom the snapshot that {@code to} starts from; absent: the latest in storage, or nothing with {@code fresh}
      * @param resting {@code from} has no pod, since the job was suspended, or has finished
      * @param since when the change began, and {@code stepSince} its step
@@ -96,6 +97,7 @@ public record StreamJobStatus(
             @SchemaFrom(type = StreamJobSpec.Strategy.class) String strategy,
 
             String savepoint,
+            StreamJobSpec.RestoreFrom restoreFrom,
             String startFrom,
             Boolean fresh,
             Boolean resting,

@@ -11,6 +11,8 @@ public enum EventReason implements Word {
     OutOfMemory(
             "The process ended for lack of memory, and the job goes on from its last snapshot; raise spec.resources.memory.",
             true),
+    JobTakenOver("Another process has taken over the job in its storage; this one has stopped.", true),
+    PodLost("A pod did not end in time, as when its node is lost, and was removed by force.", true),
     UpgradeStarted("A new revision is tried beside the one that runs.", false),
     UpgradePlanned("The new revision can be run; the message says what becomes of the state.", false),
     UpgradeCompleted("The new revision runs, and has completed a snapshot.", false),

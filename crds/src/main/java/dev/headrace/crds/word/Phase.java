@@ -7,6 +7,7 @@ public enum Phase implements Word {
     Running("The job runs."),
     BackingOff("The job has failed, and is started again after a while; the message says why it failed."),
     Unreachable("The pod runs, but does not answer the operator."),
+    TakenOver("Another process has taken over the job in its storage; this one does not take it back."),
     Upgrading("A changed job takes the place of the one that ran."),
     RollingBack("The changed job did not get healthy in time; the one before it is started again."),
     Suspending("The job stops with a savepoint."),

@@ -7,6 +7,7 @@ public enum Reason implements Word {
     JobStarting("The job has not started yet."),
     JobFailing("The job fails, and is started again after a while."),
     JobStopped("The job is stopped."),
+    JobTakenOver("Another process has taken over the job in its storage; the message says what to do."),
     JobSuspended("The spec asks for no pod."),
     JobDeleted("The StreamJob is deleted."),
     PodPending("The pod waits for a node, an image, or something that it refers to."),

@@ -37,6 +37,12 @@ public sealed interface Action {
     /** The revision's objects are gone. */
     record Remove(String revision) implements Action {}
 
+    /** The revision has no pods any more; what it is made of stays, so that it can have some again. */
+    record Retire(String revision) implements Action {}
+
+    /** Its pod goes from the API server, whatever has become of its process: storage admits one writer. */
+    record Force(String revision) implements Action {}
+
     /** Its pod is asked for something. */
     record Ask(String revision, ControlApi.Command command) implements Action {}
 }

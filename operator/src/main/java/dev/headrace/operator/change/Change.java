@@ -1,5 +1,6 @@
 package dev.headrace.operator.change;
 
+import dev.headrace.crds.StreamJobSpec.RestoreFrom;
 import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.Reason;
 import dev.headrace.crds.word.Step;
@@ -13,7 +14,8 @@ import java.util.Optional;
  *
  * @param from the revision that ran before
  * @param to the revision that is to run
- * @param savepoint the name of the savepoint that {@code from} stops with
+ * @param savepoint the name of the savepoint that {@code from} stops with; if {@code to} is taken back, {@code from} goes on there
+ * @param restoreFrom that of the spec, where {@code to} heeds it
  * @param startFrom the snapshot that {@code to} starts from; empty: the latest in storage, or nothing with {@code fresh}
  * @param resting {@code from} has no pod, since the job was suspended, or has finished
  * @param stepSince when its step began
@@ -25,6 +27,7 @@ public record Change(
         Optional<String> to,
         Strategy strategy,
         Optional<String> savepoint,
+        Optional<RestoreFrom> restoreFrom,
         Optional<String> startFrom,
         boolean fresh,
         boolean resting,
@@ -36,7 +39,20 @@ public record Change(
 
     Change at(Step next, Instant now) {
         return new Change(
-                next, from, to, strategy, savepoint, startFrom, fresh, resting, since, now, deadline, reason, message);
+                next,
+                from,
+                to,
+                strategy,
+                savepoint,
+                restoreFrom,
+                startFrom,
+                fresh,
+                resting,
+                since,
+                now,
+                deadline,
+                reason,
+                message);
     }
 
     Change withDeadline(Instant until) {
@@ -46,6 +62,7 @@ public record Change(
                 to,
                 strategy,
                 savepoint,
+                restoreFrom,
                 startFrom,
                 fresh,
                 resting,
@@ -56,13 +73,14 @@ public record Change(
                 message);
     }
 
-    Change withSavepoint(String name) {
+    Change withSavepoint(Optional<String> name) {
         return new Change(
                 step,
                 from,
                 to,
                 strategy,
-                Optional.of(name),
+                name,
+                restoreFrom,
                 startFrom,
                 fresh,
                 resting,
@@ -80,6 +98,7 @@ public record Change(
                 to,
                 strategy,
                 savepoint,
+                restoreFrom,
                 startFrom,
                 fresh,
                 resting,
@@ -92,7 +111,19 @@ public record Change(
 
     Change awake() {
         return new Change(
-                step, from, to, strategy, savepoint, startFrom, fresh, false, since, stepSince, deadline, reason,
+                step,
+                from,
+                to,
+                strategy,
+                savepoint,
+                restoreFrom,
+                startFrom,
+                fresh,
+                false,
+                since,
+                stepSince,
+                deadline,
+                reason,
                 message);
     }
 

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * who sees the state before: a pod takes the same request twice, and storage admits one writer.
  */
 public final class Changes {
+    /** How long beyond its grace a pod is waited for: its node cannot be reached. */
+    static final Duration LOST = Duration.ofMinutes(1);
+
     /** More do not follow from one observation. */
     private static final int MOST_STEPS = 8;
 
@@ -46,7 +49,12 @@ public final class Changes {
             if (next.state().equals(decision.state())) {
                 return decision;
             }
+            boolean restored = !next.state().restored().equals(decision.state().restored());
             decision = decision.then(next);
+            if (restored) {
+                // Another revision is asked for now: the digest is made of the restoreFrom that was heeded last.
+                return decision;
+            }
         }
         return decision;
     }
@@ -69,6 +77,11 @@ public final class Changes {
                 .filter(revision -> !needed(state).contains(revision))
                 .map(Action.Remove::new)
                 .forEach(actions::add);
+        moment.revisions().forEach((revision, seen) -> {
+            if (lost(seen.pod()).filter(at -> !moment.now().isBefore(at)).isPresent()) {
+                actions.add(new Action.Force(revision));
+            }
+        });
         return List.copyOf(actions);
     }
 
@@ -94,6 +107,18 @@ public final class Changes {
 
     private static Instant minute(Instant now) {
         return now.truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    /** When the next of the pods that are asked to end is waited for no longer. */
+    public static Optional<Instant> lost(Moment moment) {
+        return moment.revisions().values().stream()
+                .flatMap(seen -> lost(seen.pod()).stream())
+                .filter(moment.now()::isBefore)
+                .min(Instant::compareTo);
+    }
+
+    private static Optional<Instant> lost(PodSeen pod) {
+        return pod instanceof PodSeen.Leaving(Instant until) ? Optional.of(until.plus(LOST)) : Optional.empty();
     }
 
     /** All other revisions' objects are removed. */

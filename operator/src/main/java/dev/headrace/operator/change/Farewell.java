@@ -108,6 +108,7 @@ public enum Farewell {
                 Strategy.Restart,
                 Optional.of(seen.savepoint()),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 false,
                 seen.since().orElseThrow(),

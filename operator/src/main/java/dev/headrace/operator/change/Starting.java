@@ -18,8 +18,8 @@ final class Starting implements Handler {
     @Override
     public Decision next(JobState state, Change change, Moment moment) {
         PodSeen pod = moment.pod(change.next());
-        if (pod.told().filter(Starting::good).isPresent()) {
-            return good(state, change, moment);
+        if (pod.told().filter(told -> good(told, change.next())).isPresent()) {
+            return good(state, change);
         }
         // A spec that cannot be run leaves alone what is on its way.
         boolean wanted = !moment.valid() || moment.target().equals(change.next());
@@ -60,13 +60,14 @@ final class Starting implements Handler {
         actions.add(change.runNext());
         PodSeen pod = moment.pod(change.next());
         if (pod.is(Phase.Waiting) || pod.is(Phase.Stopped)) {
-            actions.add(new Action.Ask(change.next(), new Command.Start(change.startFrom(), change.fresh())));
+            actions.add(new Action.Ask(change.next(), Command.Start.begin(change.startFrom(), change.fresh())));
         }
         return actions;
     }
 
-    private static boolean good(PodState pod) {
-        return pod.phase() == Phase.Finished || pod.phase() == Phase.Running && pod.hasSnapshot();
+    /** Its first snapshot has committed output, so there is no way back; that its process has been restarted since does not count. */
+    private static boolean good(PodState pod, String revision) {
+        return pod.phase() == Phase.Finished || pod.hasWritten(revision);
     }
 
     /** A job's first revision: there is nothing to go back to. */
@@ -77,15 +78,13 @@ final class Starting implements Handler {
         return Decision.of(wanted ? state : state.steady());
     }
 
-    private static Decision good(JobState state, Change change, Moment moment) {
+    private static Decision good(JobState state, Change change) {
         JobState done = new JobState(
                 change.to(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                change.startFrom().isPresent() || state.active().isEmpty()
-                        ? moment.restoreFrom().or(state::restored)
-                        : state.restored());
+                change.restoreFrom().or(state::restored));
         return change.from().isPresent()
                 ? Decision.of(done)
                         .tell(

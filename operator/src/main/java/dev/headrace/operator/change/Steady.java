@@ -49,9 +49,9 @@ final class Steady {
         return moment.pod(active)
                 .told()
                 .map(pod -> switch (pod.phase()) {
-                    // It came again before its first snapshot, or was stopped, or taken over, by someone.
+                    // It came again before its first snapshot, or somebody stopped it.
                     case Waiting, Stopped ->
-                        List.of(run, new Action.Ask(active, new Command.Start(Optional.empty(), false)));
+                        pod.isTakenOver() ? List.of(run) : List.of(run, new Action.Ask(active, Command.Start.latest()));
                     default -> List.of(run);
                 })
                 .orElse(List.of(run));
@@ -75,6 +75,7 @@ final class Steady {
                 Optional.of(moment.target()),
                 strategy == Strategy.Handover ? Strategy.Restart : strategy,
                 Optional.empty(),
+                restores ? moment.restoreFrom() : Optional.empty(),
                 restores ? moment.restorePath() : Optional.empty(),
                 strategy == Strategy.Fresh && state.active().isPresent() && !restores,
                 resting,
@@ -108,6 +109,7 @@ final class Steady {
                 Optional.empty(),
                 Strategy.Restart,
                 active.map(revision -> "suspend-" + moment.generation()),
+                Optional.empty(),
                 Optional.empty(),
                 false,
                 true,

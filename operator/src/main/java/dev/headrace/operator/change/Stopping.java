@@ -3,14 +3,20 @@ package dev.headrace.operator.change;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.SavepointState;
 import java.util.List;
+import java.util.Optional;
 
-/** The revision that runs stops, with a savepoint where the next one goes on from it. */
+/** The revision that runs stops, with a savepoint: the next one goes on from it, or this one itself if that is taken back. */
 final class Stopping implements Handler {
     @Override
     public Decision next(JobState state, Change change, Moment moment) {
         String from = change.from().orElseThrow();
+        // What is not in storage cannot be gone back to; then the last snapshot is.
+        Optional<String> saved =
+                change.savepoint().filter(name -> moment.savepoint() instanceof SavepointState.Completed);
         Decision decision = Decision.of(state.with(change.at(Step.Starting, moment.now())
+                .withSavepoint(saved)
                 .withDeadline(moment.now().plus(moment.spec().deadline()))));
         return switch (Ending.of(from, change, moment)) {
             case UNDER_WAY -> Decision.of(state);
@@ -21,12 +27,13 @@ final class Stopping implements Handler {
                         : decision.tell(
                                 EventReason.StoppedWithoutSavepoint,
                                 "revision " + from + " could take no savepoint"
-                                        + (moment.savepoint()
-                                                        instanceof
-                                                        dev.headrace.operator.pod.SavepointState.Failed failed
+                                        + (moment.savepoint() instanceof SavepointState.Failed failed
                                                 ? " (" + failed.error() + ")"
                                                 : "")
-                                        + "; " + change.next() + " goes on from the last snapshot in storage");
+                                        + "; "
+                                        + (change.fresh() || change.startFrom().isPresent()
+                                                ? "its last snapshot in storage is what it can go on from"
+                                                : change.next() + " goes on from the last snapshot in storage"));
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.headrace.operator.change;
 
 import dev.headrace.crds.StreamJobSpec.RunState;
-import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Reason;
 import dev.headrace.crds.word.Step;
@@ -9,6 +8,7 @@ import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The new revision is planned and checked against the state; the one that runs is not touched. */
 final class Trying implements Handler {
@@ -65,11 +65,8 @@ final class Trying implements Handler {
             return Decision.of(state.with(change.at(Step.Starting, moment.now())
                     .withDeadline(moment.now().plus(moment.spec().deadline()))));
         }
-        Change stopping = change.at(Step.Stopping, moment.now());
-        Decision decision = Decision.of(state.with(
-                change.strategy() == Strategy.Fresh
-                        ? stopping
-                        : stopping.withSavepoint("upgrade-" + change.next() + "-" + moment.generation())));
+        Decision decision = Decision.of(state.with(change.at(Step.Stopping, moment.now())
+                .withSavepoint(Optional.of("upgrade-" + change.next() + "-" + moment.generation()))));
         return decision.tell(
                 EventReason.UpgradePlanned,
                 "revision " + change.next() + " can be run"

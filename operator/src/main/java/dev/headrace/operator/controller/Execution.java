@@ -91,6 +91,10 @@ final class Execution {
                 children.statefulSet(remove.revision()).ifPresent(set -> Writer.remove(set, context.getClient()));
                 children.configMap(remove.revision()).ifPresent(map -> Writer.remove(map, context.getClient()));
             }
+            case Action.Retire retire ->
+                children.statefulSet(retire.revision()).ifPresent(set -> Writer.remove(set, context.getClient()));
+            case Action.Force force ->
+                children.pod(force.revision()).ifPresent(pod -> Writer.removeAtOnce(pod, context.getClient()));
             case Action.Ask ask -> children.pod(ask.revision()).ifPresent(pod -> pods.ask(pod, ask.command()));
         }
     }

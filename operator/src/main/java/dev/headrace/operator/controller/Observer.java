@@ -3,6 +3,7 @@ package dev.headrace.operator.controller;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec.RestoreFrom;
+import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Change;
@@ -62,12 +63,23 @@ final class Observer {
         Optional<RestoreFrom> restoreFrom = Optional.ofNullable(job.getSpec().restoreFrom());
         Optional<String> path = restoreFrom.flatMap(from -> path(from, snapshots));
         boolean heeded = restoreFrom.equals(state.restored())
-                || state.change().flatMap(Change::startFrom).isPresent();
+                || restoreFrom.equals(state.change().flatMap(Change::restoreFrom));
         String refusals = String.join("; ", spec.refusals());
         if (refusals.isEmpty() && restoreFrom.isPresent() && !heeded && path.isEmpty()) {
             refusals = "'spec.restoreFrom' names the Snapshot '"
                     + restoreFrom.get().snapshot() + "', and there is no completed one of that name in the namespace "
                     + job.getMetadata().getNamespace();
+        }
+        if (refusals.isEmpty()) {
+            refusals = moved(job, children, state, spec, target, runtime.image())
+                    .filter(from -> restoreFrom.isEmpty() || restoreFrom.equals(state.restored()))
+                    .map(from -> "'spec.snapshots.storage' is "
+                            + job.getSpec().snapshots().storage()
+                            + ", but the state of the job is in " + from
+                            + ", and nothing says what it goes on from: name in"
+                            + " 'spec.restoreFrom' a snapshot that it has not gone on from before, or set"
+                            + " 'spec.upgrade.strategy' to Fresh to begin with empty state")
+                    .orElse("");
         }
         Map<String, Moment.Seen> revisions = revisions(job, children);
         Moment moment = new Moment(
@@ -82,6 +94,20 @@ final class Observer {
                 savepoint(children, state),
                 now);
         return new Observed(before, state, spec, target, moment);
+    }
+
+    /** The storage of the revision that has the job, where the spec has another one and does not ask for empty state. */
+    private static Optional<String> moved(
+            StreamJob job, Children children, JobState state, JobSpec spec, String target, String image) {
+        boolean underWay = state.change().flatMap(Change::to).equals(Optional.of(target));
+        return spec.strategy() == Strategy.Fresh || underWay
+                ? Optional.empty()
+                : state.active()
+                        .filter(active -> !active.equals(target))
+                        .flatMap(active -> children.parts(active, target, image))
+                        .map(parts -> parts.spec().snapshots().storage())
+                        .filter(storage ->
+                                !storage.equals(job.getSpec().snapshots().storage()));
     }
 
     private static Optional<String> path(RestoreFrom from, Stream<Snapshot> snapshots) {

@@ -5,6 +5,7 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
+import dev.headrace.operator.change.Action;
 import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.Decision;
 import dev.headrace.operator.change.JobState;
@@ -143,6 +144,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         Stream.of(
                                 refused(job, schedule, now),
                                 Changes.again(seen.moment()),
+                                Changes.lost(seen.moment()),
                                 Statuses.memoryForgotten(decision.state(), seen.moment()),
                                 Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
@@ -182,13 +184,19 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     /** @return whether the API server refused what it had not refused before */
     private boolean act(StreamJob job, Observed seen, JobState state, Children children, Context<StreamJob> context) {
         Optional<Refused> before = seen.moment().objectRefused();
-        List<Refused> refused = execution.act(
-                job,
-                seen.target(),
-                Changes.actions(state, seen.moment()),
-                observer.tokenDigest(job),
-                children,
-                context);
+        List<Action> actions = Changes.actions(state, seen.moment());
+        List<Refused> refused =
+                execution.act(job, seen.target(), actions, observer.tokenDigest(job), children, context);
+        actions.stream()
+                .filter(Action.Force.class::isInstance)
+                .map(Action.Force.class::cast)
+                .forEach(force -> events.tell(
+                        job,
+                        EventReason.PodLost,
+                        "the pod of revision " + force.revision()
+                                + " has not ended a minute after its grace, so its node is"
+                                + " lost: it is removed by force. If its process still lives, storage takes nothing from it"
+                                + " once another runs"));
         refused.forEach(answer -> events.tell(job, EventReason.ObjectRefused, answer.sentence()));
         return !execution.refused(job).equals(before);
     }

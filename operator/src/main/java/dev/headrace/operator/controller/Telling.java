@@ -31,6 +31,8 @@ final class Telling {
         }
         turned(before, now, ConditionType.SnapshotHealthy, Reason.SnapshotFailing)
                 .ifPresent(message -> told.add(new Told(EventReason.SnapshotFailing, message)));
+        turned(before, now, ConditionType.Degraded, Reason.JobTakenOver)
+                .ifPresent(message -> told.add(new Told(EventReason.JobTakenOver, message)));
         turned(before, now, ConditionType.SpecValid, Reason.SpecRefused)
                 .ifPresent(message -> told.add(new Told(EventReason.SpecRefused, message)));
         turned(before, now, ConditionType.Degraded, Reason.OutOfMemory)

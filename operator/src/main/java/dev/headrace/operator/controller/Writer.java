@@ -64,6 +64,11 @@ final class Writer {
         }
     }
 
+    /** Removes an object from the API server, also where its node does not say that it has ended. */
+    static void removeAtOnce(HasMetadata object, KubernetesClient client) {
+        client.resource(object).withGracePeriod(0).delete();
+    }
+
     /**
      * Writes a status where it differs, on top of the very version that was read: whoever decides on an old one fails here, before
      * anything is done.

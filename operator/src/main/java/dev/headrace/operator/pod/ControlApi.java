@@ -26,8 +26,31 @@ public interface ControlApi {
          *
          * @param from a snapshot's name or path; empty: the latest in storage
          * @param fresh with empty state
+         * @param as who is told
          */
-        record Start(Optional<String> from, boolean fresh) implements Command {}
+        record Start(Optional<String> from, boolean fresh, As as) implements Command {
+            /** Which place a revision has in the life of its job. */
+            public enum As {
+                /** The one that has the job: it goes on. */
+                CURRENT,
+                /** One that is brought in: where it has taken a snapshot already, it goes on from that. */
+                NEW,
+                /** One that is gone back to: where another has taken a snapshot since, it stays where it is. */
+                RETURNING
+            }
+
+            public static Start latest() {
+                return new Start(Optional.empty(), false, As.CURRENT);
+            }
+
+            public static Start begin(Optional<String> from, boolean fresh) {
+                return new Start(from, fresh, As.NEW);
+            }
+
+            public static Start back(Optional<String> to) {
+                return new Start(to, false, As.RETURNING);
+            }
+        }
 
         /** To take a savepoint, and run on. */
         record Savepoint(String name) implements Command {}

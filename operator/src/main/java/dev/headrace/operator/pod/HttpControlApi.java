@@ -65,6 +65,11 @@ public final class HttpControlApi implements ControlApi {
                 if (start.fresh()) {
                     body.put("fresh", true);
                 }
+                switch (start.as()) {
+                    case CURRENT -> {}
+                    case NEW -> body.put("once", true);
+                    case RETURNING -> body.put("return", true);
+                }
                 yield "/v1/start";
             }
             case Command.Savepoint savepoint -> savepointPath(savepoint.name());

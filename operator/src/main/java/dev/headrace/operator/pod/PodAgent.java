@@ -241,7 +241,9 @@ final class PodAgent {
     private static boolean differs(PodState last, PodState now) {
         return last.phase() != now.phase()
                 || !last.message().equals(now.message())
+                || !last.reason().equals(now.reason())
                 || last.hasSnapshot() != now.hasSnapshot()
+                || !last.snapshotRevision().equals(now.snapshotRevision())
                 || !last.snapshotTrouble().equals(now.snapshotTrouble())
                 || !last.startedFrom().equals(now.startedFrom());
     }

@@ -22,8 +22,12 @@ public sealed interface PodSeen {
      */
     record Pending(String message, boolean wrong) implements PodSeen {}
 
-    /** It was asked to end. */
-    record Leaving() implements PodSeen {}
+    /**
+     * It was asked to end.
+     *
+     * @param until the end of its grace: of a node that can be reached it is gone then
+     */
+    record Leaving(Instant until) implements PodSeen {}
 
     /** It runs, and the first answer is still waited for: nothing is decided on a job as long as that is so. */
     record Unasked() implements PodSeen {}

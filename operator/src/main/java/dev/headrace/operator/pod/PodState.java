@@ -6,7 +6,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a pod tells of itself. */
+/**
+ * What a pod tells of itself.
+ *
+ * @param reason why it is in its phase
+ * @param snapshotRevision which revision took the last snapshot in the job's storage; claims are none
+ */
 public record PodState(
         Phase phase,
         String message,
@@ -22,7 +27,9 @@ public record PodState(
         Optional<String> snapshotTrouble,
         long restarts,
         Optional<Instant> nextStartAt,
-        Optional<String> upgrade) {
+        Optional<String> upgrade,
+        String reason,
+        Optional<String> snapshotRevision) {
 
     /** Where the process is. */
     public enum Phase {
@@ -57,6 +64,16 @@ public record PodState(
         return snapshot.isPresent() && !startedFrom.equals(snapshot.map(LastSnapshot::name));
     }
 
+    /** Whether what the revision has written counts: storage holds a snapshot of it, and none that came after. */
+    public boolean hasWritten(String revision) {
+        return snapshotRevision.equals(Optional.of(revision));
+    }
+
+    /** Whether another process has the job. */
+    public boolean isTakenOver() {
+        return phase == Phase.Stopped && reason.equals("TakenOver");
+    }
+
     /** What is absent or of another kind is taken as not known. */
     public static PodState of(JsonNode json) {
         JsonNode last = json.path("snapshot");
@@ -81,7 +98,9 @@ public record PodState(
                 text(json, "snapshotTrouble"),
                 json.path("restarts").asLong(),
                 time(json, "nextStartAt"),
-                text(json.path("upgrade"), "message"));
+                text(json.path("upgrade"), "message"),
+                json.path("reason").asText(""),
+                text(json, "snapshotRevision"));
     }
 
     private static Optional<String> text(JsonNode json, String field) {

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +60,7 @@ public final class PodWatch extends AbstractEventSource<PodSeen, StreamJob> {
         String uid = pod.getMetadata().getUid();
         if (Pods.leaves(pod)) {
             end(uid);
-            return new PodSeen.Leaving();
+            return new PodSeen.Leaving(Instant.parse(pod.getMetadata().getDeletionTimestamp()));
         }
         Optional<URI> base = address.apply(pod);
         if (base.isEmpty()) {

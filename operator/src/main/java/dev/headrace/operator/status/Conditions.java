@@ -107,6 +107,7 @@ final class Conditions {
             case Starting, Running, Finished -> Reason.JobStarting;
             case BackingOff -> Reason.JobFailing;
             case Unreachable -> Reason.PodUnreachable;
+            case TakenOver -> Reason.JobTakenOver;
             case Upgrading -> Reason.UpgradeInProgress;
             case RollingBack -> Reason.RollbackInProgress;
             case Suspending -> Reason.SuspendInProgress;
@@ -191,6 +192,8 @@ final class Conditions {
             set(ConditionType.Degraded, TRUE, Reason.SpecRefused, moment.refusals());
         } else if (phases.phase() == Phase.BackingOff) {
             set(ConditionType.Degraded, TRUE, Reason.JobFailing, phases.message());
+        } else if (phases.phase() == Phase.TakenOver) {
+            set(ConditionType.Degraded, TRUE, Reason.JobTakenOver, phases.message());
         } else if (phases.phase() == Phase.Unreachable) {
             set(ConditionType.Degraded, TRUE, Reason.PodUnreachable, phases.message());
         } else if (stuck.isPresent()) {

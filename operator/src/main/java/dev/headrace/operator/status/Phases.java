@@ -16,6 +16,11 @@ record Phases(Phase phase, String message) {
     /** How long a process may take to answer at first. */
     private static final Duration STARTS = Duration.ofSeconds(30);
 
+    private static final String TAKEN_OVER =
+            "another process has taken over the job in spec.snapshots.storage, and this one has stopped; look for another"
+                    + " StreamJob with that storage, also in other namespaces and clusters, and give each its own. To have"
+                    + " the job go on here, from where the other has got to, delete its pod";
+
     private static final int LONGEST = 1000;
 
     static Phases of(JobState state, Moment moment) {
@@ -111,7 +116,11 @@ record Phases(Phase phase, String message) {
 
     private static Phases of(PodState state) {
         return switch (state.phase()) {
-            case Starting, Waiting, Unknown, Stopping, Stopped -> new Phases(Phase.Starting, Phase.Starting.sentence());
+            case Stopped ->
+                state.isTakenOver()
+                        ? new Phases(Phase.TakenOver, TAKEN_OVER)
+                        : new Phases(Phase.Starting, Phase.Starting.sentence());
+            case Starting, Waiting, Unknown, Stopping -> new Phases(Phase.Starting, Phase.Starting.sentence());
             case Running -> new Phases(Phase.Running, Phase.Running.sentence());
             case BackingOff -> new Phases(Phase.BackingOff, state.message());
             case Finished -> new Phases(Phase.Finished, Phase.Finished.sentence());

@@ -37,7 +37,7 @@ class ChangesTest {
             new, refused spec                        | new                 | spec refused                     | steady          | ''                                   | ''
             new, suspended                           | new                 | suspended                        | Suspended >     | ''                                   | ''
             first, plans                             | first Trying        | B Starting                       | Trying >B       | run B 1                              | ''
-            first, planned                           | first Trying        | B Waiting                        | Starting >B     | run B 1, start B                     | ''
+            first, planned                           | first Trying        | B Waiting                        | Starting >B     | run B 1, begin B                     | ''
             first, goes on by itself                 | first Trying        | B Running                        | Starting >B     | run B 1                              | ''
             first, invalid                           | first Trying        | B Invalid                        | steady          | remove B                             | UpgradeRefused
             first, late                              | first Trying        | B Pending, after 10m             | Trying >B       | run B 1                              | ''
@@ -49,7 +49,8 @@ class ChangesTest {
             first, late to snapshot                  | first Starting      | B Running, after 10m             | Starting >B     | run B 1                              | ''
             first, edited while failing              | first Starting      | asks C, B BackingOff             | steady          | remove B                             | ''
             first, suspended while failing           | first Starting      | suspended, B BackingOff          | Suspending B>   | run B 1, stop B suspend-2            | ''
-            first, comes again before its snapshot   | first Starting      | B Waiting                        | Starting >B     | run B 1, start B                     | ''
+            first, comes again before its snapshot   | first Starting      | B Waiting                        | Starting >B     | run B 1, begin B                     | ''
+            first, has been there before             | first Starting      | B Waiting@B                      | steady B        | run B 1, start B                     | Started
             # Steady.
             as asked                                 | steady B            | B Running+                       | steady B        | run B 1                              | ''
             its pod is gone                          | steady B            | ''                               | steady B        | run B 1                              | ''
@@ -57,6 +58,9 @@ class ChangesTest {
             refused for long                         | steady B            | B Refused, after 1m              | steady B        | run B 1 again                        | ''
             waits                                    | steady B            | B Waiting                        | steady B        | run B 1, start B                     | ''
             was stopped by someone                   | steady B            | B Stopped                        | steady B        | run B 1, start B                     | ''
+            was taken over by someone                | steady B            | B Stopped!                       | steady B        | run B 1                              | ''
+            its pod ends                             | steady B            | B Leaving, after 1m              | steady B        | run B 1                              | ''
+            its pod does not end                     | steady B            | B Leaving, after 2m              | steady B        | run B 1, force B                     | ''
             something is left over                   | steady B            | A Absent, B Running+             | steady B        | run B 1, remove A                    | ''
             left over of an earlier try              | steady A            | A Running+, B Leaving            | steady A        | run A 1, remove B                    | ''
             edited                                   | steady A            | A Running+                       | Trying A>B      | run A 1, run B 1                     | UpgradeStarted
@@ -79,7 +83,7 @@ class ChangesTest {
             finished, edited back                    | again Trying        | asks A, A Absent, B Waiting      | steady A done   | run A 0, remove B                    | ''
             finished, edited, then suspended         | again Trying        | suspended, A Absent, B Waiting   | steady A done   | run A 0, remove B                    | ''
             finished, the edit can be run            | again Trying        | A Absent, B Waiting              | Stopping A>B done | run A 0, run B 1                   | UpgradePlanned
-            finished, makes way                      | again Stopping      | A Absent, B Waiting              | Starting A>B done | run A 0, run B 1, start B          | ''
+            finished, makes way                      | again Stopping      | A Absent, B Waiting              | Starting A>B done | run A 0, run B 1, begin B          | ''
             finished, the edit runs                  | again Starting      | A Absent, B Running+             | steady B        | run B 1, remove A                    | UpgradeCompleted
             finished, the edit finishes              | again Starting      | A Absent, B Finished             | steady B        | run B 1, remove A                    | UpgradeCompleted
             finished, the edit does not run          | again Starting      | A Absent, B Running, after 10m   | RollingBack A>B done | run A 0, stop B abort           | RolledBack
@@ -101,37 +105,59 @@ class ChangesTest {
             # Stopping.
             stops                                    | upgrade Stopping    | A Stopping, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
             stopped, savepoint under way             | upgrade Stopping    | A Stopped, B Waiting, saving     | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
-            stopped, saved                           | upgrade Stopping    | A Stopped, B Waiting, saved      | Starting A>B    | run A 0, run B 1, start B            | ''
-            stopped, not saved                       | upgrade Stopping    | A Stopped, B Waiting, not saved  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
-            had finished                             | upgrade Stopping    | A Finished, B Waiting            | Starting A>B    | run A 0, run B 1, start B            | ''
+            stopped, saved                           | upgrade Stopping    | A Stopped, B Waiting, saved      | Starting A>B    | run A 0, run B 1, begin B            | ''
+            stopped, not saved                       | upgrade Stopping    | A Stopped, B Waiting, not saved  | Starting A>B    | run A 0, run B 1, begin B            | StoppedWithoutSavepoint
+            had finished                             | upgrade Stopping    | A Finished, B Waiting            | Starting A>B    | run A 0, run B 1, begin B            | ''
             is away                                  | upgrade Stopping    | A Absent, B Waiting              | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
-            is away for long                         | upgrade Stopping    | A Pending, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
-            is away, refused                         | upgrade Stopping    | A Refused, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            is away for long                         | upgrade Stopping    | A Pending, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, begin B            | StoppedWithoutSavepoint
+            is away, refused                         | upgrade Stopping    | A Refused, B Waiting, after 11s  | Starting A>B    | run A 0, run B 1, begin B            | StoppedWithoutSavepoint
             is silent                                | upgrade Stopping    | A Silent, B Waiting, after 11s   | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
-            is silent for long                       | upgrade Stopping    | A Silent, B Waiting, after 1m    | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
-            does not end                             | upgrade Stopping    | A Stopping, B Waiting, after 10m | Starting A>B    | run A 0, run B 1, start B            | StoppedWithoutSavepoint
+            is silent for long                       | upgrade Stopping    | A Silent, B Waiting, after 1m    | Starting A>B    | run A 0, run B 1, begin B            | StoppedWithoutSavepoint
+            does not end                             | upgrade Stopping    | A Stopping, B Waiting, after 10m | Starting A>B    | run A 0, run B 1, begin B            | StoppedWithoutSavepoint
             edited while stopping                    | upgrade Stopping    | asks C, A Stopping, B Waiting    | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
             # Starting.
             starts                                   | upgrade Starting    | A Leaving, B Starting            | Starting A>B    | run A 0, run B 1                     | ''
             runs, no snapshot yet                    | upgrade Starting    | B Running                        | Starting A>B    | run A 0, run B 1                     | ''
             good                                     | upgrade Starting    | A Absent, B Running+             | steady B        | run B 1, remove A                    | UpgradeCompleted
             fails to start                           | upgrade Starting    | B BackingOff                     | Starting A>B    | run A 0, run B 1                     | ''
-            invalid after all                        | upgrade Starting    | B Invalid                        | RollingBack A>B | run A 0, remove B                    | RolledBack
+            invalid after all                        | upgrade Starting    | B Invalid                        | RollingBack A>B | run A 0, retire B                    | RolledBack
             no snapshot at the deadline              | upgrade Starting    | B Running, after 10m             | RollingBack A>B | run A 0, stop B abort                | RolledBack
             good at the deadline                     | upgrade Starting    | B Running+, after 10m            | steady B        | run B 1                              | UpgradeCompleted
+            good, and restarted since                | upgrade Starting    | B Starting@B, after 2h           | steady B        | run B 1                              | UpgradeCompleted
+            good, and failing since                  | upgrade Starting    | B BackingOff@B, after 2h         | steady B        | run B 1                              | UpgradeCompleted
+            good, and edited since                   | upgrade Starting    | asks C, B BackingOff@B           | steady B        | run B 1                              | UpgradeCompleted
+            has only claimed the job at the deadline | upgrade Starting    | B Running@A, after 10m           | RollingBack A>B | run A 0, stop B abort                | RolledBack
+            is away at the deadline                  | upgrade Starting    | B Pending, after 2h              | RollingBack A>B | run A 0, retire B                    | RolledBack
             edited while starting                    | upgrade Starting    | asks C, B Running                | RollingBack A>B | run A 0, stop B abort                | RolledBack
             edited to what is refused while starting | upgrade Starting    | asks C, spec refused, B Running  | Starting A>B    | run A 0, run B 1                     | ''
             suspended while starting                 | upgrade Starting    | suspended, B Running             | Starting A>B    | run A 0, run B 1                     | ''
             # Rolling back.
             ends without a snapshot                  | upgrade RollingBack | B Running                        | RollingBack A>B | run A 0, stop B abort                | ''
-            ended                                    | upgrade RollingBack | B Stopped                        | RollingBack A>B | run A 0, remove B                    | ''
-            leaves                                   | upgrade RollingBack | B Leaving                        | RollingBack A>B | run A 0, remove B                    | ''
+            ended                                    | upgrade RollingBack | B Stopped@A                      | RollingBack A>B | run A 0, retire B                    | ''
+            leaves                                   | upgrade RollingBack | B Leaving 0                      | RollingBack A>B | run A 0, retire B                    | ''
             silent                                   | upgrade RollingBack | B Silent                         | RollingBack A>B | run A 0, stop B abort                | ''
-            silent for long                          | upgrade RollingBack | B Silent, after 1m               | RollingBack A>B | run A 0, remove B                    | ''
-            about to come again                      | upgrade RollingBack | B Absent                         | RollingBack A>B | run A 0, remove B                    | ''
-            gone                                     | upgrade RollingBack | ''                               | steady A        | run A 1                              | ''
-            gone, old one waits                      | upgrade RollingBack | A Waiting                        | steady A        | run A 1, start A                     | ''
-            gone, old one was still there            | upgrade RollingBack | A Stopped                        | steady A        | run A 1, start A                     | ''
+            silent for long                          | upgrade RollingBack | B Silent, after 1m               | RollingBack A>B | run A 0, retire B                    | ''
+            hangs in its start for long              | upgrade RollingBack | B Starting, after 1m             | RollingBack A>B | run A 0, retire B                    | ''
+            hangs in its end for long                | upgrade RollingBack | B Stopping, after 1m             | RollingBack A>B | run A 0, retire B                    | ''
+            its node is lost                         | upgrade RollingBack | B Leaving 0, after 2m            | RollingBack A>B | run A 0, retire B, force B           | ''
+            about to come again                      | upgrade RollingBack | B Absent                         | RollingBack A>B | run A 0, retire B                    | ''
+            gone                                     | upgrade RollingBack | ''                               | RollingBack A>B | run A 1, retire B                    | ''
+            gone, old one waits                      | upgrade RollingBack | A Waiting@A, B Absent 0          | RollingBack A>B | run A 1, return A upgrade-B-2, retire B | ''
+            gone, old one was still there            | upgrade RollingBack | A Stopped@A                      | RollingBack A>B | run A 1, return A upgrade-B-2, retire B | ''
+            gone, old one starts                     | upgrade RollingBack | A Starting@A                     | RollingBack A>B | run A 1, retire B                    | ''
+            gone, old one runs                       | upgrade RollingBack | A Running@A, B Absent 0          | steady A        | run A 1, remove B                    | ''
+            gone, old one fails                      | upgrade RollingBack | A BackingOff@A                   | steady A        | run A 1                              | ''
+            gone, old one is invalid now             | upgrade RollingBack | A Invalid@A                      | steady A        | run A 1                              | ''
+            gone, somebody else has the storage      | upgrade RollingBack | A Waiting!@X                     | steady A        | run A 1, start A                     | ''
+            had written, as it says itself           | upgrade RollingBack | B Stopped@B                      | steady B        | run B 1, start B                     | UpgradeCompleted
+            had written, and is taken back no more   | upgrade RollingBack | B Running+                       | steady B        | run B 1                              | UpgradeCompleted
+            had written, as the old one finds        | upgrade RollingBack | A Waiting!@B, B Absent 0         | steady B        | run B 1, remove A                    | UpgradeCompleted
+            had written, and the old one does not fit | upgrade RollingBack | A Invalid@B, B Absent 0          | steady B        | run B 1, remove A                    | UpgradeCompleted
+            edited meanwhile                         | upgrade RollingBack | asks C, A Waiting@A              | RollingBack A>B | run A 1, return A upgrade-B-2, retire B | ''
+            edited, and the old one never comes      | upgrade RollingBack | asks C, A Pending, after 1m      | steady A        | run A 1                              | ''
+            edited, and the new one still leaves     | upgrade RollingBack | asks C, B Leaving 0, after 1m    | RollingBack A>B | run A 0, retire B                    | ''
+            edited back                              | upgrade RollingBack | asks A, A Pending, after 1m      | RollingBack A>B | run A 1, retire B                    | ''
+            suspended meanwhile                      | upgrade RollingBack | suspended, A Pending             | steady A        | run A 1                              | ''
             # Suspending and resuming.
             comes to rest                            | rest Suspending     | suspended, A Stopping            | Suspending A>   | run A 1, stop A suspend-2            | ''
             at rest                                  | rest Suspending     | suspended, A Stopped, saved      | Suspended A>    | run A 0                              | Suspended
@@ -224,7 +250,7 @@ class ChangesTest {
                 .sees("B", "Waiting")
                 .get();
         assertThat(Changes.actions(trying.with(starting), waits))
-                .contains(new Action.Ask("B", new Command.Start(Optional.of("s3://b/monday"), false)));
+                .contains(new Action.Ask("B", Command.Start.begin(Optional.of("s3://b/monday"), false)));
         JobState good = Changes.next(
                         trying.with(starting),
                         moment().restoreFrom("monday", "s3://b/monday")
@@ -243,7 +269,7 @@ class ChangesTest {
     }
 
     @Test
-    void a_fresh_upgrade_asks_for_no_savepoint_and_starts_with_empty_state() {
+    void a_fresh_upgrade_starts_with_empty_state_and_has_a_savepoint_to_go_back_to() {
         JobState trying = Changes.next(
                         steady("A"),
                         moment().strategy(Strategy.Fresh).sees("A", "Running+").get())
@@ -255,12 +281,57 @@ class ChangesTest {
                                 .sees("B", "Waiting")
                                 .get())
                 .state();
-        Moment stopped = moment().sees("A", "Stopped").sees("B", "Waiting").get();
+        Moment stopped = moment().sees("A", "Stopped")
+                .sees("B", "Waiting")
+                .savepoint(SAVED)
+                .get();
         assertThat(Changes.actions(stopping, stopped))
-                .contains(new Action.Ask("A", new Command.Stop(Optional.empty(), false)));
+                .contains(new Action.Ask("A", new Command.Stop(Optional.of("upgrade-B-2"), false)));
         JobState starting = Changes.next(stopping, stopped).state();
         assertThat(Changes.actions(starting, stopped))
-                .contains(new Action.Ask("B", new Command.Start(Optional.empty(), true)));
+                .contains(new Action.Ask("B", Command.Start.begin(Optional.empty(), true)));
+        JobState back = Changes.next(
+                        starting,
+                        moment().target("A")
+                                .sees("A", "Stopped")
+                                .sees("B", "Running")
+                                .get())
+                .state();
+        Moment gone = moment().target("A").sees("A", "Waiting@A").get();
+        assertThat(Changes.actions(back, gone))
+                .contains(new Action.Ask("A", Command.Start.back(Optional.of("upgrade-B-2"))));
+    }
+
+    /** The operator was away while the spec went on to another. */
+    @Test
+    void only_the_restoreFrom_that_a_revision_was_made_for_counts_as_heeded() {
+        JobState trying = Changes.next(
+                        steady("A"),
+                        moment().restoreFrom("monday", "s3://b/monday")
+                                .sees("A", "Running+")
+                                .get())
+                .state();
+        JobState starting = trying.with(trying.change().orElseThrow().at(Step.Starting, Moments.START));
+        Moment later = moment().target("C")
+                .restoreFrom("tuesday", "s3://b/tuesday")
+                .sees("B", "Running+")
+                .get();
+        JobState good = Changes.next(starting, later).state();
+        assertThat(good.active()).contains("B");
+        assertThat(good.restored()).contains(new RestoreFrom("monday", null));
+        assertThat(Changes.next(good, later).state().change().orElseThrow().startFrom())
+                .contains("s3://b/tuesday");
+    }
+
+    @Test
+    void an_edit_without_restoreFrom_marks_none_as_heeded() {
+        JobState good = Changes.next(
+                        upgrade(Step.Starting),
+                        moment().restoreFrom("monday", "s3://b/monday")
+                                .sees("B", "Running+")
+                                .get())
+                .state();
+        assertThat(good.restored()).isEmpty();
     }
 
     private static String text(JobState state) {
@@ -277,9 +348,17 @@ class ChangesTest {
                 "run " + run.revision() + " " + run.replicas()
                         + run.again().map(time -> " again").orElse("");
             case Action.Remove remove -> "remove " + remove.revision();
+            case Action.Retire retire -> "retire " + retire.revision();
+            case Action.Force force -> "force " + force.revision();
             case Action.Ask ask ->
                 switch (ask.command()) {
-                    case Command.Start start -> "start " + ask.revision();
+                    case Command.Start start ->
+                        switch (start.as()) {
+                            case CURRENT -> "start " + ask.revision();
+                            case NEW -> "begin " + ask.revision();
+                            case RETURNING ->
+                                "return " + ask.revision() + " " + start.from().orElse("");
+                        };
                     case Command.Savepoint savepoint -> "savepoint " + ask.revision();
                     case Command.Stop stop ->
                         "stop " + ask.revision()

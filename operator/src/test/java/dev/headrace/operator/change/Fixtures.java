@@ -35,7 +35,7 @@ public final class Fixtures {
     }
 
     /**
-     * {@code REVISION POD} for each that is seen, and with commas between: {@code asks REVISION}, {@code suspended},
+     * {@code REVISION POD [PODS ASKED FOR]} for each that is seen, and with commas between: {@code asks REVISION}, {@code suspended},
      * {@code handover}, {@code spec refused}, {@code object refused [now | shared | REVISION]}, {@code generation N}, {@code saved}, {@code
      * not saved}, {@code saving}, {@code memory REVISION} (it ran out of it at the start), {@code after TIME}.
      */
@@ -60,7 +60,7 @@ public final class Fixtures {
                 case "memory" -> moments.outOfMemory(words[1]);
                 case "saving" -> moments.savepoint(new SavepointState.InProgress());
                 case "after" -> moments.after(Durations.parse(words[1]).orElseThrow());
-                default -> moments.sees(words[0], words[1]);
+                default -> moments.sees(words[0], words[1], words.length > 2 ? Integer.parseInt(words[2]) : 1);
             }
         }
         return moments.get();
@@ -84,7 +84,9 @@ public final class Fixtures {
                 Optional.empty(),
                 0,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                "",
+                Optional.of(revision));
         return new Moment(
                 moment.spec(),
                 moment.generation(),

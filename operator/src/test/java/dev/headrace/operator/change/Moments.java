@@ -86,7 +86,13 @@ public final class Moments {
 
     /** {@code seen} as in {@link #pod}. */
     public Moments sees(String revision, String seen) {
-        revisions.put(revision, new Moment.Seen(1, pod(seen), Optional.empty()));
+        return sees(revision, seen, 1);
+    }
+
+    /** The same of a revision whose objects ask for so many pods. */
+    Moments sees(String revision, String seen, int pods) {
+        PodSeen pod = pod(revision, seen);
+        revisions.put(revision, new Moment.Seen(pods, pod, Optional.empty()));
         return this;
     }
 
@@ -121,25 +127,35 @@ public final class Moments {
                 now);
     }
 
-    /** Absent, Refused, Pending, Stuck, Leaving, Unasked, Silent, or a phase of its own; {@code Running+} has completed a snapshot. */
-    static PodSeen pod(String text) {
+    /**
+     * Absent, Refused, Pending, Stuck, Unasked, Leaving (until half a minute after the start), Silent, or a phase of its own; {@code Running+} has completed a
+     * snapshot, of {@code Waiting@A} the last one in storage is A's, {@code Stopped!} was taken over and {@code Waiting!} superseded.
+     */
+    static PodSeen pod(String revision, String text) {
         return switch (text) {
             case "Absent" -> new PodSeen.Absent();
             case "Pending" -> new PodSeen.Pending("a node has taken it", false);
             case "Stuck" -> new PodSeen.Pending("no node takes it", true);
             case "Refused" -> new PodSeen.Refused("the quota has no room", START);
-            case "Leaving" -> new PodSeen.Leaving();
             case "Unasked" -> new PodSeen.Unasked();
+            case "Leaving" -> new PodSeen.Leaving(START.plusSeconds(30));
             case "Silent" -> new PodSeen.Silent(START, "connection refused");
             default ->
                 new PodSeen.Answers(state(
-                        PodState.Phase.valueOf(text.replace("+", "")),
-                        text.endsWith("+"),
-                        text.equals("Invalid") ? "no table t" : ""));
+                        PodState.Phase.valueOf(text.replaceAll("[+!@].*", "")),
+                        text.contains("+"),
+                        text.startsWith("Invalid") ? "no table t" : "",
+                        !text.contains("!") ? "" : text.startsWith("Stopped") ? "TakenOver" : "Superseded",
+                        text.contains("+")
+                                ? Optional.of(revision)
+                                : text.contains("@")
+                                        ? Optional.of(text.substring(text.indexOf('@') + 1))
+                                        : Optional.empty()));
         };
     }
 
-    private static PodState state(PodState.Phase phase, boolean snapshot, String message) {
+    private static PodState state(
+            PodState.Phase phase, boolean snapshot, String message, String reason, Optional<String> snapshotRevision) {
         return new PodState(
                 phase,
                 message,
@@ -155,7 +171,9 @@ public final class Moments {
                 Optional.empty(),
                 0,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                reason,
+                snapshotRevision);
     }
 
     static JobState steady(String active) {
@@ -171,6 +189,7 @@ public final class Moments {
                 Optional.of("B"),
                 Strategy.Restart,
                 step == Step.Trying ? Optional.empty() : Optional.of("upgrade-B-2"),
+                Optional.empty(),
                 Optional.empty(),
                 false,
                 false,
@@ -189,6 +208,7 @@ public final class Moments {
                 change.to(),
                 change.strategy(),
                 change.savepoint(),
+                change.restoreFrom(),
                 change.startFrom(),
                 change.fresh(),
                 true,
@@ -213,6 +233,7 @@ public final class Moments {
                 Strategy.Restart,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 false,
                 START,
@@ -231,6 +252,7 @@ public final class Moments {
                         Optional.empty(),
                         Strategy.Restart,
                         Optional.of("suspend-2"),
+                        Optional.empty(),
                         Optional.empty(),
                         false,
                         true,

@@ -3,218 +3,84 @@ package dev.headrace.operator.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
+import dev.headrace.crds.StreamJobSpec.RestoreFrom;
 import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.StreamJobSpec.Strategy;
+import dev.headrace.crds.word.Step;
 import dev.headrace.operator.job.JobSpec;
-import dev.headrace.operator.pod.ControlApi.Command;
-import dev.headrace.operator.pod.PodSeen;
-import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.PodState.Phase;
 import dev.headrace.operator.pod.SavepointState;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A job whose user changes its mind, whose pods die, whose storage fails, and whose operator crashes between writing and acting and
- * decides on what it saw a while ago. Whatever happens: only the writer that storage knows last writes; and when the faults end and
- * the user asks for something good, that runs, alone, and what is to end ends, and leaves no pod.
+ * A job whose user changes its mind, also to begin anew or from an older savepoint; whose pods die and nodes are lost, whose storage
+ * fails, and whose operator is away for a while, crashes between writing and acting, and decides on what it saw a while ago. Whatever
+ * happens: each snapshot goes on from the last one, but for one with each time that the user has asked for another state; and when the
+ * faults end and the user asks for something good, that runs, alone, and what is to end ends, and leaves no pod.
  */
 class RandomLifeTest {
     private static final int FAULTY = 300;
     private static final int QUIET = 400;
 
-    /** One process; it dies and comes again with the same revision. */
-    private static final class Process {
-        private Phase phase = Phase.Starting;
-        private boolean snapshot;
-        private long generation;
-    }
-
-    private static final class World {
-        private final Random random;
-        private final Map<String, Integer> replicas = new TreeMap<>();
-        private final Map<String, Process> pods = new TreeMap<>();
-        private final Map<String, SavepointState> savepoints = new HashMap<>();
-        private Instant now = Moments.START;
-        private String writer = "";
-        private boolean stopped;
-        private boolean finished;
-        private long generation;
-        private boolean storageFails;
-
-        World(Random random) {
-            this.random = random;
-        }
-
-        /** Revisions are named after what they are: good, invalid, one that never completes a snapshot, or one whose input ends. */
-        private void step(String revision, Process pod) {
-            switch (pod.phase) {
-                case Starting -> {
-                    if (writer.equals(revision) && finished) {
-                        pod.phase = Phase.Finished;
-                        return;
-                    }
-                    boolean own = writer.equals(revision) && !stopped;
-                    pod.phase = revision.startsWith("invalid") ? Phase.Invalid : Phase.Waiting;
-                    if (own && pod.phase == Phase.Waiting) {
-                        run(revision, pod);
-                    }
-                }
-                case Running -> {
-                    if (pod.generation < generation) {
-                        pod.phase = Phase.Stopped;
-                    } else if (!storageFails && !revision.startsWith("failing")) {
-                        pod.snapshot = true;
-                        assertThat(writer)
-                                .as("who writes has claimed the storage last")
-                                .isEqualTo(revision);
-                        if (revision.startsWith("ending") && random.nextInt(3) == 0) {
-                            finished = true;
-                            pod.phase = Phase.Finished;
-                        }
-                    }
-                }
-                case BackingOff -> run(revision, pod);
-                default -> {}
-            }
-        }
-
-        private void run(String revision, Process pod) {
-            if (storageFails) {
-                pod.phase = Phase.BackingOff;
-                return;
-            }
-            pod.phase = Phase.Running;
-            pod.generation = ++generation;
-            pod.snapshot = false;
-            writer = revision;
-            stopped = false;
-            finished = false;
-        }
-
-        private void act(Action action) {
-            switch (action) {
-                case Action.Run run -> replicas.put(run.revision(), run.replicas());
-                case Action.Remove remove -> replicas.remove(remove.revision());
-                case Action.Ask ask ->
-                    Optional.ofNullable(pods.get(ask.revision()))
-                            .ifPresent(pod -> ask(ask.revision(), pod, ask.command()));
-            }
-        }
-
-        private void ask(String revision, Process pod, Command command) {
-            switch (command) {
-                case Command.Start start -> {
-                    if (pod.phase == Phase.Waiting || pod.phase == Phase.Stopped) {
-                        run(revision, pod);
-                    }
-                }
-                case Command.Stop stop -> {
-                    boolean runs = pod.phase == Phase.Running && pod.generation == generation;
-                    stop.savepoint()
-                            .ifPresent(name -> savepoints.putIfAbsent(
-                                    name,
-                                    runs && !storageFails
-                                            ? new SavepointState.Completed("s3://b/" + name, 1, 1, Map.of())
-                                            : new SavepointState.Failed("no")));
-                    if (runs && !stop.abort()) {
-                        stopped = true;
-                    }
-                    if (pod.phase == Phase.Running || pod.phase == Phase.BackingOff || pod.phase == Phase.Stopping) {
-                        pod.phase = Phase.Stopped;
-                    }
-                }
-                case Command.Savepoint savepoint -> {}
-            }
-        }
-
-        /** Kubernetes' own work, a step of each process, and time. */
-        private void pass(boolean faults) {
-            pods.keySet().removeIf(revision -> replicas.getOrDefault(revision, 0) == 0);
-            replicas.forEach((revision, count) -> {
-                if (count == 1 && (!faults || random.nextInt(4) > 0)) {
-                    pods.computeIfAbsent(revision, name -> new Process());
-                }
-            });
-            if (faults) {
-                storageFails = random.nextInt(10) == 0;
-                pods.keySet().removeIf(revision -> random.nextInt(15) == 0);
-            } else {
-                storageFails = false;
-            }
-            pods.forEach(this::step);
-            now = now.plusSeconds(faults ? random.nextInt(40) : 5);
-        }
-
-        private Moment see(JobState state, JobSpec spec, String target, long edit, boolean faults) {
-            Map<String, Moment.Seen> seen = new TreeMap<>();
-            for (String revision : replicas.keySet()) {
-                seen.put(
-                        revision,
-                        new Moment.Seen(replicas.get(revision), pod(pods.get(revision), faults), Optional.empty()));
-            }
-            pods.forEach((revision, pod) ->
-                    seen.putIfAbsent(revision, new Moment.Seen(0, new PodSeen.Leaving(), Optional.empty())));
-            SavepointState savepoint = state.change()
-                    .flatMap(Change::savepoint)
-                    .map(savepoints::get)
-                    .orElse(new SavepointState.Unknown());
-            return new Moment(
-                    spec, edit, target, "", Optional.empty(), Optional.empty(), Optional.empty(), seen, savepoint, now);
-        }
-
-        private PodSeen pod(Process pod, boolean faults) {
-            if (pod == null) {
-                return faults && random.nextBoolean() ? new PodSeen.Refused("no room", now) : new PodSeen.Absent();
-            }
-            if (faults && random.nextInt(10) == 0) {
-                return new PodSeen.Silent(now, "no answer");
-            }
-            return new PodSeen.Answers(new PodState(
-                    pod.phase,
-                    "",
-                    Optional.of("before"),
-                    OptionalLong.empty(),
+    /** What the user asks for. */
+    private record Edit(
+            long generation, String name, RunState wanted, Strategy strategy, Optional<RestoreFrom> restoreFrom) {
+        JobSpec spec() {
+            return new JobSpec(
+                    wanted,
+                    DeletionPolicy.Retain,
+                    strategy,
+                    Duration.ofMinutes(2),
                     Optional.empty(),
-                    0,
-                    0,
-                    0,
-                    0,
-                    pod.snapshot
-                            ? Optional.of(new PodState.LastSnapshot("own", "s3://b/own", now, 1, 1))
-                            : Optional.empty(),
-                    0,
+                    1,
                     Optional.empty(),
-                    0,
-                    Optional.empty(),
-                    Optional.empty()));
+                    List.of());
         }
-    }
 
-    private static JobSpec spec(RunState state) {
-        return new JobSpec(
-                state,
-                DeletionPolicy.Retain,
-                Strategy.Restart,
-                Duration.ofMinutes(2),
-                Optional.empty(),
-                1,
-                Optional.empty(),
-                List.of());
+        /** A revision is made of the restoreFrom that was asked for last, too. */
+        String target(JobState state) {
+            return name
+                    + restoreFrom
+                            .or(state::restored)
+                            .map(from -> "@" + from.path())
+                            .orElse("");
+        }
+
+        /** The last one. */
+        Edit quiet(String last) {
+            return new Edit(generation + 1, last, RunState.Running, Strategy.Restart, restoreFrom);
+        }
+
+        Edit next(Random random, RandomWorld world) {
+            world.save("saved-" + generation);
+            List<String> saved = world.storage.savepointNames().stream()
+                    .filter(savepoint -> savepoint.startsWith("saved-"))
+                    .toList();
+            Optional<RestoreFrom> from = restoreFrom;
+            if (random.nextInt(3) == 0) {
+                from = saved.isEmpty() || random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new RestoreFrom(null, saved.get(random.nextInt(saved.size()))));
+            }
+            return new Edit(
+                    generation + 1,
+                    List.of("good", "good", "invalid", "failing", "ending").get(random.nextInt(5)) + "-"
+                            + random.nextInt(3),
+                    random.nextInt(4) == 0 ? RunState.Suspended : RunState.Running,
+                    random.nextInt(3) == 0 ? Strategy.Fresh : Strategy.Restart,
+                    from);
+        }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void whatever_happens_what_is_asked_for_last_runs_in_the_end(long block) {
+    void whatever_happens_nothing_is_lost_or_doubled_and_what_is_asked_for_last_runs_in_the_end(long block) {
         for (long seed = block * 100; seed < block * 100 + 100; seed++) {
             live(seed);
         }
@@ -222,57 +88,90 @@ class RandomLifeTest {
 
     private static void live(long seed) {
         Random random = new Random(seed);
-        World world = new World(random);
+        RandomWorld world = new RandomWorld(random);
         JobState state = JobState.NEW;
         JobState stale = state;
-        String target = "good-0";
-        RunState wanted = RunState.Running;
-        long edit = 1;
+        Edit edit = new Edit(1, "good-0", RunState.Running, Strategy.Restart, Optional.empty());
+        int away = 0;
         for (int i = 0; i < FAULTY; i++) {
             if (random.nextInt(20) == 0) {
-                edit++;
-                target = List.of("good", "good", "invalid", "failing", "ending").get(random.nextInt(5)) + "-"
-                        + random.nextInt(3);
-                wanted = random.nextInt(4) == 0 ? RunState.Suspended : RunState.Running;
+                edit = edit.next(random, world);
             }
-            boolean late = random.nextInt(5) == 0;
-            JobState read = late ? stale : state;
-            Moment moment = world.see(read, spec(wanted), target, edit, true);
-            JobState next = Changes.next(read, moment).state();
-            boolean conflict = !next.equals(read) && !read.equals(state);
-            if (!conflict) {
-                stale = state;
-                state = next.equals(read) ? state : next;
-                if (random.nextInt(5) > 0) {
-                    Changes.actions(next, moment).forEach(world::act);
+            if (random.nextInt(60) == 0) {
+                away = random.nextInt(30);
+            }
+            if (away-- <= 0) {
+                JobState read = random.nextInt(5) == 0 ? stale : state;
+                Moment moment = see(world, read, edit, true);
+                JobState next = Changes.next(read, moment).state();
+                boolean conflict = !next.equals(read) && !read.equals(state);
+                if (!conflict) {
+                    stale = state;
+                    if (!next.equals(read)) {
+                        asks(world, state, next);
+                        state = next;
+                    }
+                    if (random.nextInt(5) > 0) {
+                        Changes.actions(next, moment).forEach(world::act);
+                    }
                 }
             }
             world.pass(true);
+            assertThat(world.storage.faults()).as("seed %d", seed).isEmpty();
         }
-        edit++;
-        String good = "good-9";
-        state = settle(world, state, good, edit);
+        edit = edit.quiet("good-9");
+        state = settle(world, state, edit, seed);
+        String good = edit.target(state);
         assertThat(state.active()).as("seed %d: %s", seed, state).contains(good);
         assertThat(state.change()).as("seed %d", seed).isEmpty();
         assertThat(world.replicas).as("seed %d", seed).isEqualTo(Map.of(good, 1));
-        assertThat(world.pods.get(good).phase).as("seed %d", seed).isEqualTo(Phase.Running);
+        assertThat(world.phase(good)).as("seed %d", seed).contains(Phase.Running);
+        assertThat(world.storage.snapshotRevision()).as("seed %d", seed).contains(good);
 
-        String ending = "ending-9";
-        state = settle(world, state, ending, edit + 1);
+        edit = edit.quiet("ending-9");
+        state = settle(world, state, edit, seed);
+        String ending = edit.target(state);
         assertThat(state.active()).as("seed %d: %s", seed, state).contains(ending);
         assertThat(state.hasFinished()).as("seed %d", seed).isTrue();
         assertThat(world.replicas).as("seed %d", seed).isEqualTo(Map.of(ending, 0));
-        assertThat(world.pods).as("seed %d", seed).isEmpty();
+        assertThat(world.hasPods()).as("seed %d", seed).isFalse();
     }
 
-    private static JobState settle(World world, JobState from, String target, long edit) {
+    private static JobState settle(RandomWorld world, JobState from, Edit edit, long seed) {
         JobState state = from;
         for (int i = 0; i < QUIET; i++) {
-            Moment moment = world.see(state, spec(RunState.Running), target, edit, false);
-            state = Changes.next(state, moment).state();
+            Moment moment = see(world, state, edit, false);
+            JobState next = Changes.next(state, moment).state();
+            asks(world, state, next);
+            state = next;
             Changes.actions(state, moment).forEach(world::act);
             world.pass(false);
         }
+        assertThat(world.storage.faults()).as("seed %d", seed).isEmpty();
         return state;
+    }
+
+    /** A revision that is tried anew begins as it is asked to, once. */
+    private static void asks(RandomWorld world, JobState before, JobState now) {
+        now.change()
+                .filter(change ->
+                        change.step() == Step.Trying && !before.change().equals(now.change()))
+                .ifPresent(change -> world.storage.begins(
+                        change.next(),
+                        change.fresh() ? Optional.of(0L) : change.startFrom().map(world.storage::position)));
+    }
+
+    private static Moment see(RandomWorld world, JobState state, Edit edit, boolean faults) {
+        return new Moment(
+                edit.spec(),
+                edit.generation(),
+                edit.target(state),
+                "",
+                edit.restoreFrom(),
+                edit.restoreFrom().map(RestoreFrom::path),
+                Optional.empty(),
+                world.see(faults),
+                state.change().flatMap(Change::savepoint).map(world::savepoint).orElse(new SavepointState.Unknown()),
+                world.now());
     }
 }

@@ -3,6 +3,7 @@ package dev.headrace.operator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.crds.StreamJob;
+import dev.headrace.operator.FakeStorage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -10,18 +11,26 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The operator dies after each of its writes to the API server, in a job's start and in an upgrade. */
+/** The operator dies after each of its writes to the API server, and another one follows: in a job's start and in each kind of change. */
 @SuppressWarnings("try")
 class CrashTest {
+    private static final String SQL = "sql: INSERT INTO a SELECT * FROM b\n";
+    private static final String EDITED = "sql: INSERT INTO a SELECT x FROM b\n";
+    private static final String FAILING = EDITED + "env: [{name: FAKE, value: failing}]\n";
+    private static final String EARLY = "restoreFrom: {path: 's3://bucket/NAME/savepoints/early'}\n";
+
     /** Lets so many writes pass; all later ones fail, as those of a process that is dead. */
     private static final class Death implements Interceptor {
-        private final AtomicInteger left;
+        private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
 
-        Death(int writes) {
-            left = new AtomicInteger(writes);
+        /** From now on. */
+        void after(int writes) {
+            left.set(writes);
         }
 
         @Override
@@ -36,87 +45,157 @@ class CrashTest {
         }
     }
 
-    @Test
-    void a_job_starts_and_is_upgraded_whichever_write_is_an_operators_last() throws IOException {
-        try (Cluster cluster = new Cluster("an operator that dies on an API server");
-                FakeRuntime pods = new FakeRuntime()) {
-            int writes = 0;
-            boolean died = true;
-            while (died) {
-                String name = "crash-" + writes;
-                Death death = new Death(writes);
-                try (KubernetesClient dies = Writes.client(death);
-                        TestOperator first = new TestOperator(dies, pods, cluster.namespace)) {
-                    cluster.apply(name, "sql: INSERT INTO a SELECT * FROM b");
-                    Awaitility.await().until(() -> death.died() || steady(cluster, name, 1));
-                    if (!death.died()) {
-                        cluster.apply(name, "sql: INSERT INTO a SELECT x FROM b");
-                        Awaitility.await().until(() -> death.died() || steady(cluster, name, 2));
-                    }
-                    died = death.died();
-                }
-                cluster.apply(name, "sql: INSERT INTO a SELECT x FROM b");
-                try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
-                    StreamJob job = cluster.awaitSteady(name);
-                    String revision = job.getStatus().revision();
-                    Awaitility.await()
-                            .untilAsserted(() -> assertThat(cluster.pods(name))
-                                    .extracting(pod -> pod.getMetadata().getName())
-                                    .containsExactly(name + "-" + revision + "-0"));
-                    assertThat(job.getStatus().refused()).isNull();
-                }
-                cluster.client.resource(cluster.job(name)).delete();
-                writes++;
-            }
-            System.out.println("an operator died at each of " + (writes - 1) + " writes");
-            assertThat(writes).isGreaterThan(12);
-            assertThat(List.copyOf(pods.requests)).noneMatch(request -> request.contains("abort"));
+    /** What is changed of a job that runs, what has come of it in the end, and what has been written then. */
+    private enum Change {
+        START("", SQL, job -> "Running".equals(job.getStatus().phase()), "A 0>10"),
+        RESTART(SQL, EDITED, CrashTest::upgraded, "A 0>10, A 10>20, B 20>30"),
+        FRESH(SQL, EDITED + "upgrade: {strategy: Fresh}\n", CrashTest::upgraded, "A 0>10, A 10>20, B 0>10"),
+        RESTORE(SQL, SQL + EARLY, CrashTest::upgraded, "A 0>10, A 10>20, B 10>20"),
+        ROLLBACK(SQL, FAILING + "upgrade: {deadline: 1s}\n", CrashTest::takenBack, "A 0>10, A 10>20, A 20>30"),
+        ROLLBACK_OF_FRESH(
+                SQL,
+                FAILING + "upgrade: {strategy: Fresh, deadline: 1s}\n",
+                CrashTest::takenBack,
+                "A 0>10, A 10>20, A 20>30"),
+        ROLLBACK_OF_RESTORE(
+                SQL, FAILING + EARLY + "upgrade: {deadline: 1s}\n", CrashTest::takenBack, "A 0>10, A 10>20, A 20>30"),
+        SUSPEND(
+                SQL,
+                SQL + "state: Suspended\n",
+                job -> "Suspended".equals(job.getStatus().phase()),
+                "A 0>10, A 10>20"),
+        FINISH(
+                "",
+                SQL + "env: [{name: FAKE, value: ending}]\n",
+                job -> "Finished".equals(job.getStatus().phase()),
+                "A 0>10"),
+        DELETION(SQL + "deletionPolicy: Snapshot\n", "", job -> false, "A 0>10, A 10>20");
+
+        private final String before;
+        private final String after;
+        private final Predicate<StreamJob> done;
+        private final String written;
+
+        Change(String before, String after, Predicate<StreamJob> done, String written) {
+            this.before = before;
+            this.after = after;
+            this.done = done;
+            this.written = written;
         }
     }
 
-    @Test
-    void a_job_finishes_and_gives_its_pod_back_whichever_write_is_an_operators_last() throws IOException {
-        try (Cluster cluster = new Cluster("an operator that dies on an API server");
-                FakeRuntime pods = new FakeRuntime()) {
-            int writes = 0;
-            boolean died = true;
-            while (died) {
-                String name = "ends-" + writes;
-                Death death = new Death(writes);
-                try (KubernetesClient dies = Writes.client(death);
-                        TestOperator first = new TestOperator(dies, pods, cluster.namespace)) {
-                    cluster.apply(name, "sql: INSERT INTO a SELECT * FROM b\nenv: [{name: FAKE, value: ending}]");
-                    Awaitility.await().until(() -> death.died() || finished(cluster, name));
-                    died = death.died();
-                }
-                try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
-                    Awaitility.await().until(() -> finished(cluster, name));
-                    assertThat(cluster.job(name).getStatus().progress().rowsIn())
-                            .isEqualTo(7);
-                }
-                cluster.client.resource(cluster.job(name)).delete();
-                writes++;
-            }
-            System.out.println("an operator died at each of " + (writes - 1) + " writes");
-            assertThat(writes).isGreaterThan(8);
-        }
-    }
-
-    private static boolean finished(Cluster cluster, String name) {
-        StreamJob job = cluster.job(name);
-        return job != null
-                && job.getStatus() != null
-                && "Finished".equals(job.getStatus().phase())
-                && cluster.pods(name).isEmpty();
-    }
-
-    private static boolean steady(Cluster cluster, String name, long generation) {
-        StreamJob job = cluster.job(name);
-        return job != null
-                && job.getStatus() != null
-                && job.getStatus().transition() == null
+    private static boolean upgraded(StreamJob job) {
+        return job.getStatus().transition() == null
                 && "Running".equals(job.getStatus().phase())
-                && job.getMetadata().getGeneration() == generation
-                && job.getStatus().observedGeneration() == generation;
+                && job.getStatus().refused() == null;
+    }
+
+    private static boolean takenBack(StreamJob job) {
+        return job.getStatus().transition() == null
+                && "Running".equals(job.getStatus().phase())
+                && job.getStatus().refused() != null;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_job_gets_to_where_it_is_to_be_whichever_write_is_an_operators_last(Change change) throws IOException {
+        try (Cluster cluster = new Cluster("an operator that dies on an API server");
+                FakeRuntime pods = new FakeRuntime()) {
+            int writes = 0;
+            boolean died = true;
+            while (died) {
+                died = live(change, "crash-" + writes, writes, cluster, pods);
+                writes++;
+            }
+            System.out.println(change + ": an operator died at each of " + (writes - 1) + " writes");
+            assertThat(writes).isGreaterThan(2);
+        }
+    }
+
+    /** @return whether the first operator died */
+    private static boolean live(Change change, String name, int writes, Cluster cluster, FakeRuntime pods)
+            throws IOException {
+        Death death = new Death();
+        boolean died;
+        try (KubernetesClient dies = Writes.client(death);
+                TestOperator first = new TestOperator(dies, pods, cluster.namespace)) {
+            if (!change.before.isEmpty()) {
+                cluster.apply(name, change.before);
+                String revision = cluster.awaitSteady(name).getStatus().revision();
+                pods.storage(cluster.namespace, name).pin("early", revision);
+            }
+            death.after(writes);
+            edit(change, name, cluster);
+            Awaitility.await(change + " " + writes).until(() -> death.died() || is(change, name, cluster));
+            died = death.died();
+        }
+        try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
+            Awaitility.await(change + " " + writes).until(() -> is(change, name, cluster));
+            FakeStorage storage = pods.storage(cluster.namespace, name);
+            assertThat(storage.faults()).as("%s %d", change, writes).isEmpty();
+            // A process that came again meanwhile has taken a snapshot more.
+            assertThat(shape(storage.history()))
+                    .as("%s %d", change, writes)
+                    .isEqualTo(shape(List.of(change.written.split(", "))));
+            StreamJob job = cluster.job(name);
+            if (job == null) {
+                assertThat(cluster.client
+                                .resources(dev.headrace.crds.Snapshot.class)
+                                .inNamespace(cluster.namespace)
+                                .list()
+                                .getItems())
+                        .as("%s %d", change, writes)
+                        .anyMatch(snapshot -> snapshot.getMetadata().getName().startsWith(name + "-delete-")
+                                && "Completed".equals(snapshot.getStatus().phase()));
+            } else {
+                List<String> wanted = change == Change.SUSPEND || change == Change.FINISH
+                        ? List.of()
+                        : List.of(name + "-" + job.getStatus().revision() + "-0");
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(cluster.pods(name))
+                                .extracting(pod -> pod.getMetadata().getName())
+                                .isEqualTo(wanted));
+                if (change == Change.FINISH) {
+                    assertThat(job.getStatus().progress().rowsIn()).isEqualTo(7);
+                }
+                cluster.client.resource(job).delete();
+                cluster.awaitGone(name);
+            }
+        }
+        return died;
+    }
+
+    private static void edit(Change change, String name, Cluster cluster) {
+        if (change.after.isEmpty()) {
+            cluster.client.resource(cluster.job(name)).delete();
+        } else {
+            cluster.apply(name, change.after.replace("NAME", name));
+        }
+    }
+
+    private static boolean is(Change change, String name, Cluster cluster) {
+        StreamJob job = cluster.job(name);
+        if (job == null || change == Change.DELETION) {
+            return job == null && change == Change.DELETION;
+        }
+        return job.getStatus() != null
+                && job.getMetadata().getGeneration().equals(job.getStatus().observedGeneration())
+                && change.done.test(job);
+    }
+
+    /** Who wrote in turn, and where each began. */
+    private static String shape(List<String> history) {
+        StringBuilder shape = new StringBuilder();
+        String last = "";
+        for (String line : history) {
+            String[] words = line.split("[ >]");
+            if (!words[0].equals(last)) {
+                shape.append(last.isEmpty() ? "A " : "B ")
+                        .append(words[1].equals("0") ? "anew" : "on")
+                        .append(' ');
+                last = words[0];
+            }
+        }
+        return shape.toString();
     }
 }

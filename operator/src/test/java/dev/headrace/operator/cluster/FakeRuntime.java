@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.headrace.operator.FakeStorage;
 import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.pod.ControlApi.Command.Start;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -29,79 +32,94 @@ final class FakeRuntime implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Process> processes = new ConcurrentHashMap<>();
-    private final Map<String, Storage> storages = new ConcurrentHashMap<>();
+    private final Map<String, FakeStorage> storages = new ConcurrentHashMap<>();
 
     /** All that pods were asked for, in order: {@code JOB REVISION start}. */
     final List<String> requests = new CopyOnWriteArrayList<>();
-
-    /** What is in a job's storage. */
-    private static final class Storage {
-        private String writer = "";
-        private boolean stopped;
-        private boolean finished;
-        private int snapshots;
-        private final Map<String, String> savepoints = new LinkedHashMap<>();
-    }
 
     private final class Process {
         private final String job;
         private final String revision;
         private final String behaviour;
-        private final Storage storage;
+        private final Set<String> failed = new HashSet<>();
+        private final FakeStorage storage;
         private String phase;
+        private String reason = "";
         private String startedFrom = "";
         private String snapshot = "";
+        private Optional<FakeStorage.Hold> hold = Optional.empty();
 
-        Process(String job, String revision, String behaviour, Storage storage) {
+        Process(String job, String revision, String behaviour, FakeStorage storage) {
             this.job = job;
             this.revision = revision;
             this.behaviour = behaviour;
             this.storage = storage;
             phase = behaviour.equals("invalid") ? "Invalid" : "Waiting";
-            if (storage.writer.equals(revision) && storage.finished) {
+            if (storage.isFinished(revision)) {
                 phase = "Finished";
-            } else if (storage.writer.equals(revision) && !storage.stopped) {
-                run("latest");
+            } else if (storage.isOwn(revision)) {
+                run(Start.latest());
             }
         }
 
-        private void run(String from) {
+        private void run(Start order) {
             if (phase.matches("Running|Invalid|Finished")) {
                 return;
             }
-            phase = "Running";
-            startedFrom = from.equals("latest") ? "" + storage.snapshots : from;
-            storage.writer = revision;
-            storage.stopped = false;
-            snapshot();
-            storage.finished = behaviour.equals("ending");
-            if (storage.finished) {
-                phase = "Finished";
+            if (order.as() == Start.As.NEW && !storage.snapshotRevision().equals(Optional.of(revision))) {
+                Optional<Long> from = order.from().filter(storage::has).map(storage::position);
+                storage.begins(revision, order.fresh() ? Optional.of(0L) : from);
+            }
+            startedFrom = order.from().orElse(storage.goesOnFrom(revision));
+            try {
+                hold = Optional.of(storage.claim(revision, order));
+                phase = "Running";
+                reason = "Runs";
+                snapshot();
+                if (behaviour.equals("ending")) {
+                    phase = "Finished";
+                }
+            } catch (FakeStorage.Superseded e) {
+                reason = "Superseded";
+            } catch (FakeStorage.Missing e) {
+                phase = "Invalid";
             }
         }
 
-        private void snapshot() {
-            if (!behaviour.equals("failing")) {
-                storage.snapshots++;
-                snapshot = "" + storage.snapshots;
+        /** Reads ten rows, and takes a snapshot of them. */
+        private boolean snapshot() {
+            hold.orElseThrow().position += 10;
+            boolean taken =
+                    !behaviour.equals("failing") && storage.snapshot(hold.orElseThrow(), behaviour.equals("ending"));
+            if (taken) {
+                snapshot = storage.goesOnFrom(revision);
             }
+            return taken;
         }
 
         private void stop(JsonNode request) {
-            if (!phase.equals("Running")) {
-                phase = phase.equals("Invalid") ? phase : "Stopped";
+            if (phase.equals("Invalid")) {
                 return;
             }
-            if (!request.path("abort").asBoolean()) {
-                request.path("savepoint").asText("").lines().forEach(this::savepoint);
-                snapshot();
-                storage.stopped = true;
-            }
+            boolean saved = !phase.equals("Running") || !request.path("abort").asBoolean() && snapshot();
+            request.path("savepoint").asText("").lines().forEach(name -> savepoint(name, saved));
+            storage.markStopped(revision);
             phase = "Stopped";
+            reason = "StopAsked";
         }
 
-        private void savepoint(String name) {
-            storage.savepoints.putIfAbsent(name, behaviour.equals("failing") ? "Failed" : "Completed");
+        private void savepoint(String name, boolean saved) {
+            if (!saved || !storage.pin(name, revision)) {
+                failed.add(name);
+            }
+        }
+
+        /** Whether another has taken the job over shows when it writes. */
+        private void look() {
+            if (phase.equals("Running") && storage.isLost(hold.orElseThrow())) {
+                phase = "Stopped";
+                reason = "TakenOver";
+            }
         }
 
         private ObjectNode state() {
@@ -109,8 +127,10 @@ final class FakeRuntime implements AutoCloseable {
                     .put("job", job)
                     .put("revision", revision)
                     .put("phase", phase)
+                    .put("reason", reason)
                     .put("message", phase.equals("Invalid") ? "spec.sql:1:15: there is no table t" : "");
-            if (!startedFrom.isEmpty()) {
+            storage.snapshotRevision().ifPresent(by -> state.put("snapshotRevision", by));
+            if (hold.isPresent()) {
                 state.put("startedFrom", startedFrom)
                         .put("rowsIn", behaviour.equals("ending") ? 7 : 0)
                         .put("lag", 0);
@@ -139,13 +159,12 @@ final class FakeRuntime implements AutoCloseable {
         String uid = pod.getMetadata().getUid();
         String job = Names.job(pod.getMetadata()).orElseThrow();
         String key = pod.getMetadata().getNamespace() + "/" + job;
-        processes.computeIfAbsent(
-                uid,
-                id -> new Process(
-                        job,
-                        Names.revision(pod.getMetadata()).orElseThrow(),
-                        behaviour(pod),
-                        storages.computeIfAbsent(key, name -> new Storage())));
+        FakeStorage storage = storages.computeIfAbsent(key, name -> new FakeStorage());
+        synchronized (storage) {
+            processes.computeIfAbsent(
+                    uid,
+                    id -> new Process(job, Names.revision(pod.getMetadata()).orElseThrow(), behaviour(pod), storage));
+        }
         return Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + uid));
     }
 
@@ -173,9 +192,10 @@ final class FakeRuntime implements AutoCloseable {
                     requests.add(process.job + " " + process.revision + " "
                             + path[2].replaceAll("v1/|-[0-9a-f]{10}-[0-9]+|-[0-9a-f]{5}$", "")
                             + (request.has("from")
-                                    ? " from " + request.get("from").asText()
+                                    ? " from " + request.get("from").asText().replaceAll("-[0-9a-f]{10}-[0-9]+$", "")
                                     : "")
                             + (request.path("fresh").asBoolean() ? " fresh" : "")
+                            + (request.path("return").asBoolean() ? " return" : "")
                             + (request.path("abort").asBoolean() ? " abort" : "")
                             + (request.has("savepoint") ? " with savepoint" : ""));
                 }
@@ -189,15 +209,21 @@ final class FakeRuntime implements AutoCloseable {
 
     private static ObjectNode answer(Process process, String path, boolean post, JsonNode request) {
         if (path.equals("v1/start")) {
-            process.run(request.path("from").asText("latest"));
+            process.run(new Start(
+                    Optional.ofNullable(request.path("from").textValue())
+                            .map(from -> from.substring(from.lastIndexOf('/') + 1)),
+                    request.path("fresh").asBoolean(),
+                    request.path("return").asBoolean()
+                            ? Start.As.RETURNING
+                            : request.path("once").asBoolean() ? Start.As.NEW : Start.As.CURRENT));
         } else if (path.equals("v1/stop")) {
             process.stop(request);
         } else if (path.startsWith("v1/savepoints/")) {
             String name = path.substring("v1/savepoints/".length());
             if (post) {
-                process.savepoint(name);
+                process.savepoint(name, true);
             }
-            String phase = process.storage.savepoints.getOrDefault(name, "");
+            String phase = process.storage.has(name) ? "Completed" : process.failed.contains(name) ? "Failed" : "";
             return phase.isEmpty()
                     ? JSON.createObjectNode().put("missing", true)
                     : JSON.createObjectNode()
@@ -207,7 +233,13 @@ final class FakeRuntime implements AutoCloseable {
                             .put("durationMillis", 7)
                             .put("error", "the storage does not answer");
         }
+        process.look();
         return process.state();
+    }
+
+    /** What is in a job's storage. */
+    FakeStorage storage(String namespace, String job) {
+        return storages.get(namespace + "/" + job);
     }
 
     @Override

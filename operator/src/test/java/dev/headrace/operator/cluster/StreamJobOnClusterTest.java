@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.ConditionType;
+import dev.headrace.operator.FakeStorage;
 import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.pod.ControlApi.Command.Start;
+import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,16 +19,20 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Jobs from their first day to their last, on a real API server. Their pods' processes are faked: no node runs them. */
 @SuppressWarnings("try")
@@ -281,12 +290,14 @@ class StreamJobOnClusterTest {
     }
 
     @Test
-    void a_fresh_start_takes_no_savepoint() {
+    void a_fresh_start_begins_with_empty_state_and_keeps_the_old_one() {
         cluster.apply("fresh", "sql: INSERT INTO a SELECT * FROM b");
         String first = cluster.awaitSteady("fresh").getStatus().revision();
         cluster.apply("fresh", "sql: INSERT INTO a SELECT x FROM b\nupgrade: {strategy: Fresh}");
         cluster.await("fresh", "upgraded", it -> !first.equals(it.getStatus().revision()));
-        awaitRequests("fresh", "A start", "A stop", "B start fresh");
+        awaitRequests("fresh", "A start", "A stop with savepoint", "B start fresh");
+        assertThat(storage("fresh").history()).last().asString().endsWith(" 0>10");
+        assertThat(storage("fresh").faults()).isEmpty();
     }
 
     @Test
@@ -329,7 +340,180 @@ class StreamJobOnClusterTest {
         job = cluster.awaitPhase("back", "Running");
         assertThat(Cluster.condition(job, ConditionType.Degraded)).isEqualTo("True DeadlineExceeded");
         assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobRunning");
-        awaitRequests("back", "A start", "A stop with savepoint", "B start", "B stop abort", "A start");
+        awaitRequests(
+                "back", "A start", "A stop with savepoint", "B start", "B stop abort", "A start from upgrade return");
+        assertThat(storage("back").faults()).isEmpty();
+    }
+
+    private static FakeStorage storage(String job) {
+        return pods.storage(cluster.namespace, job);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fresh-back | upgrade: {strategy: Fresh, deadline: 2s} | B start fresh",
+                "rest-back  | 'upgrade: {deadline: 2s}\nrestoreFrom: {path: \"s3://bucket/rest-back/savepoints/early\"}' |"
+                        + " B start from s3://bucket/rest-back/savepoints/early",
+            })
+    void a_revision_that_is_taken_back_leaves_the_old_one_its_state(String name, String how, String start) {
+        cluster.apply(name, "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady(name).getStatus().revision();
+        storage(name).pin("early", first);
+        cluster.client
+                .pods()
+                .inNamespace(cluster.namespace)
+                .withName(name + "-" + first + "-0")
+                .delete();
+        Awaitility.await().until(() -> storage(name).history().size() > 1);
+        cluster.apply(
+                name,
+                "sql: INSERT INTO a SELECT * FROM b\nenv: [{name: FAKE, value: failing}]\n" + how.replace("\\n", "\n"));
+        cluster.await(
+                name,
+                "taken back",
+                it -> it.getStatus().transition() == null && it.getStatus().refused() != null);
+        StreamJob job = cluster.awaitPhase(name, "Running");
+        assertThat(job.getStatus().revision()).isEqualTo(first);
+        assertThat(job.getStatus().restored()).isNull();
+        awaitRequests(name, "A start", "A stop with savepoint", start, "B stop abort", "A start from upgrade return");
+        assertThat(storage(name).history()).hasSizeGreaterThan(3).allMatch(line -> line.startsWith(first));
+        assertThat(storage(name).faults()).isEmpty();
+    }
+
+    @Test
+    void a_job_that_is_created_anew_with_its_restoreFrom_goes_on_where_it_was() {
+        String restores =
+                "sql: INSERT INTO a SELECT * FROM b\nrestoreFrom: {path: 's3://bucket/anew/savepoints/early'}";
+        cluster.apply("anew", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("anew").getStatus().revision();
+        storage("anew").pin("early", first);
+        cluster.apply("anew", restores);
+        String second = cluster.await("anew", "restored", it -> it.getStatus().restored() != null)
+                .getStatus()
+                .revision();
+        cluster.client.resource(cluster.job("anew")).delete();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.job("anew") == null && cluster.pods("anew").isEmpty());
+        cluster.apply("anew", restores);
+        StreamJob job = cluster.awaitSteady("anew");
+        assertThat(job.getStatus().revision()).isEqualTo(second);
+        assertThat(job.getStatus().restored()).isNotNull();
+        assertThat(storage("anew").faults()).isEmpty();
+        assertThat(storage("anew").history()).last().asString().endsWith(" 20>30");
+    }
+
+    @Test
+    void another_storage_needs_a_word_on_what_the_job_goes_on_from() {
+        cluster.apply("moves", "sql: INSERT INTO a SELECT * FROM b");
+        String first = cluster.awaitSteady("moves").getStatus().revision();
+        String moved = "snapshots: {storage: \"s3://bucket/moved\", interval: 1s}\n";
+        cluster.apply(
+                "moves",
+                moved
+                        + "sql: INSERT INTO a SELECT * FROM t\nenv: [{name: FAKE, value: invalid}]\nupgrade: {strategy: Fresh}");
+        cluster.await(
+                "moves",
+                "refused",
+                it -> Cluster.condition(it, ConditionType.SpecValid).equals("False PlanRefused"));
+        cluster.apply("moves", moved + "sql: INSERT INTO a SELECT x FROM b\nupgrade: {strategy: Restart}");
+        StreamJob job = cluster.await(
+                "moves",
+                "refused again",
+                it -> Cluster.condition(it, ConditionType.SpecValid).equals("False SpecRefused"));
+        assertThat(job.getStatus().message())
+                .contains(
+                        "'spec.snapshots.storage' is s3://bucket/moved, but the state of the job is in s3://bucket/moves");
+        assertThat(job.getStatus().revision()).isEqualTo(first);
+        assertThat(job.getStatus().phase()).isEqualTo("Running");
+        cluster.apply("moves", moved + "sql: INSERT INTO a SELECT x FROM b\nupgrade: {strategy: Fresh}");
+        cluster.await("moves", "upgraded", it -> !first.equals(it.getStatus().revision()));
+    }
+
+    @Test
+    void a_job_that_another_process_has_taken_over_is_not_taken_back_by_itself() throws Exception {
+        cluster.apply("shared", "sql: INSERT INTO a SELECT * FROM b");
+        String revision = cluster.awaitSteady("shared").getStatus().revision();
+        FakeStorage.Hold other = storage("shared").claim("elsewhere", Start.latest());
+        other.position += 10;
+        storage("shared").snapshot(other);
+        StreamJob job = cluster.awaitPhase("shared", "TakenOver");
+        assertThat(Cluster.condition(job, ConditionType.Degraded)).isEqualTo("True JobTakenOver");
+        assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("False JobTakenOver");
+        assertThat(job.getStatus().message()).contains("delete its pod");
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(cluster.events("shared")).containsExactlyInAnyOrder("Started", "JobTakenOver"));
+        // Whatever happens to the job meanwhile: here its deletion policy.
+        cluster.apply("shared", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot");
+        cluster.await(
+                "shared",
+                "seen",
+                it -> it.getStatus()
+                        .observedGeneration()
+                        .equals(it.getMetadata().getGeneration()));
+        assertThat(requests("shared")).containsExactly("A start");
+        cluster.client
+                .pods()
+                .inNamespace(cluster.namespace)
+                .withName("shared-" + revision + "-0")
+                .delete();
+        cluster.awaitPhase("shared", "Running");
+        awaitRequests("shared", "A start", "A start");
+        assertThat(storage("shared").faults()).isEmpty();
+        cluster.apply("shared", "sql: INSERT INTO a SELECT * FROM b");
+    }
+
+    /** The operator's clock is ahead, so a grace is over as soon as it begins. */
+    @Test
+    void a_pod_whose_node_is_lost_is_removed_by_force_and_made_again() throws IOException {
+        String node = "lost-" + UUID.randomUUID().toString().substring(0, 8);
+        try (Cluster own = new Cluster("the operator on an API server");
+                TestOperator ahead = new TestOperator(
+                        own.client, pods, own.namespace, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10)))) {
+            own.client.resource(lost(node)).create();
+            own.apply("stays", "sql: INSERT INTO a SELECT * FROM b");
+            own.awaitSteady("stays");
+            Pod pod = own.pods("stays").getFirst();
+            own.client
+                    .bindings()
+                    .inNamespace(own.namespace)
+                    .resource(new BindingBuilder()
+                            .withNewMetadata()
+                            .withName(pod.getMetadata().getName())
+                            .endMetadata()
+                            .withNewTarget()
+                            .withKind("Node")
+                            .withName(node)
+                            .endTarget()
+                            .build())
+                    .create();
+            own.client.resource(pod).delete();
+            Awaitility.await()
+                    .until(() -> own.pods("stays").stream()
+                            .anyMatch(it -> !it.getMetadata()
+                                    .getUid()
+                                    .equals(pod.getMetadata().getUid())));
+            own.awaitPhase("stays", "Running");
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(own.events("stays")).containsExactlyInAnyOrder("Started", "PodLost"));
+        } finally {
+            cluster.client.nodes().withName(node).delete();
+        }
+    }
+
+    private static Node lost(String name) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .withUnschedulable(true)
+                .endSpec()
+                .build();
     }
 
     @Test

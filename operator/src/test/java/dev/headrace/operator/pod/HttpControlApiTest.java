@@ -59,12 +59,16 @@ class HttpControlApiTest {
 
     static Stream<Arguments> commands() {
         return Stream.of(
-                Arguments.of(new Command.Start(Optional.empty(), false), "POST /v1/start Bearer secret {}"),
+                Arguments.of(Command.Start.latest(), "POST /v1/start Bearer secret {}"),
                 Arguments.of(
-                        new Command.Start(Optional.of("s3://b/s"), false),
-                        "POST /v1/start Bearer secret {\"from\":\"s3://b/s\"}"),
+                        Command.Start.begin(Optional.of("s3://b/s"), false),
+                        "POST /v1/start Bearer secret {\"from\":\"s3://b/s\",\"once\":true}"),
                 Arguments.of(
-                        new Command.Start(Optional.empty(), true), "POST /v1/start Bearer secret {\"fresh\":true}"),
+                        Command.Start.begin(Optional.empty(), true),
+                        "POST /v1/start Bearer secret {\"fresh\":true,\"once\":true}"),
+                Arguments.of(
+                        Command.Start.back(Optional.of("upgrade-B-2")),
+                        "POST /v1/start Bearer secret {\"from\":\"upgrade-B-2\",\"return\":true}"),
                 Arguments.of(new Command.Savepoint("monday"), "POST /v1/savepoints/monday Bearer secret {}"),
                 Arguments.of(
                         new Command.Stop(Optional.of("last"), false),

@@ -67,7 +67,7 @@ class PodAgentTest {
     @Test
     void a_request_is_passed_on_once_however_often_it_is_asked_for() {
         start("Waiting");
-        Command start = new Command.Start(Optional.empty(), false);
+        Command start = Command.Start.latest();
         agent.ask(start);
         Awaitility.await().until(() -> api.sent.size() == 1);
         int asked = api.asked.get();
@@ -85,7 +85,7 @@ class PodAgentTest {
         api.hangs = true;
         start("Waiting");
         Awaitility.await().until(() -> api.asked.get() > 0);
-        Command start = new Command.Start(Optional.empty(), false);
+        Command start = Command.Start.latest();
         agent.ask(start);
         agent.ask(start);
         api.hangs = false;
@@ -99,7 +99,7 @@ class PodAgentTest {
     @Test
     void a_request_that_failed_is_passed_on_when_it_is_asked_for_again() {
         start("Waiting");
-        Command start = new Command.Start(Optional.empty(), false);
+        Command start = Command.Start.latest();
         api.refuses = true;
         agent.ask(start);
         Awaitility.await().until(() -> api.refused.get() == 1);
@@ -245,6 +245,8 @@ class PodAgentTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
+                Optional.empty(),
+                "",
                 Optional.empty());
     }
 

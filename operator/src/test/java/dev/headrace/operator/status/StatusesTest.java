@@ -174,6 +174,18 @@ class StatusesTest {
                         "Unreachable",
                         "F PodUnreachable, F AsWanted, T PodUnreachable, T SpecAccepted, U NoSnapshotYet"),
                 row(
+                        "taken over",
+                        "steady B",
+                        "B Stopped!",
+                        "TakenOver",
+                        "F JobTakenOver, F AsWanted, T JobTakenOver, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "stopped by someone",
+                        "steady B",
+                        "B Stopped",
+                        "Starting",
+                        "F JobStarting, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                row(
                         "upgrade is tried",
                         "upgrade Trying",
                         "A Running+, B Starting",
@@ -341,6 +353,7 @@ class StatusesTest {
                 transition.from(),
                 transition.to(),
                 "Handover",
+                null,
                 null,
                 null,
                 null,
