@@ -24,10 +24,11 @@ import java.util.List;
         value = "[has(self.sql), has(self.sqlFrom), has(self.java)].filter(given, given).size() == 1",
         message = "a job is given by exactly one of sql, sqlFrom and java")
 @ValidationRule(
-        value = "self.snapshots.storage == oldSelf.snapshots.storage || has(self.restoreFrom)"
+        value = "self.snapshots.storage == oldSelf.snapshots.storage"
+                + " || has(self.restoreFrom) && (!has(oldSelf.restoreFrom) || self.restoreFrom != oldSelf.restoreFrom)"
                 + " || (has(self.upgrade) && has(self.upgrade.strategy) && self.upgrade.strategy == 'Fresh')",
         message =
-                "the state of the job is in snapshots.storage: with another storage, say in restoreFrom what it goes on from, or"
+                "the state of the job is in snapshots.storage: with another storage, say anew in restoreFrom what it goes on from, or"
                         + " set upgrade.strategy to Fresh to begin with empty state")
 public record StreamJobSpec(
         @JsonPropertyDescription("The statements of the job, in Flink's dialect.") @Size(min = 1, max = 131072)

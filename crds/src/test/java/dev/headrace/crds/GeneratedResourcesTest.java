@@ -25,7 +25,11 @@ class GeneratedResourcesTest {
             "v1alpha1.spec: is now required",
             "an object without a spec was never run: operators failed at it",
             "v1alpha1.spec.resources: new rule !has(self.memory) || quantity(self.memory).compareTo(quantity('320Mi')) >= 0",
-            "a pod with less ended as soon as it had begun");
+            "a pod with less ended as soon as it had begun",
+            "v1alpha1.spec: new rule self.snapshots.storage == oldSelf.snapshots.storage || "
+                    + "has(self.restoreFrom) && (!has(oldSelf.restoreFrom) || "
+                    + "self.restoreFrom != oldSelf.restoreFrom) || (has(self.upgrade) && has(self.upgrade.strategy) && self.upgrade.strategy == 'Fresh')",
+            "with a restoreFrom that had been heeded the job began with empty state in the other storage");
 
     @Test
     void the_files_are_what_the_classes_say() throws IOException {

@@ -138,6 +138,20 @@ class RulesTest {
                         JOB.replace("orders", "other") + ", restoreFrom: {snapshot: a}",
                         JOB.replace("orders", "other") + ", upgrade: {strategy: Restart}"),
                 new Case(
+                        "the state of the job is in snapshots.storage",
+                        StreamJob.class,
+                        "restored",
+                        Optional.of(JOB + ", restoreFrom: {snapshot: a}"),
+                        JOB.replace("orders", "other") + ", restoreFrom: {snapshot: b}",
+                        JOB.replace("orders", "other") + ", restoreFrom: {snapshot: a}"),
+                new Case(
+                        "the state of the job is in snapshots.storage",
+                        StreamJob.class,
+                        "restored-by-path",
+                        Optional.of(JOB + ", restoreFrom: {path: 's3://bucket/a'}"),
+                        JOB.replace("orders", "other") + ", restoreFrom: {snapshot: a}",
+                        JOB.replace("orders", "other") + ", restoreFrom: {path: 's3://bucket/a'}"),
+                new Case(
                         "a Snapshot stays with its job",
                         Snapshot.class,
                         "before",
