@@ -4,6 +4,7 @@ import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.PodState.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,14 +59,15 @@ final class RollingBack implements Handler {
     }
 
     private static boolean hasWritten(Change change, Moment moment) {
-        return moment.pod(change.next())
-                        .told()
-                        .filter(pod -> pod.hasWritten(change.next()))
-                        .isPresent()
+        boolean itself = moment.pod(change.next())
+                .told()
+                .filter(pod -> pod.hasWritten(change.next()))
+                .isPresent();
+        return itself
                 || moment.pod(change.from())
                         .told()
-                        .filter(pod -> pod.hasWritten(change.next()))
-                        .isPresent();
+                        .flatMap(PodState::snapshotRevision)
+                        .equals(change.to());
     }
 
     private static Decision kept(JobState state, Change change) {

@@ -67,7 +67,12 @@ public final class HttpControlApi implements ControlApi {
                 }
                 switch (start.as()) {
                     case CURRENT -> {}
-                    case NEW -> body.put("once", true);
+                    // An older runtime does not know the word; where nothing is ordered it changes nothing.
+                    case NEW -> {
+                        if (!body.isEmpty()) {
+                            body.put("once", true);
+                        }
+                    }
                     case RETURNING -> body.put("return", true);
                 }
                 yield "/v1/start";

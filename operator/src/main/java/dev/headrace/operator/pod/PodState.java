@@ -64,9 +64,12 @@ public record PodState(
         return snapshot.isPresent() && !startedFrom.equals(snapshot.map(LastSnapshot::name));
     }
 
-    /** Whether what the revision has written counts: storage holds a snapshot of it, and none that came after. */
+    /**
+     * Whether what the revision has written counts: storage holds a snapshot of it, and none that came after. A pod of an older runtime
+     * tells only what it has done itself.
+     */
     public boolean hasWritten(String revision) {
-        return snapshotRevision.equals(Optional.of(revision));
+        return snapshotRevision.map(revision::equals).orElse(phase == Phase.Running && hasSnapshot());
     }
 
     /** Whether another process has the job. */

@@ -60,6 +60,7 @@ class HttpControlApiTest {
     static Stream<Arguments> commands() {
         return Stream.of(
                 Arguments.of(Command.Start.latest(), "POST /v1/start Bearer secret {}"),
+                Arguments.of(Command.Start.begin(Optional.empty(), false), "POST /v1/start Bearer secret {}"),
                 Arguments.of(
                         Command.Start.begin(Optional.of("s3://b/s"), false),
                         "POST /v1/start Bearer secret {\"from\":\"s3://b/s\",\"once\":true}"),
@@ -110,6 +111,30 @@ class HttpControlApiTest {
     void the_snapshot_that_it_began_with_is_none_of_its_own() throws Exception {
         body = "{\"phase\":\"Running\",\"startedFrom\":\"42\",\"snapshot\":{\"name\":\"42\",\"at\":1}}";
         assertThat(api.state(pod).hasSnapshot()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'\"phase\":\"Starting\",\"snapshotRevision\":\"B\"'                                          | true",
+                "'\"phase\":\"Running\",\"snapshotRevision\":\"A\",\"startedFrom\":\"1\",\"snapshot\":{\"name\":\"2\"}' | false",
+                "'\"phase\":\"Running\",\"startedFrom\":\"1\",\"snapshot\":{\"name\":\"2\"}'                       | true",
+                "'\"phase\":\"Running\",\"startedFrom\":\"1\"'                                                | false",
+                "'\"phase\":\"BackingOff\",\"startedFrom\":\"1\",\"snapshot\":{\"name\":\"2\"}'                    | false",
+            })
+    void storage_tells_what_a_revision_has_written_and_for_an_older_runtime_its_process(String text, boolean written)
+            throws Exception {
+        body = "{" + text + "}";
+        assertThat(api.state(pod).hasWritten("B")).isEqualTo(written);
+    }
+
+    @Test
+    void who_was_taken_over_says_so() throws Exception {
+        body = "{\"phase\":\"Stopped\",\"reason\":\"TakenOver\"}";
+        assertThat(api.state(pod).isTakenOver()).isTrue();
+        body = "{\"phase\":\"Stopped\",\"reason\":\"StopAsked\"}";
+        assertThat(api.state(pod).isTakenOver()).isFalse();
     }
 
     @Test
