@@ -2,16 +2,14 @@ package dev.headrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headrace.e2e.fixture.Cluster;
 import dev.headrace.e2e.fixture.Job;
 import dev.headrace.e2e.fixture.Jobs;
 import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
+import dev.headrace.e2e.fixture.Snapshots;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +27,9 @@ class SnapshotsTest {
         Numbers numbers = jobs.numbers("source");
         Job job = numbers.running();
 
-        take("by-hand", "job: source");
-        assertThat(awaitCompleted("by-hand")).startsWith("s3://headrace/" + numbers.prefix() + "/state");
+        Snapshots.take(jobs.namespace(), "by-hand", "job: source");
+        assertThat(Snapshots.awaitCompleted(jobs.namespace(), "by-hand"))
+                .startsWith("s3://headrace/" + numbers.prefix() + "/state");
         long taken = numbers.rows().getLast().id();
 
         Numbers copy = jobs.numbers("copy");
@@ -51,15 +50,16 @@ class SnapshotsTest {
         Numbers numbers = jobs.numbers("aging");
         Job job = numbers.running();
 
-        take("short-lived", "job: aging, retain: 5s");
-        String objects = awaitCompleted("short-lived").replace("s3://headrace/", "");
+        Snapshots.take(jobs.namespace(), "short-lived", "job: aging, retain: 5s");
+        String objects =
+                Snapshots.awaitCompleted(jobs.namespace(), "short-lived").replace("s3://headrace/", "");
         assertThat(jobs.storage().list(objects)).isNotEmpty();
         Loud.measured(
                 "a snapshot of 5 s and its removal",
                 Wait.until(
                         "it is gone",
                         Job.LIMIT,
-                        () -> snapshot("short-lived").get() == null
+                        () -> Snapshots.get(jobs.namespace(), "short-lived").get() == null
                                 && job.pods().stream()
                                         .allMatch(pod ->
                                                 pod.getMetadata().getName().startsWith("aging-" + job.revision()))));
@@ -71,8 +71,8 @@ class SnapshotsTest {
     @Test
     void a_snapshot_whose_job_is_gone_is_removed_from_storage_when_its_time_is_over() {
         Job job = jobs.numbers("orphaning").running();
-        take("orphan", "job: orphaning");
-        String objects = awaitCompleted("orphan").replace("s3://headrace/", "");
+        Snapshots.take(jobs.namespace(), "orphan", "job: orphaning");
+        String objects = Snapshots.awaitCompleted(jobs.namespace(), "orphan").replace("s3://headrace/", "");
         job.resource().delete();
         Wait.until(
                 "no pod is left",
@@ -80,36 +80,13 @@ class SnapshotsTest {
                 () -> job.resource().get() == null && job.pods().isEmpty());
         assertThat(jobs.storage().list(objects)).isNotEmpty();
 
-        take("orphan", "job: orphaning, retain: 1s");
+        Snapshots.take(jobs.namespace(), "orphan", "job: orphaning, retain: 1s");
         Loud.measured(
                 "removal of a snapshot without its job",
-                Wait.until("it is gone", Job.LIMIT, () -> snapshot("orphan").get() == null));
+                Wait.until(
+                        "it is gone",
+                        Job.LIMIT,
+                        () -> Snapshots.get(jobs.namespace(), "orphan").get() == null));
         assertThat(jobs.storage().list(objects)).isEmpty();
-    }
-
-    private void take(String name, String spec) {
-        Cluster.get().apply(jobs.namespace(), """
-                apiVersion: headrace.dev/v1alpha1
-                kind: Snapshot
-                metadata: {name: %s}
-                spec: {%s}
-                """.formatted(name, spec));
-    }
-
-    private Resource<GenericKubernetesResource> snapshot(String name) {
-        return Cluster.get()
-                .client()
-                .genericKubernetesResources(Job.SNAPSHOT)
-                .inNamespace(jobs.namespace())
-                .withName(name);
-    }
-
-    /** Returns where it is. */
-    private String awaitCompleted(String name) {
-        Wait.until(
-                "the snapshot is complete",
-                Job.LIMIT,
-                () -> "Completed".equals(snapshot(name).get().get("status", "phase")));
-        return snapshot(name).get().get("status", "path");
     }
 }

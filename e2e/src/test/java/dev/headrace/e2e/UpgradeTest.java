@@ -7,9 +7,12 @@ import dev.headrace.e2e.fixture.Jobs;
 import dev.headrace.e2e.fixture.JobsIn;
 import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
+import dev.headrace.e2e.fixture.Snapshots;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A job is changed while it runs. */
 @JobsIn(Topic.UPGRADE)
@@ -76,6 +79,31 @@ class UpgradeTest {
                 () -> job.condition("Progressing", "reason").equals("DeadlineExceeded")
                         || job.condition("SpecValid", "reason").equals("DeadlineExceeded")
                         || job.condition("Degraded", "reason").equals("DeadlineExceeded"));
+        numbers.awaitMore();
+        assertThat(job.revision()).isEqualTo(revision);
+        numbers.checkExactlyOnce();
+    }
+
+    /** The new revision claims the job with another state, fails with its first rows, and has written nothing. */
+    @ParameterizedTest
+    @CsvSource({"empty, Fresh, ''", "early, Restart, restoreFrom: {snapshot: NAME}"})
+    void a_revision_that_was_to_begin_elsewhere_is_taken_back_and_the_old_one_goes_on_where_it_stopped(
+            String name, String strategy, String fields) {
+        Numbers numbers = jobs.numbers(name);
+        Job job = numbers.running();
+        String revision = job.revision();
+        String early = "early-of-" + name;
+        Snapshots.take(jobs.namespace(), early, "job: " + name);
+        Snapshots.awaitCompleted(jobs.namespace(), early);
+        numbers.awaitMore();
+
+        jobs.apply(numbers.yaml(
+                "id > 0 AND CAST(seen AS BIGINT) > 0",
+                fields.replace("NAME", early) + "\nupgrade: {strategy: " + strategy + ", deadline: 15s}"));
+        Wait.until(
+                "it is taken back",
+                Job.LIMIT,
+                () -> job.condition("Degraded", "reason").equals("DeadlineExceeded"));
         numbers.awaitMore();
         assertThat(job.revision()).isEqualTo(revision);
         numbers.checkExactlyOnce();
