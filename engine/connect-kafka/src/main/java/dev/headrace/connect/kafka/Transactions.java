@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -113,8 +114,12 @@ final class Transactions implements AutoCloseable {
                     ids.add(id);
                 }
             }
-            if (!ids.isEmpty()) {
-                admin.fenceProducers(ids).all().get();
+            // A request each: those of one call wait for each other, up to a second from one to the next.
+            List<KafkaFuture<Void>> fenced = ids.stream()
+                    .map(id -> admin.fenceProducers(List.of(id)).all())
+                    .toList();
+            for (KafkaFuture<Void> one : fenced) {
+                one.get();
             }
         } catch (ExecutionException e) {
             throw failed("end the transactions that a killed process left", e);
