@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -18,16 +17,22 @@ import java.util.stream.Stream;
  */
 public final class SpillFolder implements AutoCloseable {
     private static final String PREFIX = "headrace-spill-";
-    private static final AtomicInteger JOBS = new AtomicInteger();
+
+    private static int jobs;
 
     private final Path folder;
 
     /** @param parent a folder that is there, on a disk of this machine */
     public SpillFolder(Path parent) {
-        if (JOBS.get() == 0) {
+        folder = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + next(parent));
+    }
+
+    /** The number of the next job. Before the first one has it, what is there of this process's number is of an older one. */
+    private static synchronized int next(Path parent) {
+        if (jobs == 0) {
             removeAbandoned(parent);
         }
-        folder = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + JOBS.incrementAndGet());
+        return ++jobs;
     }
 
     /** The store of one worker; {@code memory} is in bytes. */
