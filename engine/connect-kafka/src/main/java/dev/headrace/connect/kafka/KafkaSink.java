@@ -211,9 +211,9 @@ final class KafkaSink implements Sink {
         LIVE_IDS.removeAll(held);
     }
 
-    /** As when the process is killed: its ids live no more, and all else stays as it is. For tests. */
-    static void forgetIds() {
-        LIVE_IDS.clear();
+    /** As when the process is killed: the table's ids live no more, and all else stays as it is. For tests. */
+    void forgetIds() {
+        LIVE_IDS.removeIf(id -> id.startsWith(ownerPrefix));
     }
 
     UserError failed(String doing, Throwable e) {

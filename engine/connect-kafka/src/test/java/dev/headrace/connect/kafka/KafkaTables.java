@@ -59,6 +59,9 @@ final class KafkaTables {
     static Map<String, String> options(String bootstrap, String topic, String... more) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "connector", "kafka", "properties.bootstrap.servers", bootstrap, "topic", topic, "format", "raw"));
+        // Each new producer waits that long until it knows a broker: 100 ms are most of what tests with many of them
+        // take.
+        all.put("properties.retry.backoff.ms", "10");
         for (int i = 0; i < more.length; i += 2) {
             if (more[i + 1] == null) {
                 all.remove(more[i]);

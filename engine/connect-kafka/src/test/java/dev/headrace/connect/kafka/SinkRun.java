@@ -105,7 +105,7 @@ final class SinkRun implements AutoCloseable {
 
     /** To Kafka and to sinks opened after this, the process has been killed; what it has begun stays open. It can go on. */
     SinkRun kill() {
-        KafkaSink.forgetIds();
+        ((KafkaSink) sink).forgetIds();
         return this;
     }
 

@@ -175,7 +175,7 @@ public final class KafkaTopics implements AutoCloseable {
     }
 
     private Map<String, Object> client() {
-        return new HashMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        return new HashMap<>(Map.of("bootstrap.servers", bootstrapServers, "retry.backoff.ms", "10"));
     }
 
     private static int partitions(Admin admin, String topic) {
