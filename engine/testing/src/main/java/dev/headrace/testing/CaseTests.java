@@ -7,10 +7,11 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.core.plan.JobPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -27,13 +28,15 @@ import org.junit.jupiter.api.DynamicNode;
  *     return CASES.nodes();
  * }
  * </pre>
+ *
+ * The tests may run at the same time, each in one thread.
  */
 public final class CaseTests {
     private final List<Case> cases;
-    private final Map<String, JobPlan> plans = new HashMap<>();
-    private final Map<Mode, Integer> passed = new EnumMap<>(Mode.class);
+    private final Map<String, JobPlan> plans = new ConcurrentHashMap<>();
+    private final Map<Mode, Integer> passed = new ConcurrentSkipListMap<>();
     private final Tally tally = new Tally();
-    private int refused;
+    private final AtomicInteger refused = new AtomicInteger();
 
     private CaseTests(List<Case> cases) {
         this.cases = List.copyOf(cases);
@@ -87,7 +90,7 @@ public final class CaseTests {
                 throw new AssertionError(
                         "case " + testCase.name() + ", expected: " + wanted + "\n but was: " + e.getMessage());
             }
-            refused++;
+            refused.incrementAndGet();
             return;
         }
         throw new AssertionError("case " + testCase.name() + " is not refused; expected: " + wanted);

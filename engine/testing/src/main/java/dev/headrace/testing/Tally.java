@@ -2,7 +2,7 @@ package dev.headrace.testing;
 
 import java.util.List;
 
-/** Checks the outcomes of runs and adds up what they took. */
+/** Checks the outcomes of runs and adds up what they took; for several threads. */
 final class Tally {
     private static final int MOST_SHOWN = 40;
 
@@ -15,12 +15,7 @@ final class Tally {
 
     /** Fails with what is different, and with how to see it again. */
     void check(Case testCase, String mode, CaseRun run) {
-        runs++;
-        attempts += run.attempts();
-        faults += run.faults();
-        tableFaults += run.tableFaults();
-        returns += run.returns();
-        rowsHeld += run.rowsHeld();
+        add(run);
         List<String> differences = run.differences();
         if (!differences.isEmpty()) {
             List<String> shown = differences.subList(0, Math.min(MOST_SHOWN, differences.size()));
@@ -28,8 +23,17 @@ final class Tally {
         }
     }
 
+    private synchronized void add(CaseRun run) {
+        runs++;
+        attempts += run.attempts();
+        faults += run.faults();
+        tableFaults += run.tableFaults();
+        returns += run.returns();
+        rowsHeld += run.rowsHeld();
+    }
+
     @Override
-    public String toString() {
+    public synchronized String toString() {
         return runs + " runs in " + attempts + " attempts, " + faults + " failures of storage, " + tableFaults
                 + " of tables, " + returns + " times back to the snapshot before, " + rowsHeld
                 + " rows of state held ready";
