@@ -143,9 +143,17 @@ final class PodProcess implements AutoCloseable {
         return awaitState(s -> s.path("phase").asText().equals(phase));
     }
 
-    /** Waits until rows have been written by this run of the job, and a snapshot holds them. */
+    /** Waits until rows have been written by this run of the job, and everybody sees them. */
     JsonNode awaitSnapshotOfRows() {
-        return awaitState(s -> s.path("rowsOut").asLong() > 0 && s.has("snapshot"));
+        JsonNode state = awaitState(s -> s.path("rowsOut").asLong() > 0 && s.has("snapshot"));
+        // The next snapshot may have begun before that; the second holds the rows, and is committed when there is a
+        // third.
+        for (int i = 0; i < 3; i++) {
+            String last = state.path("snapshot").path("name").asText();
+            state = awaitState(s -> s.has("snapshot")
+                    && !s.path("snapshot").path("name").asText().equals(last));
+        }
+        return state;
     }
 
     JsonNode awaitSavepoint(String name, String phase) {
