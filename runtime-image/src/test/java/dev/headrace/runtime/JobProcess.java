@@ -55,15 +55,8 @@ final class JobProcess {
             String mainClass,
             String... arguments) {
         List<String> command = new ArrayList<>(before);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx" + heap,
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                mainClass));
+        command.addAll(CommandJvm.commandLine(heap));
+        command.add(mainClass);
         command.addAll(List.of(arguments));
         try {
             ProcessBuilder builder =

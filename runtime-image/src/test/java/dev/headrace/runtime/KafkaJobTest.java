@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it gives when nothing disturbs it: also when it is killed on the way, or Kafka is, or the storage of its snapshots is.
  * {@code -Dheadrace.kills=N} sets how often.
  */
+@Order(1)
 class KafkaJobTest {
     private static final int KILLS = Integer.getInteger("headrace.kills", 3);
     private static final List<String> TOPICS = List.of("windows", "joined", "totals");

@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * with what it gives when all fits, state in memory stays within the budget, and the process within heap, budget and what a
  * JVM takes besides. {@code -Dheadrace.state.keys=N} sets the size; the budget goes with it.
  */
+@Isolated("it measures memory")
 class StateBeyondMemoryTest {
     private static final long MIB = 1 << 20;
     private static final int WORKERS = 2;
