@@ -84,7 +84,7 @@ class TextPagesTest {
     @Test
     void numbers_of_pages_given_back_are_used_again() {
         TextPages text = new TextPages();
-        byte[] large = new byte[TextPages.PAGE_BYTES];
+        byte[] large = new byte[TextPages.PAGE_BYTES / 2 + 1];
         for (int i = 0; i < 100_000; i++) {
             text.release(text.append(large, 0, large.length));
             text.freeEmpty();
