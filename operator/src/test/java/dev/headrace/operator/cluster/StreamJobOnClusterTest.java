@@ -205,16 +205,18 @@ class StreamJobOnClusterTest {
                                 .getAnnotations())
                         .doesNotContainKey(Names.AGAIN);
 
-                // the StatefulSet's controller would try again some time; it is made to, and with room there is a pod
-                own.apply("ResourceQuota", "full", "{hard: {pods: 9}}");
+                // its controller would try again some time, and is made to
                 later.set(Duration.ofMinutes(2));
-                own.apply("refused", "sql: INSERT INTO a SELECT * FROM b\nsnapshots: {schedule: '0 0 1 1 *'}");
+                own.apply("refused", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Retain");
                 Awaitility.await()
                         .until(() -> own.all(StatefulSet.class, "refused")
                                 .getFirst()
                                 .getMetadata()
                                 .getAnnotations()
                                 .containsKey(Names.AGAIN));
+                own.apply("ResourceQuota", "full", "{hard: {pods: 9}}");
+                later.set(Duration.ofMinutes(4));
+                own.apply("refused", "sql: INSERT INTO a SELECT * FROM b");
                 own.awaitSteady("refused");
             }
         }
