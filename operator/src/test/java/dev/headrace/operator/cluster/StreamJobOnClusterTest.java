@@ -555,11 +555,11 @@ class StreamJobOnClusterTest {
         cluster.apply("saved", "sql: INSERT INTO a SELECT * FROM b");
         cluster.awaitSteady("saved");
         snapshot("monday", "saved");
-        Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(cluster.snapshot("monday").getStatus().phase())
-                                .isEqualTo("Completed"));
-        Snapshot taken = cluster.snapshot("monday");
+        Snapshot taken = Awaitility.await()
+                .until(
+                        () -> cluster.snapshot("monday"),
+                        it -> it.getStatus() != null
+                                && "Completed".equals(it.getStatus().phase()));
         assertThat(taken.getStatus().path()).startsWith("s3://bucket/saved/savepoints/monday-");
         assertThat(taken.getStatus().bytes()).isEqualTo(99);
         String first = cluster.job("saved").getStatus().revision();
