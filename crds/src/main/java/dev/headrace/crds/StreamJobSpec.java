@@ -201,7 +201,8 @@ public record StreamJobSpec(
             @Pattern(Durations.DURATION)
             String deadline,
 
-            @JsonPropertyDescription("Has no effect yet: the savepoint that an upgrade stops with stays in storage.")
+            @JsonPropertyDescription(
+                    "How long the savepoint stays in storage that the revision before was stopped with. Default: 1h.")
             @Size(max = Durations.LENGTH)
             @Pattern(Durations.DURATION)
             String rollbackWindow) {}

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /** {@code headrace pod} in a JVM of its own, and a caller of its control API. */
 final class PodProcess implements AutoCloseable {
     static final String TOKEN = "the operator's token for this job";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern PORTS = Pattern.compile("control API on port (\\d+), metrics on port (\\d+)");
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -1,6 +1,7 @@
 package dev.headrace.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -308,6 +309,33 @@ class PodTest extends CopyingJob {
             second.post("/v1/start", "");
             second.awaitSnapshotOfRows();
             assertThat(second.state().path("restarts").asInt()).isZero();
+        }
+        assertEachWrittenOnce();
+    }
+
+    @Test
+    void a_savepoint_whose_time_has_come_goes_once_another_revision_has_a_snapshot_of_its_own() throws Exception {
+        Path job = endless();
+        try (PodProcess pod = start(job, "r1")) {
+            pod.awaitSnapshotOfRows();
+            assertThat(pod.post("/v1/stop", "{\"keepSeconds\":1}").status()).isEqualTo(400);
+            pod.post("/v1/savepoints/by-hand", "");
+            pod.awaitSavepoint("by-hand", "Completed");
+            pod.post("/v1/stop", "{\"savepoint\":\"short\",\"keepSeconds\":0}");
+            pod.awaitPhase("Stopped");
+            pod.awaitSavepoint("short", "Completed");
+        }
+        Path savepoints = folder.resolve("snapshots/savepoints");
+        assertThat(savepoints.resolve("short.json")).exists();
+        try (PodProcess pod = start(job, "r2")) {
+            pod.awaitSnapshotOfRows();
+            await().atMost(PodProcess.PATIENCE).until(() -> !Files.exists(savepoints.resolve("short.json")));
+            pod.kill();
+        }
+        assertThat(savepoints.resolve("by-hand.json")).exists();
+        try (PodProcess pod = start(job, "r2")) {
+            pod.awaitSnapshotOfRows();
+            await().atMost(PodProcess.PATIENCE).until(() -> !Files.exists(folder.resolve("snapshots/expiry/short")));
         }
         assertEachWrittenOnce();
     }

@@ -53,7 +53,7 @@ final class RollingBack implements Handler {
         }
         actions.add(
                 runs(change, moment)
-                        ? new Action.Ask(change.next(), new Command.Stop(Optional.empty(), true))
+                        ? new Action.Ask(change.next(), Command.Stop.abrupt())
                         : new Action.Retire(change.next()));
         return List.copyOf(actions);
     }

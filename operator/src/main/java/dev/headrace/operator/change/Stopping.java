@@ -45,6 +45,9 @@ final class Stopping implements Handler {
                 : List.of(
                         Action.Run.pod(from),
                         change.runNext(),
-                        new Action.Ask(from, new Command.Stop(change.savepoint(), false)));
+                        new Action.Ask(
+                                from,
+                                Command.Stop.at(
+                                        change.savepoint(), moment.spec().rollbackWindow())));
     }
 }

@@ -36,6 +36,6 @@ final class Suspending implements Handler {
     @Override
     public List<Action> actions(Change change, Moment moment) {
         String from = change.from().orElseThrow();
-        return List.of(Action.Run.pod(from), new Action.Ask(from, new Command.Stop(change.savepoint(), false)));
+        return List.of(Action.Run.pod(from), new Action.Ask(from, Command.Stop.with(change.savepoint())));
     }
 }

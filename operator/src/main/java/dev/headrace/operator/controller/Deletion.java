@@ -76,8 +76,7 @@ final class Deletion {
         switch (next) {
             case BEGIN -> Writer.status(job, begun(seen.before(), savepoint, now), context);
             case SAVE ->
-                runs.flatMap(children::pod)
-                        .ifPresent(pod -> pods.ask(pod, new Command.Stop(Optional.of(savepoint), false)));
+                runs.flatMap(children::pod).ifPresent(pod -> pods.ask(pod, Command.Stop.with(Optional.of(savepoint))));
             case SAVED ->
                 record(
                         job,

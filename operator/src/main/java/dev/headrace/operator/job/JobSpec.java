@@ -27,6 +27,7 @@ public record JobSpec(
         DeletionPolicy deletionPolicy,
         Strategy strategy,
         Duration deadline,
+        Duration rollbackWindow,
         Optional<Cron> schedule,
         int retainCount,
         Optional<Duration> retainAge,
@@ -34,6 +35,7 @@ public record JobSpec(
     private static final int RETAIN_COUNT = 10;
     private static final BigDecimal MOST_CORES = BigDecimal.valueOf(4096);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final Duration ROLLBACK_WINDOW = Duration.ofHours(1);
 
     public static JobSpec of(StreamJob job) {
         StreamJobSpec spec = job.getSpec();
@@ -65,6 +67,9 @@ public record JobSpec(
                 upgrade.map(StreamJobSpec.Upgrade::deadline)
                         .flatMap(Durations::parse)
                         .orElse(DEADLINE),
+                upgrade.map(StreamJobSpec.Upgrade::rollbackWindow)
+                        .flatMap(Durations::parse)
+                        .orElse(ROLLBACK_WINDOW),
                 schedule(spec, refusals),
                 retain.map(StreamJobSpec.Retention::count).orElse(RETAIN_COUNT),
                 retain.map(StreamJobSpec.Retention::age).flatMap(Durations::parse),

@@ -2,6 +2,7 @@ package dev.headrace.operator.pod;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The control API of pods. Each call is answered within a few seconds, or fails. */
@@ -59,8 +60,21 @@ public interface ControlApi {
          * To end the job, and stay.
          *
          * @param savepoint the name of a last savepoint; empty: a last snapshot
+         * @param keep for how long the savepoint is kept; empty: until somebody removes it
          * @param abort without a last snapshot: what was done since the last one is as if it had not been
          */
-        record Stop(Optional<String> savepoint, boolean abort) implements Command {}
+        record Stop(Optional<String> savepoint, Optional<Duration> keep, boolean abort) implements Command {
+            public static Stop with(Optional<String> savepoint) {
+                return new Stop(savepoint, Optional.empty(), false);
+            }
+
+            public static Stop at(Optional<String> savepoint, Duration keep) {
+                return new Stop(savepoint, savepoint.map(name -> keep), false);
+            }
+
+            public static Stop abrupt() {
+                return new Stop(Optional.empty(), Optional.empty(), true);
+            }
+        }
     }
 }

@@ -37,6 +37,8 @@ public final class HttpControlApi implements ControlApi {
         this(ANSWER);
     }
 
+    private static final String KEEP = "keepSeconds";
+
     /** @param patience how long an answer may take, headers and body together */
     HttpControlApi(Duration patience) {
         this.patience = patience;
@@ -80,12 +82,25 @@ public final class HttpControlApi implements ControlApi {
             case Command.Savepoint savepoint -> savepointPath(savepoint.name());
             case Command.Stop stop -> {
                 stop.savepoint().ifPresent(name -> body.put("savepoint", name));
+                stop.keep().ifPresent(keep -> body.put(KEEP, keep.toSeconds()));
                 if (stop.abort()) {
                     body.put("abort", true);
                 }
                 yield "/v1/stop";
             }
         };
+        try {
+            post(pod, path, body);
+        } catch (IOException e) {
+            // An older runtime does not know the word, and keeps the savepoint.
+            if (body.remove(KEEP) == null || !String.valueOf(e.getMessage()).contains(KEEP)) {
+                throw e;
+            }
+            post(pod, path, body);
+        }
+    }
+
+    private void post(Target pod, String path, ObjectNode body) throws IOException, InterruptedException {
         answer(request(pod, path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))

@@ -286,7 +286,7 @@ class ChangesTest {
                 .savepoint(SAVED)
                 .get();
         assertThat(Changes.actions(stopping, stopped))
-                .contains(new Action.Ask("A", new Command.Stop(Optional.of("upgrade-B-2"), false)));
+                .contains(new Action.Ask("A", Command.Stop.at(Optional.of("upgrade-B-2"), Duration.ofHours(1))));
         JobState starting = Changes.next(stopping, stopped).state();
         assertThat(Changes.actions(starting, stopped))
                 .contains(new Action.Ask("B", Command.Start.begin(Optional.empty(), true)));

@@ -112,6 +112,7 @@ public final class Moments {
                         DeletionPolicy.Retain,
                         strategy,
                         Duration.ofMinutes(10),
+                        Duration.ofHours(1),
                         Optional.empty(),
                         10,
                         Optional.empty(),

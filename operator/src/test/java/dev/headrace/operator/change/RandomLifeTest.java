@@ -37,6 +37,7 @@ class RandomLifeTest {
                     DeletionPolicy.Retain,
                     strategy,
                     Duration.ofMinutes(2),
+                    Duration.ofHours(1),
                     Optional.empty(),
                     1,
                     Optional.empty(),

@@ -72,9 +72,11 @@ class HttpControlApiTest {
                         "POST /v1/start Bearer secret {\"from\":\"upgrade-B-2\",\"return\":true}"),
                 Arguments.of(new Command.Savepoint("monday"), "POST /v1/savepoints/monday Bearer secret {}"),
                 Arguments.of(
-                        new Command.Stop(Optional.of("last"), false),
-                        "POST /v1/stop Bearer secret {\"savepoint\":\"last\"}"),
-                Arguments.of(new Command.Stop(Optional.empty(), true), "POST /v1/stop Bearer secret {\"abort\":true}"));
+                        Command.Stop.with(Optional.of("last")), "POST /v1/stop Bearer secret {\"savepoint\":\"last\"}"),
+                Arguments.of(
+                        Command.Stop.at(Optional.of("last"), Duration.ofHours(1)),
+                        "POST /v1/stop Bearer secret {\"savepoint\":\"last\",\"keepSeconds\":3600}"),
+                Arguments.of(Command.Stop.abrupt(), "POST /v1/stop Bearer secret {\"abort\":true}"));
     }
 
     @ParameterizedTest
@@ -83,6 +85,18 @@ class HttpControlApiTest {
         status = 202;
         api.send(pod, command);
         assertThat(requests).containsExactly(request);
+    }
+
+    @Test
+    void an_older_runtime_keeps_a_savepoint_for_good() throws Exception {
+        status = 400;
+        body = "{\"error\":\"there is no field 'keepSeconds'; there are: savepoint, drain, abort\"}";
+        assertThatThrownBy(() -> api.send(pod, Command.Stop.at(Optional.of("last"), Duration.ofHours(1))))
+                .isInstanceOf(IOException.class);
+        assertThat(requests)
+                .containsExactly(
+                        "POST /v1/stop Bearer secret {\"savepoint\":\"last\",\"keepSeconds\":3600}",
+                        "POST /v1/stop Bearer secret {\"savepoint\":\"last\"}");
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.headrace.runtime.storage.Stores;
 import dev.headrace.runtime.terminal.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         description = "Looks at the snapshots of a job, and removes them.")
 public final class SnapshotCommand implements Runnable {
-    /** No snapshot takes longer to write. */
-    private static final Duration IN_FLIGHT = Duration.ofHours(1);
-
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -139,7 +135,7 @@ public final class SnapshotCommand implements Runnable {
         }
         // A job's other snapshots are its own to keep and to remove while it runs.
         boolean mayRun = object.startsWith("savepoints/");
-        long since = mayRun ? System.currentTimeMillis() - IN_FLIGHT.toMillis() : Long.MAX_VALUE;
+        long since = mayRun ? System.currentTimeMillis() - SnapshotStore.IN_FLIGHT.toMillis() : Long.MAX_VALUE;
         store.remove(List.of(object), since);
         return "removed " + store.uri() + "/" + object;
     }

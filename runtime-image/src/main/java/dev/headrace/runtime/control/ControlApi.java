@@ -8,6 +8,7 @@ import dev.headrace.runtime.pod.SavepointState;
 import dev.headrace.runtime.pod.StartOrder;
 import dev.headrace.runtime.pod.StopOrder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -103,7 +104,7 @@ final class ControlApi {
     }
 
     private Answer stop(byte[] body) throws RequestBody.WrongRequest {
-        RequestBody request = RequestBody.read(body, List.of("savepoint", "drain", "abort"));
+        RequestBody request = RequestBody.read(body, List.of("savepoint", "keepSeconds", "drain", "abort"));
         boolean abort = request.flag("abort");
         boolean drain = request.flag("drain");
         if (abort && drain) {
@@ -114,7 +115,11 @@ final class ControlApi {
             savepointName(savepoint.get());
         }
         StopOrder.How how = abort ? StopOrder.How.ABORT : drain ? StopOrder.How.DRAIN : StopOrder.How.SNAPSHOT;
-        pod.tellStop(new StopOrder(savepoint, how));
+        Optional<Duration> keep = request.seconds("keepSeconds");
+        if (keep.isPresent() && savepoint.isEmpty()) {
+            throw new RequestBody.WrongRequest("'keepSeconds' is for how long a 'savepoint' is kept; name one");
+        }
+        pod.tellStop(new StopOrder(savepoint, keep, how));
         return Answer.accepted();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,15 @@ final class RequestBody {
 
     Optional<String> text(String name) {
         return Optional.ofNullable(fields.get(name)).filter(t -> !t.isEmpty());
+    }
+
+    /** A whole number of seconds. */
+    Optional<Duration> seconds(String name) throws WrongRequest {
+        Optional<String> text = text(name);
+        if (text.isPresent() && !text.get().matches("\\d{1,10}")) {
+            throw new WrongRequest("'" + name + "' is '" + text.get() + "', but takes a whole number of seconds");
+        }
+        return text.map(t -> Duration.ofSeconds(Long.parseLong(t)));
     }
 
     boolean flag(String name) throws WrongRequest {

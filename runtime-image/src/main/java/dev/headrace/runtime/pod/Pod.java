@@ -10,6 +10,8 @@ import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.log.Log;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +31,8 @@ import java.util.function.Supplier;
  */
 public final class Pod {
     private static final Duration STUCK = Duration.ofMinutes(1);
+    /** How often savepoints are looked for whose time has come. */
+    private static final Duration TIDY = Duration.ofMinutes(10);
 
     private final PodOptions options;
     private final Supplier<JobFile> file;
@@ -51,6 +55,8 @@ public final class Pod {
     private long generation;
     private Optional<Standby> standby = Optional.empty();
     private long followAt;
+    private long tidyAt;
+    private final Map<String, Duration> keeps = new ConcurrentHashMap<>();
     private String followTrouble = "";
     private boolean closing;
     private boolean aborted;
@@ -215,6 +221,8 @@ public final class Pod {
                 return new Command.Due();
             }
             run.ifPresent(this::sayTrouble);
+            run.filter(now -> now.job().metrics().snapshots().count() > 0 && now() >= tidyAt)
+                    .ifPresent(now -> tidy());
             if (life.phase() == Phase.WAITING && standby.isPresent() && now() >= followAt) {
                 return new Command.Follow();
             }
@@ -372,6 +380,7 @@ public final class Pod {
             return;
         }
         order.savepoint().ifPresent(savepointsAtStop::add);
+        order.savepoint().ifPresent(name -> order.keep().ifPresent(keep -> keeps.put(name, keep)));
         if (run.isEmpty()) {
             stopped("the job is stopped");
             return;
@@ -452,9 +461,37 @@ public final class Pod {
             savepointsAtStop.forEach(name -> savepoints.failed(name, "the job has no snapshot yet"));
         }
         savepointsAtStop.clear();
+        keeps.forEach(this::expire);
+        keeps.clear();
         told = Optional.empty();
         standby = Optional.empty();
         enter(life.stopped(message + trouble));
+    }
+
+    private void expire(String savepoint, Duration keep) {
+        try {
+            if (prepared.isPresent()) {
+                prepared.get().store().expire(savepoint, now() + keep.toMillis());
+            }
+        } catch (IOException e) {
+            Log.warn("savepoint " + savepoint + " stays until it is removed by hand: " + Reason.of(e));
+        }
+    }
+
+    /** Has savepoints removed whose time has come. Whoever runs and has a snapshot of its own needs none of them. */
+    private void tidy() {
+        tidyAt = now() + TIDY.toMillis();
+        SnapshotStore store = prepared.orElseThrow().store();
+        Thread.ofVirtual().start(() -> {
+            try {
+                List<String> removed = store.removeExpired(now(), now() - SnapshotStore.IN_FLIGHT.toMillis());
+                if (!removed.isEmpty()) {
+                    Log.info("removed savepoints whose time has come: " + String.join(", ", removed));
+                }
+            } catch (IOException | RuntimeException e) {
+                Log.warn("savepoints whose time has come cannot be removed yet: " + e.getMessage());
+            }
+        });
     }
 
     private void failed(Throwable error, boolean tookSnapshot) {

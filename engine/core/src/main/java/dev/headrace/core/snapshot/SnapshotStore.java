@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -14,16 +15,21 @@ import java.util.Set;
 
 /**
  * The snapshots of one job in an object store: {@code manifests/ID.json}, {@code savepoints/NAME.json} and the immutable
- * {@code segments/SHA256} that they refer to; {@code stopped} holds the id of the manifest at which somebody stopped the job.
+ * {@code segments/SHA256} that they refer to; {@code expiry/NAME} holds when a savepoint goes by itself, in milliseconds since the
+ * epoch, where it does; {@code stopped} holds the id of the manifest at which somebody stopped the job.
  *
  * <p>Fencing: manifests are created only if absent, with ids that rise by one, so of two processes that go on from the same
  * manifest one loses. A process that takes a job over first creates a CLAIM: the latest manifest again, under the next id
  * and a higher generation. From then on the process before it, if it still lives, fails at its next manifest and stops.
  */
 public final class SnapshotStore {
+    /** No snapshot takes longer to write. */
+    public static final Duration IN_FLIGHT = Duration.ofHours(1);
+
     private static final String MANIFESTS = "manifests/";
     private static final String SAVEPOINTS = "savepoints/";
     private static final String SEGMENTS = "segments/";
+    private static final String EXPIRY = "expiry/";
     private static final String STOPPED = "stopped";
 
     private final ObjectStore store;
@@ -171,6 +177,39 @@ public final class SnapshotStore {
         return find(object).map(manifest -> new Named(object, manifest));
     }
 
+    /** Notes when a savepoint is to go, in milliseconds since the epoch; {@link #removeExpired} then removes it. */
+    public void expire(String savepoint, long atMillis) throws IOException {
+        byte[] text = Long.toString(atMillis).getBytes(StandardCharsets.US_ASCII);
+        store.put(EXPIRY + savepoint, text, 0, text.length);
+    }
+
+    /**
+     * Removes the savepoints whose time has come, as {@link #remove} does.
+     *
+     * @return their names
+     */
+    public List<String> removeExpired(long nowMillis, long since) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (ObjectStore.Entry entry : store.list(EXPIRY)) {
+            Optional<byte[]> at = store.get(entry.name());
+            if (at.isPresent() && isPast(at.get(), nowMillis)) {
+                names.add(entry.name().substring(EXPIRY.length()));
+            }
+        }
+        if (!names.isEmpty()) {
+            remove(names.stream().map(name -> SAVEPOINTS + name + ".json").toList(), since);
+        }
+        return names;
+    }
+
+    private static boolean isPast(byte[] text, long nowMillis) {
+        try {
+            return Long.parseLong(new String(text, StandardCharsets.US_ASCII).strip()) <= nowMillis;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
     /** Notes that somebody has stopped the job at that manifest: it is not to go on by itself. */
     public void markStopped(long id) throws IOException {
         byte[] text = Long.toString(id).getBytes(StandardCharsets.US_ASCII);
@@ -188,7 +227,7 @@ public final class SnapshotStore {
     public int removeAll() throws IOException {
         // Manifests last: until then a run that was broken off can be seen, and be carried on.
         List<String> names = new ArrayList<>();
-        for (String part : List.of(STOPPED, SAVEPOINTS, SEGMENTS, MANIFESTS)) {
+        for (String part : List.of(STOPPED, EXPIRY, SAVEPOINTS, SEGMENTS, MANIFESTS)) {
             store.list(part).forEach(e -> names.add(e.name()));
         }
         delete(names);
@@ -219,6 +258,10 @@ public final class SnapshotStore {
      */
     public void remove(List<String> manifests, long since) throws IOException {
         store.delete(manifests);
+        store.delete(manifests.stream()
+                .filter(name -> name.startsWith(SAVEPOINTS) && name.endsWith(".json"))
+                .map(name -> EXPIRY + name.substring(SAVEPOINTS.length(), name.length() - ".json".length()))
+                .toList());
         Set<String> referenced = new HashSet<>();
         for (Named named : list()) {
             named.manifest().tables().forEach(t -> t.chunks().forEach(c -> referenced.add(c.segment())));
