@@ -2,6 +2,7 @@ package dev.headrace.operator.change;
 
 import dev.headrace.crds.StreamJobSpec.RestoreFrom;
 import dev.headrace.crds.word.Reason;
+import dev.headrace.crds.word.Step;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -47,5 +48,11 @@ public record JobState(
 
     public boolean hasFinished() {
         return finished.isPresent();
+    }
+
+    /** The revision whose pod has the job, or will have it; a new one has it from when it was told to start. */
+    public Optional<String> runs() {
+        Optional<String> next = change.flatMap(Change::to);
+        return change.filter(it -> it.step() == Step.Starting).isPresent() ? next : active.or(() -> next);
     }
 }

@@ -8,7 +8,6 @@ import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
-import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.Farewell;
 import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.controller.Observer.Observed;
@@ -51,8 +50,7 @@ final class Deletion {
         }
         Observed seen = observer.observe(
                 job, children, context.getSecondaryResourcesAsStream(Snapshot.class), Optional.empty(), now);
-        Optional<String> runs =
-                seen.state().active().or(() -> seen.state().change().flatMap(Change::to));
+        Optional<String> runs = seen.state().runs();
         String savepoint = "delete-" + job.getMetadata().getUid().substring(0, 8);
         Optional<StreamJobStatus.Removal> removal =
                 Optional.ofNullable(seen.before().removal());

@@ -16,6 +16,23 @@ class FarewellTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            value = {
+                // remembered        | whose pod is asked
+                "steady A            | A",
+                "first Trying        | B",
+                "first Starting      | B",
+                "upgrade Trying      | A",
+                "upgrade Stopping    | A",
+                "upgrade Starting    | B",
+                "upgrade RollingBack | A",
+            })
+    void the_revision_that_has_the_job_is_stopped(String remembered, String runs) {
+        assertThat(Fixtures.state(remembered).runs()).contains(runs);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             nullValues = "-",
             value = {
                 // policy | begun | runs | its pod  | savepoint | objects | pods  | removal   | after | next
