@@ -181,7 +181,7 @@ final class Deletion {
                 .orElse(Removing.NOT_BEGUN);
     }
 
-    /** @return false where no pod will be taken any more; one that is refused otherwise, for a quota perhaps, is tried again */
+    /** @return false where the pod will not be taken; where only a quota has no room for it, that is tried again */
     private boolean remove(
             StreamJob job, String target, Optional<String> runs, Children children, Context<StreamJob> context) {
         Optional<Parts> parts = children.parts(
@@ -198,12 +198,13 @@ final class Deletion {
             if (e.getCode() / 100 != 4 || e.getCode() == 409) {
                 throw e;
             }
-            return !isTerminating(e);
+            return isForLackOfRoom(e);
         }
     }
 
-    private static boolean isTerminating(KubernetesClientException e) {
-        return e.getCode() == 404 || String.valueOf(e.getMessage()).contains("because it is being terminated");
+    /** The job's own pod may still count. A namespace that goes says other things, and takes the operator's rights with it. */
+    private static boolean isForLackOfRoom(KubernetesClientException e) {
+        return String.valueOf(e.getMessage()).contains("exceeded quota");
     }
 
     /** A Snapshot, not owned by the job, by which its state is found again. */
