@@ -3,7 +3,6 @@ package dev.headrace.runtime.pod;
 import dev.headrace.api.error.Reason;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobMetrics;
-import dev.headrace.core.run.Standby;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.job.JobFile;
@@ -53,11 +52,9 @@ public final class Pod {
     private StartOrder last = StartOrder.LATEST;
     private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
     private long generation;
-    private Optional<Standby> standby = Optional.empty();
-    private long followAt;
+    private final ReadAhead ahead = new ReadAhead();
     private long tidyAt;
     private final Map<String, Duration> keeps = new ConcurrentHashMap<>();
-    private String followTrouble = "";
     private boolean closing;
     private boolean aborted;
     private String howStopped = "";
@@ -223,7 +220,7 @@ public final class Pod {
             run.ifPresent(this::sayTrouble);
             run.filter(now -> now.job().metrics().snapshots().count() > 0 && now() >= tidyAt)
                     .ifPresent(now -> tidy());
-            if (life.phase() == Phase.WAITING && standby.isPresent() && now() >= followAt) {
+            if (life.phase() == Phase.WAITING && ahead.isDue()) {
                 return new Command.Follow();
             }
         }
@@ -242,8 +239,8 @@ public final class Pod {
             }
             case Command.Close _ -> closeNow();
             case Command.Follow _ -> {
-                follow();
-                life = life.waiting(heldRows());
+                ahead.follow();
+                life = life.waiting(ahead.rows());
             }
         }
     }
@@ -310,34 +307,11 @@ public final class Pod {
     /** Waits to be told to start; the state that the job will start with is read meanwhile. */
     private void await(PreparedJob job) {
         upgrade = job.check(options.order());
-        standby = job.standby(options.order());
-        if (standby.isPresent()) {
+        job.standby(options.order()).ifPresent(standby -> {
             enter(life.readingAhead());
-            follow();
-        }
-        enter(life.waiting(heldRows()));
-    }
-
-    private long heldRows() {
-        return standby.map(Standby::rows).orElse(0L);
-    }
-
-    /** Brings the state that is held ready up to the latest snapshot. What fails here is no trouble: the job reads it then. */
-    private void follow() {
-        String trouble = "";
-        try {
-            standby.orElseThrow().follow();
-        } catch (IOException e) {
-            trouble = Reason.of(e);
-        } catch (RuntimeException e) {
-            trouble = Failures.message(e);
-        }
-        if (!trouble.isEmpty() && !trouble.equals(followTrouble)) {
-            Log.warn("state cannot be read ahead: " + trouble + "; the job is to read it when it starts");
-        }
-        followTrouble = trouble;
-        followAt =
-                now() + Math.max(1000, prepared.orElseThrow().snapshotInterval().toMillis());
+            ahead.begin(standby, job.snapshotInterval());
+        });
+        enter(life.waiting(ahead.rows()));
     }
 
     private void open(PreparedJob prepared, StartOrder order) {
@@ -346,11 +320,11 @@ public final class Pod {
                 order.fresh()
                         ? "with empty state"
                         : "from " + order.words(storage).orElse("the latest snapshot")));
-        PreparedJob.Opened opened = prepared.open(order, standby);
+        PreparedJob.Opened opened = prepared.open(order, ahead.standby());
         Job job = opened.job();
         Optional<String> from = opened.from();
         String words = from.map(name -> "from snapshot " + name).orElse("with empty state");
-        standby = Optional.empty();
+        ahead.forget();
         generation = job.generation();
         last = order;
         aborted = false;
@@ -464,7 +438,7 @@ public final class Pod {
         keeps.forEach(this::expire);
         keeps.clear();
         told = Optional.empty();
-        standby = Optional.empty();
+        ahead.forget();
         enter(life.stopped(message + trouble));
     }
 
