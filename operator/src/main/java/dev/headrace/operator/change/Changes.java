@@ -109,6 +109,11 @@ public final class Changes {
         return now.truncatedTo(ChronoUnit.MINUTES);
     }
 
+    /** When the pod of a job that has finished goes. */
+    public static Optional<Instant> logRead(JobState state, Moment moment) {
+        return state.change().isPresent() ? Optional.empty() : Steady.logStays(state, moment);
+    }
+
     /** When the next of the pods that are asked to end is waited for no longer. */
     public static Optional<Instant> lost(Moment moment) {
         return moment.revisions().values().stream()

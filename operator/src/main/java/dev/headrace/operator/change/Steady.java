@@ -6,14 +6,19 @@ import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodState.Phase;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * No change is under way: the active revision runs, if there is one, and is given no pod once it has finished: its state says so, and
+ * No change is under way: the active revision runs, if there is one, and is given no pod once it has finished, or soon after: its state says so, and
  * would say so again. To suspend what has finished changes nothing.
  */
 final class Steady {
+    /** How long the pod of a job that has finished stays, for whoever has waited for that to read its log. */
+    static final Duration LOG_STAYS = Duration.ofSeconds(10);
+
     Decision next(JobState state, Moment moment) {
         boolean finishes = !state.hasFinished()
                 && state.active()
@@ -43,7 +48,7 @@ final class Steady {
         }
         String active = state.active().get();
         if (state.hasFinished()) {
-            return List.of(Action.Run.none(active));
+            return List.of(logStays(state, moment).isPresent() ? Action.Run.pod(active) : Action.Run.none(active));
         }
         Action run = Action.Run.pod(active);
         return moment.pod(active)
@@ -55,6 +60,14 @@ final class Steady {
                     default -> List.of(run);
                 })
                 .orElse(List.of(run));
+    }
+
+    /** Until when the pod stays of a job that has finished, if it is still there. */
+    static Optional<Instant> logStays(JobState state, Moment moment) {
+        return state.finished()
+                .map(at -> at.plus(LOG_STAYS))
+                .filter(moment.now()::isBefore)
+                .filter(at -> moment.pod(state.active().orElseThrow()).is(Phase.Finished));
     }
 
     static boolean refused(JobState state, Moment moment) {

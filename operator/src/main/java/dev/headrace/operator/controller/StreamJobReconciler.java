@@ -144,6 +144,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         Stream.of(
                                 refused(job, schedule, now),
                                 Changes.again(seen.moment()),
+                                Changes.logRead(decision.state(), seen.moment()),
                                 Changes.lost(seen.moment()),
                                 Statuses.memoryForgotten(decision.state(), seen.moment()),
                                 Statuses.figuresDue(status, decision.state(), seen.moment())),

@@ -71,8 +71,10 @@ class ChangesTest {
             suspended                                | steady B            | suspended, B Running+            | Suspending B>   | run B 1, stop B suspend-2            | ''
             edited and suspended                     | steady A            | suspended, A Running+            | Suspending A>   | run A 1, stop A suspend-2            | ''
             # Finished.
-            finishes                                 | steady B            | B Finished                       | steady B done   | run B 0                              | ''
-            finishes, to be suspended                | steady B            | suspended, B Finished            | steady B done   | run B 0                              | ''
+            finishes                                 | steady B            | B Finished                       | steady B done   | run B 1                              | ''
+            finishes, to be suspended                | steady B            | suspended, B Finished            | steady B done   | run B 1                              | ''
+            finished, its log is being read          | finished B          | B Finished, after 9s             | steady B done   | run B 1                              | ''
+            finished, its log has been read          | finished B          | B Finished, after 10s            | steady B done   | run B 0                              | ''
             finished                                 | finished B          | B Absent                         | steady B done   | run B 0                              | ''
             finished, its pod still goes             | finished B          | B Leaving                        | steady B done   | run B 0                              | ''
             finished, suspended                      | finished B          | suspended, B Absent              | steady B done   | run B 0                              | ''
