@@ -51,7 +51,7 @@ class LargeStateTest {
         job.awaitSettled();
         numbers.awaitMore();
         Loud.measured("longest pause while state was filled", filling);
-        Loud.measured("pause of a Restart upgrade with that state", longestGapFrom(numbers, running));
+        Loud.measured("pause of a Restart upgrade with that state", longestGapAfter(numbers, running));
         assertThat(state(job)).isGreaterThan(GROUPS * 100);
 
         int last = numbers.rows().size();
@@ -60,13 +60,14 @@ class LargeStateTest {
         Node.kill(pod);
         Wait.until("the container has been restarted", Job.LIMIT, () -> Pods.restarts(job.pod()) > restarts);
         numbers.awaitMore();
-        Loud.measured("kill -9 to the next row with that state", longestGapFrom(numbers, last));
+        Loud.measured("kill -9 to the next row with that state", longestGapAfter(numbers, last));
         assertThat(state(job)).isGreaterThan(GROUPS * 100);
     }
 
-    private static double longestGapFrom(Numbers numbers, int row) {
-        List<Numbers.Row> rows = numbers.checkExactlyOnce();
-        return Numbers.longestGap(rows.subList(row, rows.size()));
+    /** @param rows how many there were, the last of which may be the last before the pause */
+    private static double longestGapAfter(Numbers numbers, int rows) {
+        List<Numbers.Row> all = numbers.checkExactlyOnce();
+        return Numbers.longestGap(all.subList(rows - 1, all.size()));
     }
 
     /** Bytes of state in the last snapshot. */
