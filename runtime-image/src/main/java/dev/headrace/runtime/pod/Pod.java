@@ -9,6 +9,7 @@ import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.log.Log;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ public final class Pod {
     private long generation;
     private final ReadAhead ahead = new ReadAhead();
     private long tidyAt;
-    private final Map<String, Duration> keeps = new ConcurrentHashMap<>();
+    private final Map<String, Duration> keeps = new HashMap<>();
     private boolean closing;
     private boolean aborted;
     private String howStopped = "";

@@ -41,6 +41,9 @@ public final class Standby {
     private final JobGraph graph;
     private final JobOptions options;
     private final SnapshotStore store;
+    /** Of the tables that the job wants, by step. */
+    private final Map<String, List<StateSchema>> schemas = new LinkedHashMap<>();
+
     private final Map<String, Map<String, StateTables.Form>> forms = new HashMap<>();
     private final List<Share> shares = new ArrayList<>();
     private Optional<String> followed = Optional.empty();
@@ -53,6 +56,7 @@ public final class Standby {
             Map<String, StateTables.Form> byName = new HashMap<>();
             tables.forEach(form -> byName.put(form.schema().name(), form));
             forms.put(step, byName);
+            schemas.put(step, tables.stream().map(StateTables.Form::schema).toList());
         });
         for (int worker = 0; worker < options.workers(); worker++) {
             shares.add(new Share(worker));
@@ -93,7 +97,7 @@ public final class Standby {
 
     /** The tables that the job would take over as they are. */
     private Map<Key, Manifest.TableState> wanted(Manifest from, List<Manifest> manifests) {
-        UpgradePlan plan = Takeover.compare(from, manifests, graph, StateTables.of(graph));
+        UpgradePlan plan = Takeover.compare(from, manifests, graph, schemas);
         if (UpgradeText.refusal(plan, from, options.onChange()).isPresent()) {
             return Map.of();
         }
@@ -134,11 +138,6 @@ public final class Standby {
                 default -> throw e;
             }
         }
-    }
-
-    /** Bytes of memory held. */
-    public long memory() {
-        return shares.stream().mapToLong(Share::memory).sum();
     }
 
     /** Rows held. */
