@@ -19,6 +19,8 @@ final class StateBudget {
     private static final int SMALL_PART = 16;
 
     private static final int UNSAVED_PART = 4;
+    /** This part is for what grows in small steps: indexes, lists, and a few batches between two counts. */
+    private static final int RESERVED_PART = 32;
     /** An epoch is long enough for tables to outgrow the budget, so what they hold is counted within it too. */
     private static final int STEPS_A_COUNT = 8;
 
@@ -41,7 +43,7 @@ final class StateBudget {
      * @param holdSources asks for a snapshot now, and for no more input until then
      */
     StateBudget(long bytes, Supplier<List<StateTable>> tables, Runnable hastenSnapshot, Runnable holdSources) {
-        this.bytes = bytes;
+        this.bytes = bytes - bytes / RESERVED_PART;
         this.tables = tables;
         this.hastenSnapshot = hastenSnapshot;
         this.holdSources = holdSources;
@@ -55,7 +57,7 @@ final class StateBudget {
         if (++steps % STEPS_A_COUNT == 0) {
             held = memory(tables.get());
         }
-        return !holding && held >= bytes / 2 && wouldOutgrow(tables.get());
+        return !holding && (held > bytes || held >= bytes / 2 && wouldOutgrow(tables.get()));
     }
 
     private boolean wouldOutgrow(List<StateTable> all) {
