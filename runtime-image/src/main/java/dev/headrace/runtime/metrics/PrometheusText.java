@@ -21,6 +21,11 @@ public final class PrometheusText {
         text.sources(metrics.sources());
         text.sinks(metrics.sinks());
         text.workers(metrics.workers());
+        text.single(
+                "headrace_state_restoring_bytes",
+                "gauge",
+                "Bytes of the snapshot that the job started from which are still to be read",
+                metrics.remainingStateBytes());
         text.single("headrace_late_rows_total", "counter", "Rows dropped because they were late", metrics.lateRows());
         StartTime.untilFirstRow(metrics)
                 .ifPresent(millis -> text.single(

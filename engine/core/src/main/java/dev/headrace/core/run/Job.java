@@ -48,6 +48,8 @@ public final class Job implements AutoCloseable {
     private final SpillFolder spillFolder;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
+    /** Read state while it comes. */
+    private Optional<ExecutorService> readers = Optional.empty();
 
     private Job(
             JobOptions options,
@@ -96,16 +98,17 @@ public final class Job implements AutoCloseable {
         metrics = new JobMetrics(graph, workers, coordinator);
     }
 
-    /** Fills the state of all workers, that of each by a thread of its own. */
+    /** Fills the state of all workers, that of each by a thread of its own, or has it come later. */
     private void restore() {
         if (startedFrom.isEmpty() || !options.parallelRestore()) {
             workers.forEach(worker -> worker.restore(Optional.empty()));
             return;
         }
-        try (ExecutorService threads = Executors.newFixedThreadPool(options.workers());
-                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+        readers = Optional.of(executor);
+        try (ExecutorService threads = Executors.newFixedThreadPool(options.workers())) {
             List<CompletableFuture<Void>> restored = workers.stream()
-                    .map(worker -> CompletableFuture.runAsync(() -> worker.restore(Optional.of(readers)), threads))
+                    .map(worker -> CompletableFuture.runAsync(() -> worker.restore(Optional.of(executor)), threads))
                     .toList();
             CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
@@ -352,6 +355,7 @@ public final class Job implements AutoCloseable {
 
     private Optional<RuntimeException> closeWorkers() {
         List<Runnable> all = new ArrayList<>();
+        readers.ifPresent(executor -> all.add(executor::shutdownNow));
         workers.forEach(worker -> all.add(worker::close));
         all.add(spillFolder::close);
         return Closing.all(all);

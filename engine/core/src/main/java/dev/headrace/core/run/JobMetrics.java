@@ -115,6 +115,11 @@ public final class JobMetrics {
                 .toList();
     }
 
+    /** Bytes of the snapshot that the job started from which are not in the workers' tables yet. */
+    public long remainingStateBytes() {
+        return workers.stream().mapToLong(w -> w.meter().remainingBytes()).sum();
+    }
+
     /** Rows dropped because they were late. */
     public long lateRows() {
         return workers.stream()
@@ -134,11 +139,13 @@ public final class JobMetrics {
 
     /**
      * For how long the slowest worker has been in the step that it is in: milliseconds as long as all is well. To be asked
-     * while the job runs by its threads.
+     * while the job runs by its threads. Workers that are still being restored do not count: a batch may need state of all key
+     * groups.
      */
     public long longestStepNanos() {
         long now = System.nanoTime();
         return workers.stream()
+                .filter(w -> w.meter().remainingBytes() == 0)
                 .mapToLong(w -> now - w.meter().stepBegan())
                 .max()
                 .orElse(0);

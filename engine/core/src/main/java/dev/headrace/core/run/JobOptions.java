@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
  * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
  * @param parallelRestore whether state is read by threads of the workers' own, and ahead; without, all is done in the caller's
- *     thread, in an order that depends on nothing but the snapshot
+ *     thread, in an order that depends on nothing but the snapshot, and key group by key group
  */
 public record JobOptions(
         String name,
@@ -45,6 +45,8 @@ public record JobOptions(
 
     /** What a job takes of the heap beside its state, whatever the size of that: classes of libraries, plans, buffers. */
     private static final long BESIDE_STATE = 32 << 20;
+
+    private static final int RESTORE_WINDOW = 2 << 20;
 
     /** Half of what the heap has for state and for the copies of it that go into snapshots. */
     static long memory(long heap) {
@@ -118,6 +120,11 @@ public record JobOptions(
 
     public JobOptions withParallelRestore(boolean parallel) {
         return with(draft -> draft.parallelRestore = parallel);
+    }
+
+    /** Bytes of state that come at a time, where they come while the job runs; a key group at least. */
+    int restoreWindow() {
+        return parallelRestore ? RESTORE_WINDOW : 1;
     }
 
     /** Bytes that a worker's rows of state may take in memory. */

@@ -43,6 +43,7 @@ final class SnapshotCoordinator {
 
     private final List<Task.Frozen> reported = new ArrayList<>();
     private final BitSet finishedWorkers = new BitSet();
+    private final BitSet restoringWorkers = new BitSet();
     private final List<Wish> wishes = new ArrayList<>();
     private List<Wish> granted = List.of();
     private long lastSnapshot;
@@ -100,6 +101,19 @@ final class SnapshotCoordinator {
 
     synchronized void workerFinished(int worker) {
         finishedWorkers.set(worker);
+    }
+
+    /** The worker still reads the snapshot that the job starts from: no segment may go. */
+    synchronized void restoring(int worker) {
+        restoringWorkers.set(worker);
+    }
+
+    synchronized void restored(int worker) {
+        restoringWorkers.clear(worker);
+    }
+
+    private synchronized boolean isRestored() {
+        return restoringWorkers.isEmpty();
     }
 
     /** Ends the job at once because of an error; the first one counts. */
@@ -269,6 +283,8 @@ final class SnapshotCoordinator {
             }
         }
         done.forEach(w -> w.done().complete(name));
-        storage.ifPresent(SnapshotWriter::collectGarbage);
+        if (isRestored()) {
+            storage.ifPresent(SnapshotWriter::collectGarbage);
+        }
     }
 }

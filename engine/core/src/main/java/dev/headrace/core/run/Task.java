@@ -58,9 +58,10 @@ final class Task {
         this.state = state;
     }
 
-    /** Fills the state from the snapshot that the job starts from; before the first step. */
+    /** Fills the state from the snapshot that the job starts from, or has rows come later; before the first step. */
     void restore(Optional<ExecutorService> readers) {
-        state.restore(readers, () -> operators.forEach(Operator::restored));
+        state.restore(readers);
+        operators.forEach(Operator::restored);
     }
 
     /** What a task hands over at a barrier. */

@@ -8,6 +8,7 @@ import dev.headrace.core.snapshot.SnapshotWriter;
 import dev.headrace.core.snapshot.TableReader;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.KeyGroups;
+import dev.headrace.core.state.Remainder;
 import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
@@ -23,10 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BooleanSupplier;
 
 /** The state tables of one task: makes them, filled from the snapshot that the job starts from, and freezes their changes. */
 final class TaskState {
+    /** Tables grow in steps of half a megabyte, so one window would not tell how much they will hold. */
+    private static final int MEASURED_WINDOWS = 4;
+
     private final Map<Key, StateTable> tables = new LinkedHashMap<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private final RestorePoint restorePoint;
@@ -64,20 +67,34 @@ final class TaskState {
 
     private final int worker;
 
-    private Optional<ExecutorService> ahead = Optional.empty();
+    /** Those whose rows have not all come. */
+    private final Set<StateTable> coming = new LinkedHashSet<>();
+
+    private Optional<ExecutorService> readers = Optional.empty();
     private boolean restoring;
     private final SpillStore spillStore;
-    private final BooleanSupplier isFull;
+    private final Room room;
+
+    /** The memory of a worker, of which its tasks take part while they are restored. */
+    interface Room {
+        /** Whether a table that is being restored is to give up as many rows as it gets. */
+        boolean isFull();
+
+        /** Sets memory aside for a table whose rows come later; false if there is not as much. */
+        boolean reserve(long bytes);
+
+        /** Of windows of rows that come later; a window has one key group at least. */
+        int windowBytes();
+    }
 
     /**
      * @param restorePoint null for a fresh start
      * @param spillStore for rows that do not fit into memory
-     * @param isFull whether a table that is being restored is to give up as many rows as it gets
      */
-    TaskState(RestorePoint restorePoint, int worker, int workers, SpillStore spillStore, BooleanSupplier isFull) {
+    TaskState(RestorePoint restorePoint, int worker, int workers, SpillStore spillStore, Room room) {
         this.worker = worker;
         this.spillStore = spillStore;
-        this.isFull = isFull;
+        this.room = room;
         this.restorePoint = restorePoint;
         saved = restorePoint == null ? Map.of() : restorePoint.tables();
         firstGroup = KeyGroups.first(worker, workers);
@@ -111,18 +128,52 @@ final class TaskState {
     }
 
     /**
-     * Fills the tables that have been opened. Those opened from now on are filled at once.
+     * Fills the tables that have been opened, or sees to it that their rows come later ({@link #restoreNext}, or as they are
+     * asked for). Those opened from now on are treated so at once.
      *
-     * @param readers read parts of tables ahead, as long as this and what follows in {@code then} takes
-     * @param then what tables are to be there for
+     * @param executor reads parts of tables ahead
      */
-    void restore(Optional<ExecutorService> readers, Runnable then) {
+    void restore(Optional<ExecutorService> executor) {
         restoring = true;
-        ahead = readers;
+        readers = executor;
         waiting.forEach(this::fill);
         waiting.clear();
-        then.run();
-        ahead = Optional.empty();
+    }
+
+    /** Whether all rows of the snapshot are there. */
+    boolean isWhole() {
+        coming.removeIf(table -> table.remainder().isEmpty());
+        return coming.isEmpty();
+    }
+
+    boolean isFull() {
+        return room.isFull();
+    }
+
+    /** Bytes of the snapshot that are still to come. */
+    long remaining() {
+        return coming.stream()
+                .mapToLong(table -> table.remainder().map(Remainder::bytes).orElse(0L))
+                .sum();
+    }
+
+    /**
+     * Takes some rows of the snapshot, if they have been read, and says whether it did.
+     *
+     * @param full whether as many rows are to leave memory; then nothing may refer to rows
+     */
+    boolean restoreNext(boolean full) throws IOException {
+        for (StateTable table : coming) {
+            int rows = table.size();
+            Optional<Remainder> remainder = table.remainder();
+            if (remainder.isPresent() && remainder.get().next(false)) {
+                if (full) {
+                    table.evict(Math.max(0, table.size() - rows));
+                }
+                return true;
+            }
+        }
+        return false;
     }
 
     private void fill(Key key) {
@@ -141,36 +192,65 @@ final class TaskState {
                 read(table, state);
             }
         } catch (IOException e) {
-            throw UserError.job(
-                    "cannot read the state of snapshot "
-                            + restorePoint.manifest().id() + ": " + e.getMessage(),
-                    e);
+            throw unreadable(e);
         }
     }
 
+    RuntimeException unreadable(IOException e) {
+        return UserError.job(
+                "cannot read the state of snapshot " + restorePoint.manifest().id() + ": " + e.getMessage(), e);
+    }
+
     private void read(StateTable table, Manifest.TableState state) throws IOException {
-        TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, ahead, part -> {
+        if (table.canRestoreLater()) {
+            readLater(table, state);
+            return;
+        }
+        TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, readers, part -> {
             int rows = table.size();
             table.restore(part.bytes());
-            if (isFull.getAsBoolean()) {
+            if (room.isFull()) {
                 table.evict(table.size() - rows);
             }
         });
     }
 
+    /** Takes some windows; where all rows will fit into memory by the measure of these, the others come later. */
+    private void readLater(StateTable table, Manifest.TableState state) throws IOException {
+        Remainder.Windows windows = TableReader.later(
+                restorePoint.store(), state, table.schema(), firstGroup, endGroup, room.windowBytes(), readers);
+        long all = windows.bytes();
+        table.restoreLater(windows, this::unreadable);
+        for (int taken = 1; table.remainder().isPresent(); taken++) {
+            int rows = table.size();
+            Remainder remainder = table.remainder().get();
+            remainder.next(true);
+            if (room.isFull()) {
+                table.evict(table.size() - rows);
+            }
+            if (taken == MEASURED_WINDOWS && room.reserve(table.memory() * all / (all - remainder.bytes()))) {
+                break;
+            }
+        }
+        if (table.remainder().isPresent()) {
+            coming.add(table);
+        }
+    }
+
     private void advance(StandbyTable ready, Manifest.TableState state) throws IOException {
         int rows = ready.table().size();
         ready.advance(
-                new StandbyTable.Reading(restorePoint.store(), firstGroup, endGroup, ahead),
+                new StandbyTable.Reading(restorePoint.store(), firstGroup, endGroup, readers),
                 Holding.of(restorePoint.origin().orElseThrow(), state),
                 StandbyTable.Room.ENOUGH);
-        if (isFull.getAsBoolean()) {
+        if (room.isFull()) {
             ready.table().evict(Math.max(0, ready.table().size() - rows));
         }
     }
 
     void drop(String operator, StateTable table, long namespace) {
         table.drop();
+        coming.remove(table);
         tables.remove(new Key(operator, table.schema().name(), namespace));
     }
 

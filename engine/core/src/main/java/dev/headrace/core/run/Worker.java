@@ -2,6 +2,7 @@ package dev.headrace.core.run;
 
 import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Worker {
     private static final long SHORT_WAIT_NANOS = 50_000;
     private static final long LONG_WAIT_NANOS = 1_000_000;
+    private static final long RESTORE_AGAIN_NANOS = 500_000_000;
 
     private final int number;
     private final List<Task> tasks;
@@ -29,6 +31,10 @@ final class Worker {
     private final SpillStore spillStore;
     private final StateBudget budget;
     private long epochStart;
+    /** Rows of the snapshot that the job starts from are still to come. */
+    private boolean restoring;
+
+    private long restoreAgainAt;
 
     /** @param memory bytes that the state of the tasks may take */
     Worker(
@@ -56,9 +62,50 @@ final class Worker {
         requests.add(request);
     }
 
-    /** Fills the state of the tasks from the snapshot that the job starts from; before anything else. */
+    /** Fills the state of the tasks from the snapshot that the job starts from, or has rows come later; before anything else. */
     void restore(Optional<ExecutorService> readers) {
         tasks.forEach(task -> task.restore(readers));
+        restoring = !isWhole();
+        if (restoring) {
+            meter.remaining(remaining());
+            coordinator.restoring(number);
+        }
+    }
+
+    private boolean isWhole() {
+        return tasks.stream().allMatch(task -> task.state().isWhole());
+    }
+
+    /** Takes some rows of the snapshot, if they have been read. */
+    private boolean restoreNext() {
+        long now = clock.nanos();
+        if (now < restoreAgainAt) {
+            return false;
+        }
+        boolean full = tasks.getFirst().state().isFull();
+        if (full) {
+            endEpoch();
+        }
+        boolean worked = false;
+        for (Task task : tasks) {
+            try {
+                worked = worked || task.state().restoreNext(full);
+            } catch (IOException e) {
+                // Only a row that is asked for cannot wait.
+                restoreAgainAt = now + RESTORE_AGAIN_NANOS;
+                return false;
+            }
+        }
+        restoring = !isWhole();
+        meter.remaining(remaining());
+        if (!restoring) {
+            coordinator.restored(number);
+        }
+        return worked;
+    }
+
+    private long remaining() {
+        return tasks.stream().mapToLong(task -> task.state().remaining()).sum();
     }
 
     /** Runs until the coordinator says that the job is over. */
@@ -94,6 +141,7 @@ final class Worker {
             endEpoch();
         }
         boolean worked = takeSnapshots();
+        worked |= restoring && restoreNext();
         boolean blocked = false;
         boolean mayRead = !coordinator.isHoldingSources();
         for (Task task : tasks) {

@@ -7,6 +7,7 @@ final class WorkerMeter {
     private volatile long stateBytes;
     private volatile long stateRows;
     private volatile long spilledRows;
+    private volatile long remainingBytes;
     private volatile long longestSnapshotPauseNanos;
     private volatile long stepBegan;
 
@@ -24,6 +25,15 @@ final class WorkerMeter {
         stateBytes = bytes;
         stateRows = rows;
         spilledRows = spilled;
+    }
+
+    /** Bytes of the snapshot that the job started from which are still to come. */
+    void remaining(long bytes) {
+        remainingBytes = bytes;
+    }
+
+    long remainingBytes() {
+        return remainingBytes;
     }
 
     /** A step begins; {@code nanos} is System.nanoTime(). */

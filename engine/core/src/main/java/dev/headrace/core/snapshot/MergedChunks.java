@@ -67,9 +67,9 @@ final class MergedChunks {
         }
     }
 
-    private static StateDelta made(Future<StateDelta> window) throws IOException {
+    static <T> T made(Future<T> read) throws IOException {
         try {
-            return window.get();
+            return read.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while state was read");
@@ -84,15 +84,20 @@ final class MergedChunks {
     }
 
     /** Neighbouring groups. */
-    private record Groups(int first, int end) {}
+    record Groups(int first, int end) {}
 
     private List<Groups> windows(int firstGroup, int endGroup) {
+        return windows(firstGroup, endGroup, WINDOW);
+    }
+
+    /** Parts of these groups that have entries, of so many bytes at most unless one group has more. */
+    List<Groups> windows(int firstGroup, int endGroup, int bytes) {
         List<Groups> windows = new ArrayList<>();
         int first = firstGroup;
         while (first < endGroup) {
             long length = length(first);
             int end = first + 1;
-            while (end < endGroup && length + length(end) <= WINDOW) {
+            while (end < endGroup && length + length(end) <= bytes) {
                 length += length(end++);
             }
             if (length > 0) {
@@ -101,6 +106,15 @@ final class MergedChunks {
             first = end;
         }
         return windows;
+    }
+
+    /** Bytes of entries, before merging. */
+    long length(Groups groups) {
+        long sum = 0;
+        for (int group = groups.first(); group < groups.end(); group++) {
+            sum += length(group);
+        }
+        return sum;
     }
 
     private long length(int group) {
@@ -121,7 +135,8 @@ final class MergedChunks {
         return 0;
     }
 
-    private StateDelta window(Groups groups) throws IOException {
+    /** The newest entries of the keys of a window. May be called by several threads. */
+    StateDelta window(Groups groups) throws IOException {
         int first = groups.first();
         int end = groups.end();
         byte[][] parts = new byte[sources.size()][];
@@ -129,6 +144,11 @@ final class MergedChunks {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = sources.get(i).read(first, end);
             total = Math.addExact(total, parts[i].length);
+        }
+        for (int i = 0; i < parts.length; i++) {
+            if (parts[i].length == total && !hasTombstone(parts[i])) {
+                return only(sources.get(i), parts[i], first, end);
+            }
         }
         byte[] merged = new byte[total];
         int[] offsets = new int[KeyGroups.COUNT + 1];
@@ -158,6 +178,27 @@ final class MergedChunks {
         }
         Arrays.fill(offsets, end, offsets.length, length);
         return new StateDelta(length == total ? merged : Arrays.copyOf(merged, length), offsets);
+    }
+
+    private boolean hasTombstone(byte[] entries) {
+        for (int at = 0; at < entries.length; at = rows.skipRow(entries, at + 1)) {
+            if (entries[at] != StateDelta.ROW) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A window of which one source has all: without tombstones it has each key once. */
+    private static StateDelta only(ChunkSource source, byte[] entries, int first, int end) {
+        int[] offsets = new int[KeyGroups.COUNT + 1];
+        int length = 0;
+        for (int group = first; group < end; group++) {
+            offsets[group] = length;
+            length += source.length(group);
+        }
+        Arrays.fill(offsets, end, offsets.length, length);
+        return new StateDelta(entries, offsets);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.headrace.core.snapshot;
 
+import dev.headrace.core.state.Remainder;
 import dev.headrace.core.state.RowReader;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Reads the rows of a table from a snapshot. */
@@ -47,6 +49,37 @@ public final class TableReader {
             Consumer<StateDelta> changes)
             throws IOException {
         read(store, chunks, false, schema, firstGroup, endGroup, ahead, changes);
+    }
+
+    /**
+     * The same as {@link #read}, in windows to be asked for.
+     *
+     * @param windowBytes about the size of a window, before merging
+     */
+    public static Remainder.Windows later(
+            SnapshotStore store,
+            Manifest.TableState state,
+            StateSchema schema,
+            int firstGroup,
+            int endGroup,
+            int windowBytes,
+            Optional<ExecutorService> readers)
+            throws IOException {
+        List<ChunkSource> sources = new ArrayList<>();
+        if (readers.isPresent()) {
+            List<Future<ChunkSource>> opened = state.chunks().stream()
+                    .map(chunk -> readers.get().submit(() -> ChunkSource.of(store, chunk)))
+                    .toList();
+            for (Future<ChunkSource> source : opened) {
+                sources.add(MergedChunks.made(source));
+            }
+        } else {
+            for (Manifest.Chunk chunk : state.chunks()) {
+                sources.add(ChunkSource.of(store, chunk));
+            }
+        }
+        return new ComingWindows(
+                new MergedChunks(sources, RowReader.of(schema), true), firstGroup, endGroup, windowBytes, readers);
     }
 
     private static void read(

@@ -55,11 +55,15 @@ public final class ChainIndex {
             }
             at = RowIndex.next(page, at);
         }
+        if (table.bringChain(hash)) {
+            return first(hash, batch, keys, batchRow);
+        }
         return spilled == null ? -1 : spilled.load(hash, batch, keys, batchRow);
     }
 
     /** Brings the chain of that prefix into memory, so that its rows can be found in the table itself. */
     public void load(int hash, Batch batch, int[] keys, int batchRow) {
+        table.bringChain(hash);
         if (spilled != null) {
             first(hash, batch, keys, batchRow);
         }
@@ -67,6 +71,7 @@ public final class ChainIndex {
 
     /** Brings all chains into memory. */
     public void loadAll() {
+        table.awaitRemainder();
         if (spilled != null) {
             spilled.loadAll();
         }
@@ -85,6 +90,7 @@ public final class ChainIndex {
 
     /** Appends a row to the chain of its prefix. {@code hash} is {@link Hashing} over the prefix. */
     public void link(int hash, int row) {
+        table.bringChain(hash);
         if (spilled != null && spilled.rows() > 0 && !hasChainLike(hash, row)) {
             spilled.loadFor(row, hash);
         }

@@ -24,6 +24,7 @@ public record HashRange(long first, long end) {
      * Rows of the range may be found in memory before, and rows outside of it too.
      */
     public static void forEach(List<StateTable> tables, Consumer<HashRange> visitor) {
+        tables.forEach(StateTable::awaitRemainder);
         if (tables.stream().allMatch(t -> t.spilled() == 0)) {
             visitor.accept(ALL);
             return;

@@ -3,8 +3,11 @@ package dev.headrace.core.state;
 import dev.headrace.api.batch.Batch;
 import dev.headrace.api.batch.Column;
 import dev.headrace.api.type.Layout;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
@@ -41,6 +44,9 @@ public final class StateTable extends StateRows {
     private Spill spill;
     /** {@link #spill} if its units are rows, else null. */
     private SpilledRows spilledRows;
+
+    /** Null once all rows of the snapshot that the table is restored from are there. */
+    private Remainder remainder;
 
     private boolean tracking;
     private IntPredicate wanted = _ -> true;
@@ -110,6 +116,9 @@ public final class StateTable extends StateRows {
             }
             at = RowIndex.next(page, at);
         }
+        if (bring(hash)) {
+            return find(hash, batch, keys, batchRow);
+        }
         return spilledRows == null ? -1 : spilledRows.load(hash, batch, keys, batchRow);
     }
 
@@ -133,6 +142,9 @@ public final class StateTable extends StateRows {
                 }
             }
             at = RowIndex.next(page, at);
+        }
+        if (bring(hash)) {
+            return findLong(hash, key);
         }
         return spilledRows == null ? -1 : spilledRows.loadLong(hash, key);
     }
@@ -175,6 +187,7 @@ public final class StateTable extends StateRows {
     /** {@link #findOrAdd} for the key of a row of another table of the same schema. */
     public int findOrAddKeyOf(StateTable other, int otherRow) {
         int hash = other.hashOf(otherRow);
+        bring(hash);
         int found = findRow(hash, other, otherRow);
         if (found >= 0) {
             return found;
@@ -344,6 +357,44 @@ public final class StateTable extends StateRows {
         }
     }
 
+    /** Whether the rows of a snapshot can come later: then what finds a row tells its key group. */
+    public boolean canRestoreLater() {
+        return spills && (chains == null ? keyColumns : chains.prefix()) == schema.partitionColumns();
+    }
+
+    /** Takes the rows of a snapshot as they are asked for, and by {@link Remainder#next}; instead of {@link #restore}. */
+    public void restoreLater(Remainder.Windows windows, Function<IOException, RuntimeException> failure) {
+        if (!windows.isEmpty()) {
+            remainder = new Remainder(this, windows, failure);
+        }
+    }
+
+    /** The rows that are to come; empty when all are there. */
+    public Optional<Remainder> remainder() {
+        return Optional.ofNullable(remainder);
+    }
+
+    /** Brings in all rows that are to come. */
+    public void awaitRemainder() {
+        if (remainder != null) {
+            remainder.all();
+        }
+    }
+
+    void whole() {
+        remainder = null;
+    }
+
+    /** Brings in the rows of a key group if they are to come: only where rows are found by the hash that tells the group. */
+    private boolean bring(int hash) {
+        return remainder != null && chains == null && remainder.bring(hash);
+    }
+
+    /** The same for the hash of a chain. */
+    boolean bringChain(int hash) {
+        return remainder != null && remainder.bring(hash);
+    }
+
     /** Enters a row that a snapshot holds, whose cells have been set. */
     void enterSaved(int hash, int row) {
         marks.setSaved(row);
@@ -384,6 +435,7 @@ public final class StateTable extends StateRows {
 
     /** Removes every row, as {@link #remove} does. */
     public void removeAll() {
+        awaitRemainder();
         for (int row = 0; row < used; row++) {
             if (isLive(row)) {
                 remove(row);
@@ -474,6 +526,7 @@ public final class StateTable extends StateRows {
 
     /** Brings rows into memory whose hash, as an unsigned number, is from {@code first} to before {@code end}. */
     public void loadRange(long first, long end) {
+        awaitRemainder();
         if (spilledRows != null) {
             spilledRows.loadRange(first, end);
         }
@@ -481,6 +534,9 @@ public final class StateTable extends StateRows {
 
     /** The table is not used any more: lets go of what is not in memory. */
     public void drop() {
+        if (remainder != null) {
+            remainder.drop();
+        }
         if (spill != null) {
             spill.drop();
         }

@@ -69,11 +69,15 @@ class SpillingJobTest {
     }
 
     private Job open(MemorySystem system, JobOptions options) throws Exception {
+        return open(system, options, MEMORY, folder.resolve("below"));
+    }
+
+    static Job open(MemorySystem system, JobOptions options, long memory, Path spillFolder) throws Exception {
         Environment environment = new Environment((uri, base) -> new LocalStore(base), RunClock.SYSTEM, "test");
         Connections connections = new Connections((name, table) -> null, environment).with(system);
-        Path below = Files.createDirectories(folder.resolve("below"));
+        Path below = Files.createDirectories(spillFolder);
         return Job.open(
-                plan(), options.withMemory(MEMORY, below), connections, (inputs, condition, projections) -> null);
+                plan(), options.withMemory(memory, below), connections, (inputs, condition, projections) -> null);
     }
 
     private long filesBelow() throws Exception {
@@ -151,7 +155,7 @@ class SpillingJobTest {
     }
 
     /** A store of which that read of a part of a segment fails, and those after it. */
-    private static ObjectStore failingFrom(ObjectStore store, int read) {
+    static ObjectStore failingFrom(ObjectStore store, int read) {
         AtomicInteger reads = new AtomicInteger();
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
