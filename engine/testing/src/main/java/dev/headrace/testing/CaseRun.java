@@ -192,7 +192,8 @@ final class CaseRun {
         JobOptions options = JobOptions.of("case", attempt.workers())
                 .withEpoch(EPOCH)
                 .withClock(clock)
-                .withParallelRestore(false);
+                .withParallelRestore(false)
+                .withRestoreWindow(1);
         if (store.isPresent()) {
             options = options.withSnapshots(
                     new TestStore(

@@ -24,7 +24,8 @@ import java.util.function.Consumer;
  * @param memory bytes that state may take: three quarters are for rows in memory, one for the store below them
  * @param spillFolder where rows are kept that do not fit into memory, as long as the process lives
  * @param parallelRestore whether state is read by threads of the workers' own, and ahead; without, all is done in the caller's
- *     thread, in an order that depends on nothing but the snapshot, and key group by key group
+ *     thread, in an order that depends on nothing but the snapshot
+ * @param restoreWindow bytes of state that come at a time, where they come while the job runs; a key group at least
  */
 public record JobOptions(
         String name,
@@ -41,6 +42,7 @@ public record JobOptions(
         long memory,
         Path spillFolder,
         boolean parallelRestore,
+        int restoreWindow,
         RunClock clock) {
 
     /** What a job takes of the heap beside its state, whatever the size of that: classes of libraries, plans, buffers. */
@@ -69,6 +71,7 @@ public record JobOptions(
                 memory(Runtime.getRuntime().maxMemory()),
                 Path.of(System.getProperty("java.io.tmpdir")),
                 true,
+                RESTORE_WINDOW,
                 RunClock.SYSTEM);
     }
 
@@ -122,9 +125,8 @@ public record JobOptions(
         return with(draft -> draft.parallelRestore = parallel);
     }
 
-    /** Bytes of state that come at a time, where they come while the job runs; a key group at least. */
-    int restoreWindow() {
-        return parallelRestore ? RESTORE_WINDOW : 1;
+    public JobOptions withRestoreWindow(int bytes) {
+        return with(draft -> draft.restoreWindow = bytes);
     }
 
     /** Bytes that a worker's rows of state may take in memory. */
@@ -159,6 +161,7 @@ public record JobOptions(
         long memory;
         Path spillFolder;
         boolean parallelRestore;
+        int restoreWindow;
         RunClock clock;
 
         Draft(JobOptions from) {
@@ -176,6 +179,7 @@ public record JobOptions(
             memory = from.memory;
             spillFolder = from.spillFolder;
             parallelRestore = from.parallelRestore;
+            restoreWindow = from.restoreWindow;
             clock = from.clock;
         }
 
@@ -195,6 +199,7 @@ public record JobOptions(
                     memory,
                     spillFolder,
                     parallelRestore,
+                    restoreWindow,
                     clock);
         }
     }

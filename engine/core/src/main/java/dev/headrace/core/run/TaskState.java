@@ -163,17 +163,17 @@ final class TaskState {
      * @param full whether as many rows are to leave memory; then nothing may refer to rows
      */
     boolean restoreNext(boolean full) throws IOException {
-        for (StateTable table : coming) {
-            int rows = table.size();
-            Optional<Remainder> remainder = table.remainder();
-            if (remainder.isPresent() && remainder.get().next(false)) {
-                if (full) {
-                    table.evict(Math.max(0, table.size() - rows));
-                }
-                return true;
-            }
+        if (isWhole()) {
+            return false;
         }
-        return false;
+        // One table after the other, so that little is read ahead.
+        StateTable table = coming.iterator().next();
+        int rows = table.size();
+        boolean taken = table.remainder().orElseThrow().next(false);
+        if (full) {
+            table.evict(table.size() - rows);
+        }
+        return taken;
     }
 
     private void fill(Key key) {

@@ -51,6 +51,17 @@ final class ComingWindows implements Remainder.Windows {
     }
 
     @Override
+    public void ask(int group) {
+        read(windowOf[group]);
+    }
+
+    @Override
+    public boolean isRead(int group) {
+        Future<StateDelta> read = coming.get(windowOf[group]);
+        return read == null || read.isDone();
+    }
+
+    @Override
     public byte[] take(int group) throws IOException {
         return takeWindow(windowOf[group]);
     }
@@ -76,15 +87,16 @@ final class ComingWindows implements Remainder.Windows {
     }
 
     private void readAhead() {
-        if (readers.isEmpty()) {
-            return;
-        }
         int window = left.nextSetBit(0);
         for (int i = 0; i < AHEAD && window >= 0; i++) {
-            MergedChunks.Groups groups = windows.get(window);
-            coming.computeIfAbsent(window, _ -> readers.get().submit(() -> chunks.window(groups)));
+            read(window);
             window = left.nextSetBit(window + 1);
         }
+    }
+
+    private void read(int window) {
+        readers.ifPresent(executor ->
+                coming.computeIfAbsent(window, w -> executor.submit(() -> chunks.window(windows.get(w)))));
     }
 
     @Override

@@ -19,6 +19,12 @@ public final class Remainder {
         /** Whether rows of a key group are left. */
         boolean has(int group);
 
+        /** Has the window of a key group be read, of which rows are left. */
+        void ask(int group);
+
+        /** Whether {@link #take} of a key group that has been asked for need not wait. */
+        boolean isRead(int group);
+
         /** Takes the window of a key group of which rows are left; waits for it. */
         byte[] take(int group) throws IOException;
 
@@ -48,7 +54,12 @@ public final class Remainder {
             return false;
         }
         try {
-            accept(windows.take(group));
+            // While that is being read, what has been is taken: as a rule it is asked for next.
+            windows.ask(group);
+            while (!windows.isRead(group) && next(false)) {}
+            if (windows.has(group)) {
+                accept(windows.take(group));
+            }
         } catch (IOException e) {
             throw failure.apply(e);
         }

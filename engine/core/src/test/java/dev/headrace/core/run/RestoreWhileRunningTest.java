@@ -37,6 +37,7 @@ class RestoreWhileRunningTest {
                 .withEpoch(Duration.ofMillis(10))
                 .withKeep(1)
                 .withParallelRestore(false)
+                .withRestoreWindow(1)
                 .withClock(clock);
         // One snapshot, so that its chunks are too large to be read as a whole when the state is opened.
         Job first = open(store, Duration.ofMillis(4_900));
@@ -92,11 +93,14 @@ class RestoreWhileRunningTest {
         assertThat(system.differences()).isEmpty();
     }
 
-    @Test
-    void workers_that_read_ahead_give_the_same() throws Exception {
-        options = options.withParallelRestore(true);
-        Job job = open(store);
-        job.runDeterministically(new Random(3), () -> clock.advance(Duration.ofMillis(1)));
+    @ParameterizedTest(name = "windows of {0} bytes")
+    @ValueSource(ints = {1, 5_000, 50_000})
+    void workers_that_read_ahead_give_the_same(int window) throws Exception {
+        options = options.withParallelRestore(true).withRestoreWindow(window).withClock(RunClock.SYSTEM);
+        Job job = open(store, Duration.ofMillis(20));
+        assertThat(job.metrics().remainingStateBytes()).isPositive();
+        job.start();
+        job.await();
         assertThat(system.differences()).isEmpty();
     }
 }

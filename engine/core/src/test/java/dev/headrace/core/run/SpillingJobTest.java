@@ -135,6 +135,7 @@ class SpillingJobTest {
                     JobOptions.of("crashing", 1 + random.nextInt(4))
                             .withSnapshots(store, Duration.ofMillis(50))
                             .withEpoch(Duration.ofMillis(5))
+                            .withRestoreWindow(random.nextInt(20_000))
                             .withClock(clock));
             int stepsToLive = 200 + random.nextInt(800);
             int[] steps = {0};
