@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -151,7 +152,9 @@ class CrashTest {
                 List<String> wanted = change == Change.SUSPEND || change == Change.FINISH
                         ? List.of()
                         : List.of(name + "-" + job.getStatus().revision() + "-0");
+                // The pod of a job that has finished stays for 10 s.
                 Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
                         .untilAsserted(() -> assertThat(cluster.pods(name))
                                 .extracting(pod -> pod.getMetadata().getName())
                                 .isEqualTo(wanted));

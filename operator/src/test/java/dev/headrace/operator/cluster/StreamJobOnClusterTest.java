@@ -264,7 +264,10 @@ class StreamJobOnClusterTest {
 
     private static StreamJob awaitFinished(Cluster cluster, String name) {
         StreamJob job = cluster.awaitPhase(name, "Finished");
-        Awaitility.await().until(() -> cluster.pods(name).isEmpty());
+        // The pod stays for 10 s.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> cluster.pods(name).isEmpty());
         assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobFinished");
         assertThat(job.getStatus().finished()).isNotNull();
         assertThat(job.getStatus().progress().rowsIn()).isEqualTo(7);
