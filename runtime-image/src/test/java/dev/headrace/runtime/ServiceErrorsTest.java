@@ -187,13 +187,33 @@ class ServiceErrorsTest {
         return run(SOURCE + SINK + COPY.replace("a, b", "a + 1, b"), "");
     }
 
-    /** Kills a running job when it has taken snapshots, and runs it with other statements. */
+    /** Kills a running job whose last snapshot holds output to commit, and runs it with other statements. */
     private CommandRun changedAfterKill(String sql, String onChange) throws Exception {
         Path job = CommandRun.job(folder, ENDLESS + SINK + COPY, "");
-        JobProcess first = JobProcess.start(folder.resolve("first.txt"), "run", job.toString(), "--quiet");
-        await().atMost(PATIENCE).until(() -> manifests().size() > 1);
-        first.kill();
-        return onChange.isEmpty() ? run(sql, "") : run(sql, "", "--set", "upgrade.onChange=" + onChange);
+        do {
+            JobProcess first = JobProcess.start(folder.resolve("first.txt"), "run", job.toString(), "--quiet");
+            await().atMost(PATIENCE).until(this::holdsOutputToCommit);
+            first.kill();
+        } while (!holdsOutputToCommit());
+        CommandRun.job(folder, sql, "");
+        List<String> changed = new ArrayList<>(List.of("run", job.toString(), "--quiet"));
+        if (!onChange.isEmpty()) {
+            changed.addAll(List.of("--set", "upgrade.onChange=" + onChange));
+        }
+        JobProcess second = JobProcess.start(folder.resolve("second.txt"), changed.toArray(String[]::new));
+        try {
+            assertThat(second.endsWithin(PATIENCE.toMillis()))
+                    .as(() -> "it runs, and says: " + second.said())
+                    .isTrue();
+            return new CommandRun(second.exitCode(), second.said());
+        } finally {
+            second.kill();
+        }
+    }
+
+    private boolean holdsOutputToCommit() throws IOException {
+        List<Path> manifests = manifests();
+        return !manifests.isEmpty() && Files.readString(manifests.getLast()).contains("\"committables\" : [ \"");
     }
 
     private CommandRun newerFormat() throws IOException {

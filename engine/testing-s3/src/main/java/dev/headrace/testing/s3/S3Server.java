@@ -97,7 +97,7 @@ public final class S3Server implements AutoCloseable {
         Properties properties = new Properties();
         properties.setProperty("jclouds.filesystem.basedir", folder.toString());
         proxy = S3Proxy.builder()
-                .blobStore(BlobStores.create("filesystem-nio2", properties))
+                .blobStore(new WholeObjects(BlobStores.create("filesystem-nio2", properties)))
                 .endpoint(endpoint())
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
                 .ignoreUnknownHeaders(true)

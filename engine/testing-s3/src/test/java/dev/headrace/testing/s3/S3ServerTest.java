@@ -2,8 +2,10 @@ package dev.headrace.testing.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -17,7 +19,7 @@ class S3ServerTest {
     Path folder;
 
     @Test
-    void keepsItsDataOverARestart() {
+    void it_keeps_its_data_over_a_restart_and_lists_only_what_is_whole() throws Exception {
         try (S3Server server = S3Server.start(folder, "bucket");
                 S3Client client = S3Client.builder()
                         .endpointOverride(server.endpoint())
@@ -32,6 +34,7 @@ class S3ServerTest {
             assertThat(client.getObjectAsBytes(b -> b.bucket("bucket").key("a/b"))
                             .asUtf8String())
                     .isEqualTo("text");
+            Files.writeString(folder.resolve("bucket/a/c-" + UUID.randomUUID()), "being written");
             assertThat(client.listObjectsV2(b -> b.bucket("bucket")).contents().stream()
                             .map(o -> o.key())
                             .toList())
