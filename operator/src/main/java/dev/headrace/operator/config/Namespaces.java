@@ -106,7 +106,10 @@ public class Namespaces {
         return names.isEmpty() ? Set.of(NONE) : Set.copyOf(names);
     }
 
-    /** Looks whether the same namespaces of the list can be watched. */
+    /**
+     * Looks whether the same namespaces of the list can be watched. Where none can, those that were watched last go on being tried, each
+     * by itself, half a minute apart at most: to change to {@link #NONE} would hold up what follows for as long as its lists are waited for.
+     */
     final class Look implements Runnable {
         private final Predicate<String> watchable;
         private final Consumer<Set<String>> changed;
@@ -121,8 +124,8 @@ public class Namespaces {
         @Override
         public void run() {
             try {
-                Set<String> names = orNone(listed(watchable));
-                if (!names.equals(watched)) {
+                Set<String> names = listed(watchable);
+                if (!names.isEmpty() && !names.equals(watched)) {
                     changed.accept(names);
                     watched = names;
                 }

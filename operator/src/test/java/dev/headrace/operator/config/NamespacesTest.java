@@ -43,9 +43,14 @@ class NamespacesTest {
         look.run();
         watchable.remove("shop");
         look.run();
+        assertThat(told).as("there is none to change to").containsExactly(Set.of("shop"));
+        watchable.add("shop");
+        look.run();
+        assertThat(told).as("it was never left").containsExactly(Set.of("shop"));
+        watchable.remove("shop");
         watchable.add("bank");
         look.run();
-        assertThat(told).containsExactly(Set.of("shop"), Set.of(Namespaces.NONE), Set.of("bank"));
+        assertThat(told).containsExactly(Set.of("shop"), Set.of("bank"));
     }
 
     private static Namespaces namespaces(String list, String selector) {
