@@ -44,32 +44,78 @@ class StorageLossTest {
 
     /**
      * A server that stands still answers nothing and refuses nothing, which is the worst way of being away. State and output are on it;
-     * which of them is missed first decides whether the job fails or only its snapshots do.
+     * which of them is missed first decides whether a job fails or only its snapshots do.
      */
     @Test
-    void while_storage_hangs_a_job_says_so_and_then_goes_on_without_losing_or_doubling_a_row() {
-        Numbers numbers = jobs.numbers("hanging");
-        Job job = numbers.running();
+    void
+            while_storage_hangs_jobs_say_so_and_what_is_asked_of_them_is_done_when_it_answers_without_losing_or_doubling_a_row() {
+        Numbers left = jobs.numbers("left");
+        Numbers changed = jobs.numbers("changed");
+        Numbers paused = jobs.numbers("paused");
+        Numbers removed = jobs.numbers("removed");
+        Job leftJob = jobs.apply(yaml(left, "id > 0", ""));
+        Job changedJob = jobs.apply(yaml(changed, "id > 0", ""));
+        Job pausedJob = jobs.apply(yaml(paused, "id > 0", ""));
+        Job removedJob = jobs.apply(yaml(removed, "id > 0", "deletionPolicy: Delete"));
+        Stream.of(left, changed, paused, removed).forEach(Numbers::awaitMore);
+        changedJob.awaitSettled();
+        String revision = changedJob.revision();
+
         Node.signal(jobs.storage().pod(), "STOP");
         try {
-            Loud.measured(
-                    "S3 hangs to a condition that says so",
-                    Wait.until(
-                            "it says so",
-                            Duration.ofMinutes(2),
-                            () -> Stream.of(told(job, "SnapshotHealthy", "False"), told(job, "Degraded", "True"))
-                                    .anyMatch(message -> message.contains("s3://headrace"))));
+            jobs.apply(yaml(changed, "id > -7", ""));
+            jobs.apply(yaml(paused, "id > 0", "state: Suspended"));
+            removedJob.resource().delete();
+            Loud.measured("S3 hangs to a condition that says so", awaitTold(leftJob));
+            awaitTold(pausedJob);
+            Wait.until(
+                    "the change tells of it",
+                    Job.LIMIT,
+                    () -> changedJob.message().contains("s3://headrace"));
+            Wait.until(
+                    "the deletion tells of it",
+                    Job.LIMIT,
+                    () -> removedJob.message().contains("s3://headrace"));
         } finally {
             Node.signal(jobs.storage().pod(), "CONT");
         }
+
+        pausedJob.awaitPhase("Suspended");
+        Wait.until("no pod", Job.LIMIT, () -> pausedJob.pods().isEmpty());
+        long last = paused.checkExactlyOnce().getLast().id();
+        Wait.until("it is gone", Job.LIMIT, () -> removedJob.resource().get() == null);
+        assertThat(jobs.storage().list(removed.prefix() + "/state")).isEmpty();
+        removed.checkExactlyOnce();
+        Wait.until("a new revision", Job.LIMIT, () -> !changedJob.revision().equals(revision));
+        changedJob.awaitSettled();
+        changed.awaitMore();
+        changed.checkExactlyOnce();
         Wait.until(
                 "it runs, and snapshots succeed again",
                 Job.LIMIT,
-                () -> job.phase().equals("Running")
-                        && job.condition("SnapshotHealthy", "status").equals("True")
-                        && job.condition("Degraded", "status").equals("False"));
-        numbers.awaitMore();
-        numbers.checkExactlyOnce();
+                () -> leftJob.phase().equals("Running")
+                        && leftJob.condition("SnapshotHealthy", "status").equals("True")
+                        && leftJob.condition("Degraded", "status").equals("False"));
+        left.awaitMore();
+        left.checkExactlyOnce();
+
+        jobs.apply(yaml(paused, "id > 0", ""));
+        paused.awaitNumber(last + 100);
+        paused.checkExactlyOnce();
+    }
+
+    /** Returns the seconds until the job says that storage does not answer. */
+    private static double awaitTold(Job job) {
+        return Wait.until(
+                job + " says so",
+                Duration.ofMinutes(2),
+                () -> Stream.of(told(job, "SnapshotHealthy", "False"), told(job, "Degraded", "True"))
+                        .anyMatch(message -> message.contains("s3://headrace")));
+    }
+
+    /** Four of these, and a pod that takes the place of one, have room on the node beside another test's. */
+    private static String yaml(Numbers numbers, String where, String fields) {
+        return numbers.yaml(where, "100m", "384Mi", "") + fields.indent(2);
     }
 
     /** The message of a condition that has that status; empty where it has another. */

@@ -27,9 +27,7 @@ final class Stopping implements Handler {
                         : decision.tell(
                                 EventReason.StoppedWithoutSavepoint,
                                 "revision " + from + " could take no savepoint"
-                                        + (moment.savepoint() instanceof SavepointState.Failed failed
-                                                ? " (" + failed.error() + ")"
-                                                : "")
+                                        + SavepointState.why(moment.savepoint())
                                         + "; "
                                         + (change.fresh() || change.startFrom().isPresent()
                                                 ? "its last snapshot in storage is what it can go on from"

@@ -3,7 +3,9 @@ package dev.headrace.operator.change;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.SavepointState;
 import java.util.List;
+import java.util.Optional;
 
 /** The job stops with a savepoint. What has begun is ended, also where the spec has changed its mind. */
 final class Suspending implements Handler {
@@ -18,7 +20,7 @@ final class Suspending implements Handler {
         Decision decision = Decision.of(new JobState(
                 change.from(),
                 state.finished(),
-                java.util.Optional.of(change.at(Step.Suspended, moment.now())),
+                Optional.of(change.at(Step.Suspended, moment.now())),
                 state.refused(),
                 state.restored()));
         return ending == Ending.WITH_SAVEPOINT
@@ -28,9 +30,9 @@ final class Suspending implements Handler {
                                 + change.savepoint().orElseThrow())
                 : decision.tell(
                         EventReason.StoppedWithoutSavepoint,
-                        "revision " + from
-                                + " has stopped without a savepoint; the job goes on from the last snapshot in"
-                                + " storage when it is resumed");
+                        "revision " + from + " has stopped without a savepoint"
+                                + SavepointState.why(moment.savepoint())
+                                + "; the job goes on from the last snapshot in storage when it is resumed");
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
-import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Farewell;
 import dev.headrace.operator.change.Farewell.Removing;
@@ -16,8 +15,11 @@ import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.RevisionObjects.Parts;
 import dev.headrace.operator.pod.ControlApi.Command;
+import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.Pods;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.status.Statuses;
 import dev.headrace.operator.status.Times;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -72,9 +74,24 @@ final class Deletion {
                                 .map(pod -> pods.savepoint(pod, savepoint))
                                 .orElse(new SavepointState.Unknown())));
         switch (next) {
-            case BEGIN -> Writer.status(job, begun(seen.before(), savepoint, now), context);
-            case SAVE ->
+            case BEGIN ->
+                tell(
+                        job,
+                        seen.before(),
+                        new StreamJobStatus.Removal(savepoint, Times.exact(now), Times.exact(now.plus(Farewell.LIMIT))),
+                        Optional.empty(),
+                        now,
+                        context);
+            case SAVE -> {
+                tell(
+                        job,
+                        seen.before(),
+                        removal.orElseThrow(),
+                        runs.map(seen.moment()::pod).flatMap(PodSeen::troubleStopping),
+                        now,
+                        context);
                 runs.flatMap(children::pod).ifPresent(pod -> pods.ask(pod, Command.Stop.with(Optional.of(savepoint))));
+            }
             case SAVED ->
                 record(
                         job,
@@ -93,6 +110,7 @@ final class Deletion {
                         "no savepoint could be taken before the job went; its last snapshot stays in storage");
             case STOP -> children.all(StatefulSet.class).forEach(set -> Writer.remove(set, context.getClient()));
             case REMOVE -> {
+                tell(job, seen.before(), removal.orElseThrow(), removalTrouble(job, children), now, context);
                 if (!remove(job, seen.target(), runs, children, context)) {
                     next = Farewell.NOT_REMOVED;
                 }
@@ -117,7 +135,10 @@ final class Deletion {
                             job,
                             EventReason.RemovalGivenUp,
                             "the state in " + job.getSpec().snapshots().storage()
-                                    + " could not be removed; remove it by hand");
+                                    + " could not be removed; remove it by hand"
+                                    + removalTrouble(job, children)
+                                            .map(text -> " (" + text + ")")
+                                            .orElse(""));
                 }
                 context.resourceOperations().removeFinalizer(Finalizer.NAME);
                 yield UpdateControl.noUpdate();
@@ -148,29 +169,31 @@ final class Deletion {
                         Times.text(seen.moment().now())));
     }
 
-    private static StreamJobStatus begun(StreamJobStatus before, String savepoint, Instant now) {
-        return new StreamJobStatus(
-                before.observedGeneration(),
-                Phase.Deleting.name(),
-                Phase.Deleting.sentence(),
-                before.revision(),
-                before.finished(),
-                before.replicas(),
-                before.selector(),
-                before.progress(),
-                before.snapshot(),
-                before.transition(),
-                before.refused(),
-                before.restored(),
-                before.schedule(),
-                new StreamJobStatus.Removal(savepoint, Times.exact(now), Times.exact(now.plus(Farewell.LIMIT))),
-                before.conditions());
+    private static void tell(
+            StreamJob job,
+            StreamJobStatus before,
+            StreamJobStatus.Removal removal,
+            Optional<String> trouble,
+            Instant now,
+            Context<StreamJob> context) {
+        Writer.status(
+                job,
+                Statuses.deleting(before, removal, trouble, job.getMetadata().getGeneration(), now),
+                context);
+    }
+
+    /** One of an earlier job of that name goes with that. */
+    private static Optional<Pod> removalPod(StreamJob job, Children children) {
+        return children.named(Pod.class, Names.removal(job.getMetadata().getName()))
+                .filter(pod -> Children.isOf(job, pod));
+    }
+
+    private static Optional<String> removalTrouble(StreamJob job, Children children) {
+        return removalPod(job, children).flatMap(Pods::trouble);
     }
 
     private static Removing removing(StreamJob job, Children children) {
-        return children.named(Pod.class, Names.removal(job.getMetadata().getName()))
-                // One of an earlier job of that name goes with that.
-                .filter(pod -> Children.isOf(job, pod))
+        return removalPod(job, children)
                 .map(pod -> switch (pod.getStatus() == null
                         ? ""
                         : String.valueOf(pod.getStatus().getPhase())) {

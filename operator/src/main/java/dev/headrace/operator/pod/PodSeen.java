@@ -47,6 +47,13 @@ public sealed interface PodSeen {
         };
     }
 
+    /** What holds up a job that was asked to stop: it failed meanwhile, or cannot write its last snapshot. */
+    default Optional<String> troubleStopping() {
+        return told().flatMap(state -> state.failedStopping() || state.phase() == PodState.Phase.BackingOff
+                ? Optional.of(state.message())
+                : state.snapshotTrouble());
+    }
+
     default Optional<PodState> told() {
         return this instanceof Answers answers ? Optional.of(answers.state()) : Optional.empty();
     }

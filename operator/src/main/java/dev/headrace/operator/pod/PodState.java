@@ -77,6 +77,11 @@ public record PodState(
         return phase == Phase.Stopped && reason.equals("TakenOver");
     }
 
+    /** Whether the job, which was asked to stop, has failed before it had. */
+    public boolean failedStopping() {
+        return phase == Phase.Stopping && reason.equals("JobFailed");
+    }
+
     /** What is absent or of another kind is taken as not known. */
     public static PodState of(JsonNode json) {
         JsonNode last = json.path("snapshot");

@@ -76,6 +76,16 @@ public final class Pods {
                 .orElse(new PodSeen.Pending("the pod is made", false));
     }
 
+    /** Why the process of a pod that is to do one thing and end has not done it: it failed last, or will not run until somebody does something. */
+    public static Optional<String> trouble(Pod pod) {
+        return ended(pod)
+                .filter(end -> !Integer.valueOf(0).equals(end.getExitCode()))
+                .map(Pods::death)
+                .or(() -> Optional.of(waits(pod, Optional.empty()))
+                        .filter(PodSeen.Pending::wrong)
+                        .map(PodSeen.Pending::message));
+    }
+
     /** That its process last ended for lack of memory, be it that it has been started again. */
     public static Optional<OutOfMemory> outOfMemory(Pod pod) {
         return ended(pod).filter(Pods::isOutOfMemory).map(end -> {

@@ -22,6 +22,11 @@ public sealed interface SavepointState {
     /** It could not be taken. */
     record Failed(String error) implements SavepointState {}
 
+    /** In brackets, why it could not be taken; empty where it was, or nobody knows. */
+    static String why(SavepointState state) {
+        return state instanceof Failed(String error) ? " (" + error + ")" : "";
+    }
+
     @SuppressWarnings("unchecked")
     static SavepointState of(JsonNode json) {
         return switch (json.path("phase").asText()) {

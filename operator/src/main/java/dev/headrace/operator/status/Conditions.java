@@ -69,6 +69,21 @@ final class Conditions {
         return List.copyOf(conditions);
     }
 
+    /** The same ones, but that the job is not ready. */
+    static List<Condition> deleting(List<Condition> before, long generation, Instant now) {
+        return before.stream()
+                .map(condition -> condition.type().equals(ConditionType.Ready.name())
+                        ? new Condition(
+                                condition.type(),
+                                FALSE,
+                                Reason.JobDeleted.name(),
+                                Reason.JobDeleted.sentence(),
+                                condition.status().equals(FALSE) ? condition.lastTransitionTime() : Times.text(now),
+                                generation)
+                        : condition)
+                .toList();
+    }
+
     /** The pod that runs the job, or is about to. */
     static PodSeen runs(JobState state, Moment moment) {
         Optional<Change> change = state.change();
@@ -202,6 +217,8 @@ final class Conditions {
                     TRUE,
                     reason(stuck.get()),
                     stuck.get().trouble().orElseThrow());
+        } else if (runs(state, moment).told().filter(PodState::failedStopping).isPresent()) {
+            set(ConditionType.Degraded, TRUE, Reason.JobFailing, phases.message());
         } else if (late) {
             set(
                     ConditionType.Degraded,

@@ -29,9 +29,7 @@ record Phases(Phase phase, String message) {
             found = new Phases(found.phase(), found.phase().sentence());
         }
         found = found.withMemory(state, moment);
-        return found.message().length() > LONGEST
-                ? new Phases(found.phase(), found.message().substring(0, LONGEST) + "…")
-                : found;
+        return new Phases(found.phase(), limited(found.message()));
     }
 
     /** What is told until the pod is another one; while it does not run it says so itself. */
@@ -57,7 +55,10 @@ record Phases(Phase phase, String message) {
                                                 : change.resting() ? " is suspended" : " runs on meanwhile")
                                         + why(moment.pod(to)));
             case Stopping ->
-                new Phases(Phase.Upgrading, "revision " + change.from().orElse("") + " stops, to make way for " + to);
+                new Phases(
+                        Phase.Upgrading,
+                        "revision " + change.from().orElse("") + " stops, to make way for " + to
+                                + whyItDoesNotStop(change, moment));
             case Starting ->
                 change.from().isEmpty()
                         ? pod(moment.pod(to), moment)
@@ -72,7 +73,8 @@ record Phases(Phase phase, String message) {
                                 + (state.hasFinished() ? " stays finished" : " is started again") + ", since " + to
                                 + " was not healthy: "
                                 + change.message());
-            case Suspending -> new Phases(Phase.Suspending, Phase.Suspending.sentence());
+            case Suspending ->
+                new Phases(Phase.Suspending, Phase.Suspending.sentence() + whyItDoesNotStop(change, moment));
             case Suspended ->
                 new Phases(
                         Phase.Suspended, withRefusal("no pod runs; set spec.state to Running to go on", state, moment));
@@ -137,6 +139,23 @@ record Phases(Phase phase, String message) {
             default -> Optional.empty();
         };
         return trouble.map(text -> " (" + text + ")").orElse("");
+    }
+
+    private static String whyItDoesNotStop(Change change, Moment moment) {
+        return inBrackets(moment.pod(change.from().orElse("")).troubleStopping());
+    }
+
+    /** A sentence, and what else there is to say of it. */
+    static String withTrouble(String sentence, Optional<String> trouble) {
+        return limited(sentence + inBrackets(trouble));
+    }
+
+    private static String inBrackets(Optional<String> trouble) {
+        return trouble.map(text -> " (" + text + ")").orElse("");
+    }
+
+    private static String limited(String message) {
+        return message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
     }
 
     private static String withRefusal(String message, JobState state, Moment moment) {

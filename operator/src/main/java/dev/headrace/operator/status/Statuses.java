@@ -90,6 +90,35 @@ public final class Statuses {
                 Conditions.failed(conditions(before), conditions(status), generation, message, now));
     }
 
+    /**
+     * The status of a job that is being deleted.
+     *
+     * @param trouble what holds that up
+     */
+    public static StreamJobStatus deleting(
+            StreamJobStatus before,
+            StreamJobStatus.Removal removal,
+            Optional<String> trouble,
+            long generation,
+            Instant now) {
+        return new StreamJobStatus(
+                before.observedGeneration(),
+                Phase.Deleting.name(),
+                Phases.withTrouble(Phase.Deleting.sentence(), trouble),
+                before.revision(),
+                before.finished(),
+                before.replicas(),
+                before.selector(),
+                before.progress(),
+                before.snapshot(),
+                before.transition(),
+                before.refused(),
+                before.restored(),
+                before.schedule(),
+                removal,
+                Conditions.deleting(conditions(before), generation, now));
+    }
+
     private static List<Condition> conditions(StreamJobStatus status) {
         return Optional.ofNullable(status.conditions()).orElse(List.of());
     }

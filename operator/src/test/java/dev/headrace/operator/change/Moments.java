@@ -130,7 +130,8 @@ public final class Moments {
 
     /**
      * Absent, Refused, Pending, Stuck, Unasked, Leaving (until half a minute after the start), Silent, or a phase of its own; {@code Running+} has completed a
-     * snapshot, of {@code Waiting@A} the last one in storage is A's, {@code Stopped!} was taken over and {@code Waiting!} superseded.
+     * snapshot, of {@code Waiting@A} the last one in storage is A's, {@code Stopped!} was taken over, {@code Waiting!}
+     * superseded, and the job of {@code Stopping!} has failed.
      */
     static PodSeen pod(String revision, String text) {
         return switch (text) {
@@ -145,14 +146,18 @@ public final class Moments {
                 new PodSeen.Answers(state(
                         PodState.Phase.valueOf(text.replaceAll("[+!@].*", "")),
                         text.contains("+"),
-                        text.startsWith("Invalid") ? "no table t" : "",
-                        !text.contains("!") ? "" : text.startsWith("Stopped") ? "TakenOver" : "Superseded",
+                        text.startsWith("Invalid") ? "no table t" : text.equals("Stopping!") ? "the disk is full" : "",
+                        !text.contains("!") ? "" : reason(text),
                         text.contains("+")
                                 ? Optional.of(revision)
                                 : text.contains("@")
                                         ? Optional.of(text.substring(text.indexOf('@') + 1))
                                         : Optional.empty()));
         };
+    }
+
+    private static String reason(String text) {
+        return text.startsWith("Stopped") ? "TakenOver" : text.startsWith("Stopping") ? "JobFailed" : "Superseded";
     }
 
     private static PodState state(

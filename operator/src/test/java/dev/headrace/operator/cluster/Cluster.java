@@ -214,6 +214,14 @@ final class Cluster implements AutoCloseable {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
     }
 
+    /** Its process has failed with that message, and will be started again. */
+    void fail(Pod pod, String message) {
+        client.resource(pod).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {"containerStatuses": [{"name": "job", "image": "i", "imageID": "i", "ready": false, "restartCount": 1,
+                         "lastState": {"terminated": {"exitCode": 1, "message": "%s"}}}]}}
+                        """.formatted(message));
+    }
+
     void awaitGone(String name) {
         Awaitility.await(name + " is gone").atMost(PATIENCE).until(() -> job(name) == null);
     }

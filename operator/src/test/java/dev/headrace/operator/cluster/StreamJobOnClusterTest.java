@@ -631,6 +631,10 @@ class StreamJobOnClusterTest {
                 .extracting(it -> it.getMetadata().getName())
                 .containsExactly("forgets-removal");
         assertThat(cluster.job("forgets").getStatus().phase()).isEqualTo("Deleting");
+        cluster.fail(pod, "no such bucket");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.job("forgets").getStatus().message().endsWith(" (exit code 1: no such bucket)"));
         cluster.succeed(pod);
         cluster.awaitGone("forgets");
     }

@@ -198,6 +198,24 @@ class StatusesTest {
                         "Upgrading",
                         "F UpgradeInProgress, T UpgradeInProgress, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
+                        "upgrade stops the old, which fails",
+                        "upgrade Stopping",
+                        "A Stopping!, B Waiting",
+                        "Upgrading",
+                        "F UpgradeInProgress, T UpgradeInProgress, T JobFailing, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "suspends",
+                        "rest Suspending",
+                        "suspended, A Stopping",
+                        "Suspending",
+                        "F SuspendInProgress, T SuspendInProgress, F AsWanted, U SpecNotChecked, U NoSnapshotYet"),
+                row(
+                        "suspends, and fails",
+                        "rest Suspending",
+                        "suspended, A Stopping!",
+                        "Suspending",
+                        "F SuspendInProgress, T SuspendInProgress, T JobFailing, U SpecNotChecked, U NoSnapshotYet"),
+                row(
                         "upgrade starts the new",
                         "upgrade Starting",
                         "B Running",
@@ -311,6 +329,31 @@ class StatusesTest {
                 .extracting(Condition::message)
                 .asString()
                 .endsWith("the quota has no room");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rest Suspending", "upgrade Stopping"})
+    void what_holds_up_a_job_that_is_to_stop_is_told(String state) {
+        assertThat(status(StreamJobStatus.NONE, Fixtures.state(state), Fixtures.moment("A Stopping!"))
+                        .message())
+                .endsWith(" (the disk is full)");
+    }
+
+    @Test
+    void a_job_that_is_deleted_is_not_ready_and_tells_what_holds_that_up() {
+        StreamJobStatus runs = status(StreamJobStatus.NONE, Fixtures.state("steady B"), Fixtures.moment("B Running+"));
+        StreamJobStatus.Removal removal = new StreamJobStatus.Removal("delete-1", "", "");
+        Instant now = Instant.parse("2026-01-01T00:05:00Z");
+        StreamJobStatus goes = Statuses.deleting(runs, removal, Optional.empty(), 2, now);
+        assertThat(goes.phase()).isEqualTo("Deleting");
+        assertThat(ready(goes))
+                .isEqualTo(new Condition(
+                        "Ready", "False", "JobDeleted", "The StreamJob is deleted.", "2026-01-01T00:05:00Z", 2L));
+        assertThat(Statuses.deleting(goes, removal, Optional.empty(), 2, now.plusSeconds(9)))
+                .isEqualTo(goes);
+        assertThat(Statuses.deleting(goes, removal, Optional.of("the disk is full"), 2, now)
+                        .message())
+                .isEqualTo(goes.message() + " (the disk is full)");
     }
 
     @Test

@@ -57,6 +57,11 @@ public record Life(Phase phase, Cause cause, String message, int failures, int r
         return in(Phase.STOPPING, Cause.STOP_ASKED, "the job takes its last snapshot");
     }
 
+    /** The job has failed before it had stopped. */
+    Life failedStopping(String why) {
+        return in(Phase.STOPPING, Cause.JOB_FAILED, "the job failed while it was being stopped: " + why);
+    }
+
     Life stopped(String message) {
         return in(Phase.STOPPED, Cause.STOP_ASKED, message);
     }

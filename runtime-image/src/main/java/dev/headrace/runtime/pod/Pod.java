@@ -405,11 +405,14 @@ public final class Pod {
         snapshotRevision = snapshotRevision();
         run = Optional.empty();
         if (life.phase() == Phase.STOPPING) {
-            stopped(
-                    error.isEmpty() || aborted
-                            ? "the job is stopped " + howStopped
-                            : "the job failed while it was being stopped, and is stopped at its last snapshot: "
-                                    + Failures.message(error.get()));
+            if (error.isEmpty() || aborted) {
+                stopped("the job is stopped " + howStopped);
+            } else {
+                // Told at once: what makes a job fail may make storage slow to answer too.
+                enter(life.failedStopping(Failures.message(error.get())));
+                stopped("the job is stopped at its last snapshot, since it failed while it was being stopped: "
+                        + Failures.message(error.get()));
+            }
         } else if (error.isPresent()) {
             failed(error.get(), last.job().metrics().snapshots().count() > 0);
         } else {
