@@ -66,13 +66,13 @@ final class TestReader implements SourceReader {
     }
 
     @Override
-    public int read(Batch batch) {
+    public int read(Batch batch, int most) {
         faults.pass("before a read of " + rows.table());
         for (int tries = 0; tries < splits.size(); tries++) {
             turn = (turn + 1) % splits.size();
             Progress progress = splits.get(turn);
             if (!progress.paused && !progress.isAtEnd() && !waits(progress) && !faults.findsNothing()) {
-                fill(progress, batch);
+                fill(progress, batch, Math.min(most, faults.rowsOf(batchRows)));
                 faults.pass("after a read of " + rows.table());
                 return turn;
             }
@@ -93,10 +93,9 @@ final class TestReader implements SourceReader {
         return progress.isAtEnd() || waits(progress);
     }
 
-    private void fill(Progress progress, Batch batch) {
+    private void fill(Progress progress, Batch batch, int most) {
         List<TableRows.Row> taken = new ArrayList<>();
         List<TableRows.Step> steps = progress.split.steps();
-        int most = faults.rowsOf(batchRows);
         for (int i = progress.position; i < steps.size() && taken.size() < most; i++) {
             if (!(steps.get(i) instanceof TableRows.Row row)) {
                 break;

@@ -22,9 +22,16 @@ public interface SourceReader extends AutoCloseable {
      * {@link ScanRequest}, in its order. Text may point into the reader's buffers; it stays valid until the next call.
      * A reader serves its splits in turn, and skips those that are paused.
      *
+     * @param rows how many the batch is to have at most, from 1 to {@link Batch#CAPACITY}; a record of several rows may
+     *     go beyond
      * @return the split's number, {@link #NOTHING} or {@link #ENDED}
      */
-    int read(Batch batch);
+    int read(Batch batch, int rows);
+
+    /** {@link #read(Batch, int)} of as many rows as a batch is made for. */
+    default int read(Batch batch) {
+        return read(batch, Batch.CAPACITY);
+    }
 
     /** Whether all of the split's rows have been read. */
     boolean hasEnded(int split);

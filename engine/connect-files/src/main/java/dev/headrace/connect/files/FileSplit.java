@@ -171,15 +171,15 @@ final class FileSplit {
         return buffer;
     }
 
-    /** Puts the next rows into the batch. Returns whether there are any; none, too, at the end or while bytes are awaited. */
-    boolean read(Batch batch) {
+    /** Puts the next rows into the batch, so many at most. Returns whether there are any; none, too, at the end or while bytes are awaited. */
+    boolean read(Batch batch, int most) {
         for (; ; ) {
             if (start == end && !inputEnded && !load()) {
                 return false;
             }
             int limit = hold - offset < end - start ? start + (int) (hold - offset) : end;
             boolean last = inputEnded && limit == end;
-            int next = decode(batch, limit, last);
+            int next = decode(batch, limit, last, most);
             offset += next - start;
             boolean advanced = next > start;
             start = next;
@@ -205,14 +205,14 @@ final class FileSplit {
         }
     }
 
-    private int decode(Batch batch, int limit, boolean last) {
+    private int decode(Batch batch, int limit, boolean last, int most) {
         batch.clear();
         if (start == limit) {
             return start;
         }
         decoder.begin(batch, columns.targets(), buffer);
         try {
-            return decoder.decodeLines(buffer, start, limit, last, Batch.CAPACITY);
+            return decoder.decodeLines(buffer, start, limit, last, most);
         } catch (DecodeException e) {
             long at = offset + (e.offset() - start);
             throw UserError.job("table '" + source.table().name() + "': "

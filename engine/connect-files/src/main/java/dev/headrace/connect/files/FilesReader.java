@@ -48,7 +48,7 @@ final class FilesReader implements SourceReader {
     }
 
     @Override
-    public int read(Batch batch) {
+    public int read(Batch batch, int rows) {
         batch.clear();
         reclaim();
         fillSide();
@@ -62,7 +62,7 @@ final class FilesReader implements SourceReader {
             if (!split.isOpen()) {
                 open(split);
             }
-            boolean any = split.read(batch);
+            boolean any = split.read(batch, rows);
             if (split.hasEnded()) {
                 ended++;
                 side.remove(turn);

@@ -44,7 +44,7 @@ final class GeneratedReader implements SourceReader {
     }
 
     @Override
-    public int read(Batch batch) {
+    public int read(Batch batch, int rows) {
         batch.clear();
         boolean ended = true;
         for (int tried = 0; tried < parts.size(); tried++) {
@@ -53,7 +53,7 @@ final class GeneratedReader implements SourceReader {
             Part part = parts.get(number);
             ended &= part.next >= part.length;
             long until = Math.min(Math.min(part.length, part.hold), due(part));
-            int count = (int) Math.min(until - part.next, Batch.CAPACITY);
+            int count = (int) Math.min(until - part.next, rows);
             if (part.next >= part.length && !part.endTold) {
                 // Without a row, as its watermark must not hold others back.
                 part.endTold = true;

@@ -61,7 +61,7 @@ final class KafkaReader implements SourceReader {
     }
 
     @Override
-    public int read(Batch batch) {
+    public int read(Batch batch, int rows) {
         batch.clear();
         PartitionProgress progress = nextWithRows();
         if (progress == null) {
@@ -80,7 +80,7 @@ final class KafkaReader implements SourceReader {
             }
         }
         int from = progress.index();
-        int to = decoder.decode(batch, progress.records(), from, progress.limit());
+        int to = decoder.decode(batch, progress.records(), from, Math.min(progress.limit(), from + rows));
         bytesRead += decoder.bytes(to - from);
         progress.returned(to);
         progress.endTold = progress.hasEnded();

@@ -1,5 +1,6 @@
 package dev.headrace.core.run;
 
+import dev.headrace.api.batch.Batch;
 import dev.headrace.api.connect.Sink;
 import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
@@ -27,6 +28,8 @@ final class SnapshotCoordinator {
     /** Least time between two snapshots that are taken to have state saved that is in the way. */
     private static final long HASTENED_NANOS = 200_000_000;
 
+    private static final int ROWS_WHILE_RESTORING = 16;
+
     private final Optional<SnapshotWriter> storage;
     private final Map<String, Sink> sinks;
     private final RunClock clock;
@@ -44,6 +47,9 @@ final class SnapshotCoordinator {
     private final List<Task.Frozen> reported = new ArrayList<>();
     private final BitSet finishedWorkers = new BitSet();
     private final BitSet restoringWorkers = new BitSet();
+    /** Whether these are none. */
+    private volatile boolean restored = true;
+
     private final List<Wish> wishes = new ArrayList<>();
     private List<Wish> granted = List.of();
     private long lastSnapshot;
@@ -51,7 +57,6 @@ final class SnapshotCoordinator {
     private long retryAt;
     private boolean pending;
     private boolean pendingIsLast;
-    private String trouble = "";
 
     /**
      * A barrier to be sent.
@@ -106,14 +111,12 @@ final class SnapshotCoordinator {
     /** The worker still reads the snapshot that the job starts from: no segment may go. */
     synchronized void restoring(int worker) {
         restoringWorkers.set(worker);
+        restored = false;
     }
 
     synchronized void restored(int worker) {
         restoringWorkers.clear(worker);
-    }
-
-    private synchronized boolean isRestored() {
-        return restoringWorkers.isEmpty();
+        restored = restoringWorkers.isEmpty();
     }
 
     /** Ends the job at once because of an error; the first one counts. */
@@ -157,8 +160,12 @@ final class SnapshotCoordinator {
         holdingSources = true;
     }
 
-    boolean isHoldingSources() {
-        return holdingSources;
+    /**
+     * How many rows a source is to read at most before it lets others go on: few while state is still to come, since each may
+     * have to wait for its own part of that, and none while a snapshot is awaited that saves what memory cannot hold.
+     */
+    int sourceRows() {
+        return holdingSources ? 0 : restored ? Batch.CAPACITY : ROWS_WHILE_RESTORING;
     }
 
     /** The error that ended the job. */
@@ -243,8 +250,7 @@ final class SnapshotCoordinator {
             }
         } catch (IOException e) {
             retryAt = clock.nanos() + RETRY_NANOS;
-            trouble = Reason.of(e);
-            meter.failed(trouble);
+            meter.failed(Reason.of(e));
             return;
         } catch (RuntimeException e) {
             fail(e);
@@ -283,7 +289,7 @@ final class SnapshotCoordinator {
             }
         }
         done.forEach(w -> w.done().complete(name));
-        if (isRestored()) {
+        if (restored) {
             storage.ifPresent(SnapshotWriter::collectGarbage);
         }
     }

@@ -184,8 +184,8 @@ final class SourceInput {
         draining = true;
     }
 
-    /** Reads up to one batch and hands it on; returns whether anything happened. */
-    boolean step() {
+    /** Reads up to one batch of so many rows and hands it on; returns whether anything happened. */
+    boolean step(int rows) {
         if (heldSince != NOT_HELD) {
             heldNanos += clock.nanos() - heldSince;
             heldSince = NOT_HELD;
@@ -199,13 +199,13 @@ final class SourceInput {
             output.watermark(Operator.LAST_WATERMARK);
             return true;
         }
-        boolean worked = readOne();
+        boolean worked = readOne(rows);
         tellStanding();
         return worked;
     }
 
-    private boolean readOne() {
-        int split = reader.read(batch);
+    private boolean readOne(int rows) {
+        int split = reader.read(batch, rows);
         if (split >= 0) {
             SplitProgress progress = splits.get(split);
             if (batch.rows() > 0) {

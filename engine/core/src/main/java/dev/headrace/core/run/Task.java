@@ -75,8 +75,8 @@ final class Task {
         BLOCKED
     }
 
-    /** Handles up to one batch of one input, that of a source only if {@code mayRead}. */
-    Step step(boolean mayRead) {
+    /** Handles up to one batch of one input; of a source one of {@code sourceRows} at most, and none if that is 0. */
+    Step step(int sourceRows) {
         if (stopped || finished) {
             return Step.NOTHING;
         }
@@ -92,7 +92,7 @@ final class Task {
             turn = turn + 1 >= inputs ? 0 : turn + 1;
             if (turn < channels.size()
                     ? channels.get(turn).step()
-                    : read(sources.get(turn - channels.size()), mayRead)) {
+                    : read(sources.get(turn - channels.size()), sourceRows)) {
                 return Step.WORKED;
             }
         }
@@ -110,9 +110,9 @@ final class Task {
         }
     }
 
-    private static boolean read(SourceInput source, boolean mayRead) {
-        if (mayRead) {
-            return source.step();
+    private static boolean read(SourceInput source, int rows) {
+        if (rows > 0) {
+            return source.step(rows);
         }
         source.hold();
         return false;

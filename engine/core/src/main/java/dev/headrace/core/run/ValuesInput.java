@@ -63,7 +63,7 @@ record ValuesInput(Plan.Values plan) implements Source {
         }
 
         @Override
-        public int read(Batch batch) {
+        public int read(Batch batch, int rows) {
             if (!assigned || done) {
                 return ENDED;
             }

@@ -143,9 +143,9 @@ final class Worker {
         boolean worked = takeSnapshots();
         worked |= restoring && restoreNext();
         boolean blocked = false;
-        boolean mayRead = !coordinator.isHoldingSources();
+        int sourceRows = coordinator.sourceRows();
         for (Task task : tasks) {
-            switch (task.step(mayRead)) {
+            switch (task.step(sourceRows)) {
                 case WORKED -> worked = true;
                 case BLOCKED -> blocked = true;
                 case NOTHING -> {}

@@ -99,11 +99,11 @@ final class MemorySystem implements Connector {
         }
 
         @Override
-        public int read(Batch batch) {
+        public int read(Batch batch, int rows) {
             for (int tries = 0; tries < numbers.size(); tries++) {
                 turn = (turn + 1) % numbers.size();
                 int from = positions.get(turn);
-                int count = Math.min(batchRows, holds.get(turn) - from);
+                int count = Math.min(Math.min(rows, batchRows), holds.get(turn) - from);
                 if (count > 0) {
                     batch.clear();
                     for (int i = 0; i < count; i++) {

@@ -82,6 +82,26 @@ class RestoreWhileRunningTest {
     }
 
     @Test
+    void while_state_comes_few_rows_are_read_at_a_time() throws Exception {
+        Job job = open(store);
+        long[] read = {rows(job)};
+        long[] most = {0, 0};
+        job.runDeterministically(new Random(4), () -> {
+            clock.advance(Duration.ofMillis(1));
+            int whole = job.metrics().remainingStateBytes() == 0 ? 1 : 0;
+            most[whole] = Math.max(most[whole], rows(job) - read[0]);
+            read[0] = rows(job);
+        });
+        assertThat(most).containsExactly(16, 100);
+    }
+
+    private static long rows(Job job) {
+        return job.metrics().sources().stream()
+                .mapToLong(JobMetrics.SourceFigures::rows)
+                .sum();
+    }
+
+    @Test
     void state_that_is_asked_for_and_cannot_be_read_ends_the_job_and_the_next_one_has_all_of_it() throws Exception {
         Job failing = open(SpillingJobTest.failingFrom(store, 60));
         assertThatThrownBy(() -> failing.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1))))
