@@ -6,6 +6,7 @@ import dev.headrace.core.run.TaskState.Key;
 import dev.headrace.core.snapshot.Holding;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
+import dev.headrace.core.snapshot.TableReader;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.StateSchema;
@@ -166,22 +167,22 @@ public final class Standby {
         }
 
         private void followUnchecked(
-                Manifest from, Map<Key, Manifest.TableState> wanted, Optional<ExecutorService> ahead) {
+                Manifest from, Map<Key, Manifest.TableState> wanted, Optional<ExecutorService> executor) {
             try {
-                follow(from, wanted, ahead);
+                follow(from, wanted, executor);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private void follow(Manifest from, Map<Key, Manifest.TableState> wanted, Optional<ExecutorService> ahead)
+        private void follow(Manifest from, Map<Key, Manifest.TableState> wanted, Optional<ExecutorService> executor)
                 throws IOException {
             tables.keySet().retainAll(wanted.keySet());
-            StandbyTable.Reading reading = new StandbyTable.Reading(
+            TableReader reader = new TableReader(
                     store,
                     KeyGroups.first(worker, options.workers()),
                     KeyGroups.first(worker + 1, options.workers()),
-                    ahead);
+                    executor);
             for (Map.Entry<Key, Manifest.TableState> entry : wanted.entrySet()) {
                 Key key = entry.getKey();
                 StateTables.Form form =
@@ -189,14 +190,14 @@ public final class Standby {
                 if (form != null && !tooLarge.contains(key)) {
                     // Out of the map while it changes: a table that has failed half-way is gone.
                     Optional<StandbyTable> before = Optional.ofNullable(tables.remove(key));
-                    bring(before, reading, form, from, entry.getValue(), key);
+                    bring(before, reader, form, from, entry.getValue(), key);
                 }
             }
         }
 
         private void bring(
                 Optional<StandbyTable> before,
-                StandbyTable.Reading reading,
+                TableReader reader,
                 StateTables.Form form,
                 Manifest from,
                 Manifest.TableState state,
@@ -212,10 +213,10 @@ public final class Standby {
             Holding target = Holding.of(from, state);
             try {
                 if (before.isPresent() && before.get().leadsTo(target)) {
-                    before.get().advance(reading, target, room);
+                    before.get().advance(reader, target, room);
                     tables.put(key, before.get());
                 } else {
-                    tables.put(key, StandbyTable.filled(reading, form, from, state, room));
+                    tables.put(key, StandbyTable.filled(reader, form, from, state, room));
                 }
             } catch (StandbyTable.Full _) {
                 tooLarge.add(key);

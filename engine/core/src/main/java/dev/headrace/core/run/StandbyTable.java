@@ -2,7 +2,6 @@ package dev.headrace.core.run;
 
 import dev.headrace.core.snapshot.Holding;
 import dev.headrace.core.snapshot.Manifest;
-import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.TableReader;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.RowUpdates;
@@ -10,8 +9,6 @@ import dev.headrace.core.state.StateSchema;
 import dev.headrace.core.state.StateTable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 
 /** A state table of one worker as a snapshot has it, all in memory and used by nobody. Useless once a call has failed. */
 final class StandbyTable {
@@ -20,9 +17,6 @@ final class StandbyTable {
     private Holding holding;
     /** Null until the first changes. */
     private RowUpdates updates;
-
-    /** Where tables are read from, and which key groups. */
-    record Reading(SnapshotStore store, int firstGroup, int endGroup, Optional<ExecutorService> ahead) {}
 
     /** There is no more room. */
     static final class Full extends RuntimeException {
@@ -44,20 +38,13 @@ final class StandbyTable {
      * @throws Full when {@code room} does
      */
     static StandbyTable filled(
-            Reading reading, StateTables.Form form, Manifest manifest, Manifest.TableState state, Room room)
+            TableReader reader, StateTables.Form form, Manifest manifest, Manifest.TableState state, Room room)
             throws IOException {
         StateTable table = new StateTable(form.schema(), form.access());
-        TableReader.read(
-                reading.store(),
-                state,
-                form.schema(),
-                reading.firstGroup(),
-                reading.endGroup(),
-                reading.ahead(),
-                part -> {
-                    table.restore(part.bytes());
-                    room.check(table.memory());
-                });
+        reader.read(state, form.schema(), part -> {
+            table.restore(part.bytes());
+            room.check(table.memory());
+        });
         return new StandbyTable(table, form.access(), Holding.of(manifest, state));
     }
 
@@ -79,23 +66,16 @@ final class StandbyTable {
     }
 
     /** Goes on to a snapshot that this one {@link #leadsTo}. */
-    void advance(Reading reading, Holding target, Room room) throws IOException {
+    void advance(TableReader reader, Holding target, Room room) throws IOException {
         List<Manifest.Chunk> changes = holding.changesTo(target).orElseThrow();
         if (!changes.isEmpty()) {
             if (updates == null) {
                 updates = new RowUpdates(table);
             }
-            TableReader.readChanges(
-                    reading.store(),
-                    changes,
-                    table.schema(),
-                    reading.firstGroup(),
-                    reading.endGroup(),
-                    reading.ahead(),
-                    part -> {
-                        updates.apply(part.bytes());
-                        room.check(memory());
-                    });
+            reader.readChanges(changes, table.schema(), part -> {
+                updates.apply(part.bytes());
+                room.check(memory());
+            });
             table.compact();
         }
         holding = target;

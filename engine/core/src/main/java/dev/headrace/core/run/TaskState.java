@@ -80,7 +80,7 @@ final class TaskState {
         /** Whether a table that is being restored is to give up as many rows as it gets. */
         boolean isFull();
 
-        /** Sets memory aside for a table whose rows come later; false if there is not as much. */
+        /** Sets memory aside for rows that come later, beside what tables hold by now; false if there is not as much. */
         boolean reserve(long bytes);
 
         /** Of windows of rows that come later; a window has one key group at least. */
@@ -96,7 +96,7 @@ final class TaskState {
         this.spillStore = spillStore;
         this.room = room;
         this.restorePoint = restorePoint;
-        saved = restorePoint == null ? Map.of() : restorePoint.tables();
+        saved = restorePoint == null ? new LinkedHashMap<>() : restorePoint.tables();
         firstGroup = KeyGroups.first(worker, workers);
         endGroup = KeyGroups.first(worker + 1, workers);
         if (restorePoint != null) {
@@ -201,12 +201,16 @@ final class TaskState {
                 "cannot read the state of snapshot " + restorePoint.manifest().id() + ": " + e.getMessage(), e);
     }
 
+    private TableReader reader() {
+        return new TableReader(restorePoint.store(), firstGroup, endGroup, readers);
+    }
+
     private void read(StateTable table, Manifest.TableState state) throws IOException {
         if (table.canRestoreLater()) {
             readLater(table, state);
             return;
         }
-        TableReader.read(restorePoint.store(), state, table.schema(), firstGroup, endGroup, readers, part -> {
+        reader().read(state, table.schema(), part -> {
             int rows = table.size();
             table.restore(part.bytes());
             if (room.isFull()) {
@@ -217,19 +221,24 @@ final class TaskState {
 
     /** Takes some windows; where all rows will fit into memory by the measure of these, the others come later. */
     private void readLater(StateTable table, Manifest.TableState state) throws IOException {
-        Remainder.Windows windows = TableReader.later(
-                restorePoint.store(), state, table.schema(), firstGroup, endGroup, room.windowBytes(), readers);
+        Remainder.Windows windows = reader().later(state, table.schema(), room.windowBytes());
         long all = windows.bytes();
         table.restoreLater(windows, this::unreadable);
+        boolean fits = true;
         for (int taken = 1; table.remainder().isPresent(); taken++) {
             int rows = table.size();
             Remainder remainder = table.remainder().get();
             remainder.next(true);
             if (room.isFull()) {
+                // What is left of it tells nothing of how much all of it takes.
+                fits = false;
                 table.evict(table.size() - rows);
             }
-            if (taken == MEASURED_WINDOWS && room.reserve(table.memory() * all / (all - remainder.bytes()))) {
-                break;
+            if (taken == MEASURED_WINDOWS && fits) {
+                double memoryOfByte = (double) table.memory() / (all - remainder.bytes());
+                if (room.reserve((long) (memoryOfByte * remainder.bytes()))) {
+                    break;
+                }
             }
         }
         if (table.remainder().isPresent()) {
@@ -239,10 +248,7 @@ final class TaskState {
 
     private void advance(StandbyTable ready, Manifest.TableState state) throws IOException {
         int rows = ready.table().size();
-        ready.advance(
-                new StandbyTable.Reading(restorePoint.store(), firstGroup, endGroup, readers),
-                Holding.of(restorePoint.origin().orElseThrow(), state),
-                StandbyTable.Room.ENOUGH);
+        ready.advance(reader(), Holding.of(restorePoint.origin().orElseThrow(), state), StandbyTable.Room.ENOUGH);
         if (room.isFull()) {
             ready.table().evict(Math.max(0, ready.table().size() - rows));
         }
@@ -251,7 +257,10 @@ final class TaskState {
     void drop(String operator, StateTable table, long namespace) {
         table.drop();
         coming.remove(table);
-        tables.remove(new Key(operator, table.schema().name(), namespace));
+        Key key = new Key(operator, table.schema().name(), namespace);
+        tables.remove(key);
+        // One that is opened again is another.
+        saved.remove(key);
     }
 
     List<Long> namespaces(String operator, String table) {

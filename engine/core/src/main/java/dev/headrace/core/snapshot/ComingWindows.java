@@ -62,12 +62,12 @@ final class ComingWindows implements Remainder.Windows {
     }
 
     @Override
-    public byte[] take(int group) throws IOException {
+    public StateDelta take(int group) throws IOException {
         return takeWindow(windowOf[group]);
     }
 
     @Override
-    public Optional<byte[]> next(boolean wait) throws IOException {
+    public Optional<StateDelta> next(boolean wait) throws IOException {
         int window = left.nextSetBit(0);
         if (window < 0) {
             return Optional.empty();
@@ -77,13 +77,13 @@ final class ComingWindows implements Remainder.Windows {
         return read != null && !read.isDone() && !wait ? Optional.empty() : Optional.of(takeWindow(window));
     }
 
-    private byte[] takeWindow(int window) throws IOException {
+    private StateDelta takeWindow(int window) throws IOException {
         Future<StateDelta> read = coming.remove(window);
         StateDelta rows = read == null ? chunks.window(windows.get(window)) : MergedChunks.made(read);
         left.clear(window);
         bytes -= chunks.length(windows.get(window));
         readAhead();
-        return rows.bytes();
+        return rows;
     }
 
     private void readAhead() {

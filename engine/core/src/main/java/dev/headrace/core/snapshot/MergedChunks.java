@@ -6,14 +6,10 @@ import dev.headrace.core.state.RowReader;
 import dev.headrace.core.state.StateDelta;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
@@ -24,8 +20,6 @@ import java.util.concurrent.Future;
 final class MergedChunks {
     /** Bytes of entries, before merging, that are in memory at a time. */
     static final int WINDOW = 4 << 20;
-    /** Windows that are made while one is being taken, where they are made ahead. */
-    private static final int AHEAD = 2;
 
     private final List<ChunkSource> sources;
     private final RowReader rows;
@@ -45,25 +39,8 @@ final class MergedChunks {
 
     /** Gives the groups from {@code firstGroup} to before {@code endGroup}, in order. */
     void forEach(int firstGroup, int endGroup, Consumer consumer) throws IOException {
-        for (Groups groups : windows(firstGroup, endGroup)) {
+        for (Groups groups : windows(firstGroup, endGroup, WINDOW)) {
             consumer.accept(window(groups));
-        }
-    }
-
-    /** The same; the next {@link #AHEAD} windows are being made by an executor while the consumer takes one. */
-    void forEach(int firstGroup, int endGroup, ExecutorService executor, Consumer consumer) throws IOException {
-        Deque<Future<StateDelta>> coming = new ArrayDeque<>();
-        Iterator<Groups> windows = windows(firstGroup, endGroup).iterator();
-        try {
-            while (windows.hasNext() || !coming.isEmpty()) {
-                while (windows.hasNext() && coming.size() <= AHEAD) {
-                    Groups groups = windows.next();
-                    coming.add(executor.submit(() -> window(groups)));
-                }
-                consumer.accept(made(coming.removeFirst()));
-            }
-        } finally {
-            coming.forEach(window -> window.cancel(true));
         }
     }
 
@@ -85,10 +62,6 @@ final class MergedChunks {
 
     /** Neighbouring groups. */
     record Groups(int first, int end) {}
-
-    private List<Groups> windows(int firstGroup, int endGroup) {
-        return windows(firstGroup, endGroup, WINDOW);
-    }
 
     /** Parts of these groups that have entries, of so many bytes at most unless one group has more. */
     List<Groups> windows(int firstGroup, int endGroup, int bytes) {

@@ -1,10 +1,12 @@
 package dev.headrace.core.snapshot;
 
+import dev.headrace.core.state.KeyGroups;
 import dev.headrace.core.state.Remainder;
 import dev.headrace.core.state.RowReader;
 import dev.headrace.core.state.StateDelta;
 import dev.headrace.core.state.StateSchema;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,26 +14,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Reads the rows of a table from a snapshot. */
-public final class TableReader {
-    private TableReader() {}
+/**
+ * Reads the rows of tables from snapshots: those of the key groups from {@code firstGroup} to before {@code endGroup}.
+ *
+ * @param executor reads ahead of what is asked for; without one, what is asked for is read then
+ */
+public record TableReader(SnapshotStore store, int firstGroup, int endGroup, Optional<ExecutorService> executor) {
 
-    /**
-     * Gives the rows of the key groups from {@code firstGroup} to before {@code endGroup}, each key once, no tombstones, in
-     * parts that hold groups as a whole.
-     *
-     * @param ahead reads parts before they are asked for; empty to read each when it is
-     */
-    public static void read(
-            SnapshotStore store,
-            Manifest.TableState state,
-            StateSchema schema,
-            int firstGroup,
-            int endGroup,
-            Optional<ExecutorService> ahead,
-            Consumer<StateDelta> rows)
-            throws IOException {
-        read(store, state.chunks(), true, schema, firstGroup, endGroup, ahead, rows);
+    /** Gives all rows of a table, each key once, no tombstones, in parts that hold key groups as a whole. */
+    public void read(Manifest.TableState state, StateSchema schema, Consumer<StateDelta> rows) throws IOException {
+        giveAll(windows(state.chunks(), true, schema, MergedChunks.WINDOW), rows);
     }
 
     /**
@@ -39,69 +31,52 @@ public final class TableReader {
      *
      * @param chunks those at the end of the list of a table's, older before newer
      */
-    public static void readChanges(
-            SnapshotStore store,
-            List<Manifest.Chunk> chunks,
-            StateSchema schema,
-            int firstGroup,
-            int endGroup,
-            Optional<ExecutorService> ahead,
-            Consumer<StateDelta> changes)
+    public void readChanges(List<Manifest.Chunk> chunks, StateSchema schema, Consumer<StateDelta> changes)
             throws IOException {
-        read(store, chunks, false, schema, firstGroup, endGroup, ahead, changes);
+        giveAll(windows(chunks, false, schema, MergedChunks.WINDOW), changes);
     }
 
     /**
-     * The same as {@link #read}, in windows to be asked for.
+     * What {@link #read} would give, to be asked for.
      *
      * @param windowBytes about the size of a window, before merging
      */
-    public static Remainder.Windows later(
-            SnapshotStore store,
-            Manifest.TableState state,
-            StateSchema schema,
-            int firstGroup,
-            int endGroup,
-            int windowBytes,
-            Optional<ExecutorService> readers)
-            throws IOException {
-        List<ChunkSource> sources = new ArrayList<>();
-        if (readers.isPresent()) {
-            List<Future<ChunkSource>> opened = state.chunks().stream()
-                    .map(chunk -> readers.get().submit(() -> ChunkSource.of(store, chunk)))
-                    .toList();
-            for (Future<ChunkSource> source : opened) {
-                sources.add(MergedChunks.made(source));
-            }
-        } else {
-            for (Manifest.Chunk chunk : state.chunks()) {
-                sources.add(ChunkSource.of(store, chunk));
-            }
-        }
-        return new ComingWindows(
-                new MergedChunks(sources, RowReader.of(schema), true), firstGroup, endGroup, windowBytes, readers);
+    public Remainder.Windows later(Manifest.TableState state, StateSchema schema, int windowBytes) throws IOException {
+        return windows(state.chunks(), true, schema, windowBytes);
     }
 
-    private static void read(
-            SnapshotStore store,
-            List<Manifest.Chunk> chunks,
-            boolean whole,
-            StateSchema schema,
-            int firstGroup,
-            int endGroup,
-            Optional<ExecutorService> ahead,
-            Consumer<StateDelta> rows)
+    private static void giveAll(ComingWindows windows, Consumer<StateDelta> rows) throws IOException {
+        try {
+            while (!windows.isEmpty()) {
+                rows.accept(windows.next(true).orElseThrow());
+            }
+        } finally {
+            windows.drop();
+        }
+    }
+
+    private ComingWindows windows(List<Manifest.Chunk> chunks, boolean whole, StateSchema schema, int windowBytes)
             throws IOException {
+        MergedChunks merged = new MergedChunks(open(chunks), RowReader.of(schema), whole);
+        return new ComingWindows(merged, firstGroup, endGroup, windowBytes, executor);
+    }
+
+    /** Side by side, where there is an executor. */
+    private List<ChunkSource> open(List<Manifest.Chunk> chunks) throws IOException {
         List<ChunkSource> sources = new ArrayList<>();
-        for (Manifest.Chunk chunk : chunks) {
-            sources.add(ChunkSource.of(store, chunk));
+        if (executor.isEmpty()) {
+            for (Manifest.Chunk chunk : chunks) {
+                sources.add(ChunkSource.of(store, chunk));
+            }
+            return sources;
         }
-        MergedChunks merged = new MergedChunks(sources, RowReader.of(schema), whole);
-        if (ahead.isPresent()) {
-            merged.forEach(firstGroup, endGroup, ahead.get(), rows::accept);
-        } else {
-            merged.forEach(firstGroup, endGroup, rows::accept);
+        List<Future<ChunkSource>> opened = chunks.stream()
+                .map(chunk -> executor.get().submit(() -> ChunkSource.of(store, chunk)))
+                .toList();
+        for (Future<ChunkSource> source : opened) {
+            sources.add(MergedChunks.made(source));
         }
+        return sources;
     }
 
     /** The rows that deltas, older before newer, amount to. */
@@ -109,9 +84,9 @@ public final class TableReader {
         StateDelta.Collector all = new StateDelta.Collector();
         try {
             new MergedChunks(deltas.stream().map(ChunkSource::of).toList(), RowReader.of(schema), true)
-                    .forEach(0, dev.headrace.core.state.KeyGroups.COUNT, all::add);
+                    .forEach(0, KeyGroups.COUNT, all::add);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return all.take();
     }

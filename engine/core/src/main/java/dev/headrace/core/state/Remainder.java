@@ -14,7 +14,7 @@ public final class Remainder {
     private final Windows windows;
     private final Function<IOException, RuntimeException> failure;
 
-    /** What is left, as entries like those of a {@link StateDelta} without tombstones. A call that fails may be made again. */
+    /** What is left, without tombstones. A call that fails may be made again. */
     public interface Windows {
         /** Whether rows of a key group are left. */
         boolean has(int group);
@@ -26,10 +26,10 @@ public final class Remainder {
         boolean isRead(int group);
 
         /** Takes the window of a key group of which rows are left; waits for it. */
-        byte[] take(int group) throws IOException;
+        StateDelta take(int group) throws IOException;
 
         /** Takes the next window, if it has been read or {@code wait} says so; it is being read otherwise. */
-        Optional<byte[]> next(boolean wait) throws IOException;
+        Optional<StateDelta> next(boolean wait) throws IOException;
 
         boolean isEmpty();
 
@@ -56,7 +56,7 @@ public final class Remainder {
         try {
             // While that is being read, what has been is taken: as a rule it is asked for next.
             windows.ask(group);
-            while (!windows.isRead(group) && next(false)) {}
+            while (!windows.isRead(group) && nextIfRead()) {}
             if (windows.has(group)) {
                 accept(windows.take(group));
             }
@@ -66,9 +66,18 @@ public final class Remainder {
         return true;
     }
 
+    /** What has failed is not what is asked for, and is tried again later. */
+    private boolean nextIfRead() {
+        try {
+            return next(false);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Brings in the next rows, if they have been read or {@code wait} says so; says whether it did. */
     public boolean next(boolean wait) throws IOException {
-        Optional<byte[]> read = windows.next(wait);
+        Optional<StateDelta> read = windows.next(wait);
         read.ifPresent(this::accept);
         return read.isPresent();
     }
@@ -89,8 +98,8 @@ public final class Remainder {
         windows.drop();
     }
 
-    private void accept(byte[] rows) {
-        table.restore(rows);
+    private void accept(StateDelta rows) {
+        table.restore(rows.bytes());
         if (windows.isEmpty()) {
             table.whole();
         }

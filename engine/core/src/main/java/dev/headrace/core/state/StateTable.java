@@ -524,9 +524,11 @@ public final class StateTable extends StateRows {
         return rows + text.growth();
     }
 
-    /** Brings rows into memory whose hash, as an unsigned number, is from {@code first} to before {@code end}. */
+    /**
+     * Brings rows that have left memory into it whose hash, as an unsigned number, is from {@code first} to before {@code
+     * end}; after {@link #awaitRemainder}.
+     */
     public void loadRange(long first, long end) {
-        awaitRemainder();
         if (spilledRows != null) {
             spilledRows.loadRange(first, end);
         }

@@ -11,6 +11,7 @@ import dev.headrace.core.snapshot.Holding;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.snapshot.SnapshotWriter;
+import dev.headrace.core.snapshot.TableReader;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.KeyGroups;
@@ -134,8 +135,8 @@ class StandbyTableTest {
         }
     }
 
-    private StandbyTable.Reading reading() {
-        return new StandbyTable.Reading(store, 0, KeyGroups.COUNT, Optional.empty());
+    private TableReader reader() {
+        return new TableReader(store, 0, KeyGroups.COUNT, Optional.empty());
     }
 
     private Manifest.TableState state() {
@@ -144,7 +145,7 @@ class StandbyTableTest {
 
     private StandbyTable filled(Access access) throws IOException {
         return StandbyTable.filled(
-                reading(), new StateTables.Form(SCHEMA, access), latest, state(), StandbyTable.Room.ENOUGH);
+                reader(), new StateTables.Form(SCHEMA, access), latest, state(), StandbyTable.Room.ENOUGH);
     }
 
     private static Map<String, String> content(StateTable table) {
@@ -205,7 +206,7 @@ class StandbyTableTest {
             for (int i = 0; i < ALL.size(); i++) {
                 Holding target = Holding.of(latest, state());
                 if (tables.get(i).leadsTo(target)) {
-                    tables.get(i).advance(reading(), target, StandbyTable.Room.ENOUGH);
+                    tables.get(i).advance(reader(), target, StandbyTable.Room.ENOUGH);
                 } else {
                     filledAnew++;
                     tables.set(i, filled(ALL.get(i)));
@@ -278,7 +279,7 @@ class StandbyTableTest {
             }
         };
         StateTables.Form form = new StateTables.Form(SCHEMA, Access.KEYED);
-        assertThatThrownBy(() -> StandbyTable.filled(reading(), form, latest, state(), none))
+        assertThatThrownBy(() -> StandbyTable.filled(reader(), form, latest, state(), none))
                 .isInstanceOf(StandbyTable.Full.class);
     }
 }
