@@ -60,6 +60,7 @@ public final class Pod {
     private boolean aborted;
     private String howStopped = "";
     private String troubleSaid = "";
+    private String restoreTroubleSaid = "";
 
     /** The job as it runs. */
     private record Run(Job job, Optional<String> startedFrom, String storage) {
@@ -219,6 +220,7 @@ public final class Pod {
                 return new Command.Due();
             }
             run.ifPresent(this::sayTrouble);
+            run.ifPresent(this::sayRestoreTrouble);
             run.filter(now -> now.job().metrics().snapshots().count() > 0 && now() >= tidyAt)
                     .ifPresent(now -> tidy());
             if (life.phase() == Phase.WAITING && ahead.isDue()) {
@@ -333,6 +335,7 @@ public final class Pod {
         told = Optional.empty();
         run = Optional.of(new Run(job, from, storage));
         troubleSaid = "";
+        restoreTroubleSaid = "";
         job.start();
         enter(life.running(words + upgrade.map(u -> "; it has changed: " + u).orElse("")));
         job.end().whenComplete((v, error) -> commands.add(new Command.Ended(job, Optional.ofNullable(error))));
@@ -499,6 +502,20 @@ public final class Pod {
                         + "; the job goes on and tries again, and results that are committed with it wait");
             }
             troubleSaid = trouble;
+        }
+    }
+
+    /** Says why state that is still to come cannot be read, once for each reason, and when it is again. */
+    private void sayRestoreTrouble(Run now) {
+        String trouble = now.job().metrics().restoreTrouble().orElse("");
+        if (!trouble.equals(restoreTroubleSaid)) {
+            if (trouble.isEmpty()) {
+                Log.info("the state that is still to come is read again");
+            } else {
+                Log.warn("state that is still to come cannot be read: " + trouble
+                        + "; the job goes on and tries again, and ends where a row needs it");
+            }
+            restoreTroubleSaid = trouble;
         }
     }
 

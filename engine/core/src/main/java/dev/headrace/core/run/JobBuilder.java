@@ -118,38 +118,14 @@ final class JobBuilder {
 
     private void addTasks(int worker, SpillStore spillStore, List<Task> tasks) {
         List<TaskState> states = new ArrayList<>();
-        TaskState.Room room = room(states);
+        TaskState.Room room = new RestoreRoom(
+                () -> states.stream().mapToLong(TaskState::memory).sum(), options.rowMemory(), options.restoreWindow());
         for (int fragment = 0; fragment < graph.fragments(); fragment++) {
             TaskState state = new TaskState(restorePoint, worker, options.workers(), spillStore, room);
             states.add(state);
             tasks.add(task(fragment, worker, state));
             unfinished.clear();
         }
-    }
-
-    /** Less than all, so that a table can grow before rows have to be given up. */
-    private TaskState.Room room(List<TaskState> states) {
-        long bytes = options.rowMemory() / 8 * 7;
-        return new TaskState.Room() {
-            private long reserved;
-
-            @Override
-            public boolean isFull() {
-                return states.stream().mapToLong(TaskState::memory).sum() > bytes;
-            }
-
-            @Override
-            public boolean reserve(long more) {
-                boolean fits = reserved + more <= options.rowMemory();
-                reserved += fits ? more : 0;
-                return fits;
-            }
-
-            @Override
-            public int windowBytes() {
-                return options.restoreWindow();
-            }
-        };
     }
 
     private Task task(int fragment, int worker, TaskState state) {

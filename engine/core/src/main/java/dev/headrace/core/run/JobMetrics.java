@@ -6,6 +6,7 @@ import dev.headrace.core.operator.SinkOperator;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The figures of a running job, read at any time from any thread; they are a moment old at most an epoch. */
@@ -135,6 +136,14 @@ public final class JobMetrics {
                 .mapToLong(w -> w.meter().longestSnapshotPauseNanos())
                 .max()
                 .orElse(0);
+    }
+
+    /** Why the next part of the snapshot that the job started from cannot be read; it is tried again. */
+    public Optional<String> restoreTrouble() {
+        return workers.stream()
+                .map(w -> w.meter().restoreTrouble())
+                .filter(why -> !why.isEmpty())
+                .findFirst();
     }
 
     /**

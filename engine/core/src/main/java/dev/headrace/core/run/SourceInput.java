@@ -130,6 +130,13 @@ final class SourceInput {
         }
     }
 
+    private void release() {
+        if (heldSince != NOT_HELD) {
+            heldNanos += clock.nanos() - heldSince;
+            heldSince = NOT_HELD;
+        }
+    }
+
     /** The clock, without the time in which nothing was asked of the source. */
     private long askingNanos() {
         return clock.nanos() - heldNanos;
@@ -186,10 +193,7 @@ final class SourceInput {
 
     /** Reads up to one batch of so many rows and hands it on; returns whether anything happened. */
     boolean step(int rows) {
-        if (heldSince != NOT_HELD) {
-            heldNanos += clock.nanos() - heldSince;
-            heldSince = NOT_HELD;
-        }
+        release();
         takeArriving();
         if (ended) {
             return false;
@@ -214,7 +218,11 @@ final class SourceInput {
                     readWatermarks(progress);
                 }
                 meter.rows(batch.rows());
+                // What comes after it may have to wait, for state that is still to come: other splits are not idle for
+                // that.
+                hold();
                 output.emit(batch);
+                release();
             }
             if (reader.hasEnded(split)) {
                 progress.ended = true;

@@ -1,5 +1,6 @@
 package dev.headrace.core.run;
 
+import dev.headrace.api.batch.Batch;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.SinkOperator;
 import dev.headrace.core.snapshot.Manifest;
@@ -75,7 +76,14 @@ final class Task {
         BLOCKED
     }
 
-    /** Handles up to one batch of one input; of a source one of {@code sourceRows} at most, and none if that is 0. */
+    /** Nothing is asked of the sources until their next step. */
+    void holdSources() {
+        sources.forEach(SourceInput::hold);
+    }
+
+    /** Handles up to one batch of one input; of a source one of {@code sourceRows} at most, and none if that is 0. Where these are fewer than a batch can
+     * have, they are not gathered into larger ones on their way either.
+     */
     Step step(int sourceRows) {
         if (stopped || finished) {
             return Step.NOTHING;
@@ -83,7 +91,7 @@ final class Task {
         begin();
         for (ExchangeSender sender : senders) {
             if (sender.isFull()) {
-                sources.forEach(SourceInput::hold);
+                holdSources();
                 return Step.BLOCKED;
             }
         }
@@ -93,6 +101,9 @@ final class Task {
             if (turn < channels.size()
                     ? channels.get(turn).step()
                     : read(sources.get(turn - channels.size()), sourceRows)) {
+                if (sourceRows < Batch.CAPACITY) {
+                    senders.forEach(ExchangeSender::flush);
+                }
                 return Step.WORKED;
             }
         }

@@ -1,5 +1,6 @@
 package dev.headrace.core.run;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.core.state.SpillStore;
 import dev.headrace.core.state.StateTable;
 import java.io.IOException;
@@ -93,11 +94,15 @@ final class Worker {
             } catch (IOException e) {
                 // Only a row that is asked for cannot wait.
                 restoreAgainAt = now + RESTORE_AGAIN_NANOS;
+                meter.restoreTrouble(Reason.of(e));
                 return false;
             }
         }
         restoring = !isWhole();
         meter.remaining(remaining());
+        if (worked || !restoring) {
+            meter.restoreTrouble("");
+        }
         if (!restoring) {
             coordinator.restored(number);
         }
@@ -150,6 +155,10 @@ final class Worker {
                 case BLOCKED -> blocked = true;
                 case NOTHING -> {}
             }
+        }
+        if (restoring) {
+            // Steps may take long now; that is not the sources' idleness.
+            tasks.forEach(Task::holdSources);
         }
         return worked ? Task.Step.WORKED : blocked ? Task.Step.BLOCKED : Task.Step.NOTHING;
     }

@@ -8,6 +8,7 @@ final class WorkerMeter {
     private volatile long stateRows;
     private volatile long spilledRows;
     private volatile long remainingBytes;
+    private volatile String restoreTrouble = "";
     private volatile long longestSnapshotPauseNanos;
     private volatile long stepBegan;
 
@@ -34,6 +35,15 @@ final class WorkerMeter {
 
     long remainingBytes() {
         return remainingBytes;
+    }
+
+    /** Why the next part of that snapshot cannot be read; it is tried again. Empty where it can. */
+    void restoreTrouble(String why) {
+        restoreTrouble = why;
+    }
+
+    String restoreTrouble() {
+        return restoreTrouble;
     }
 
     /** A step begins; {@code nanos} is System.nanoTime(). */
