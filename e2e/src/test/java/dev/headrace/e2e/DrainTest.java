@@ -55,6 +55,22 @@ class DrainTest {
         numbers.checkExactlyOnce();
     }
 
+    @Test
+    void a_job_that_fails_holds_up_no_drain() {
+        Numbers numbers = jobs.numbers("failing");
+        Job job = jobs.apply(numbers.yaml("CAST(seen AS BIGINT) > 0", ""));
+        job.awaitPhase("BackingOff");
+        Pod pod = job.pod();
+        assertThat(Pods.isReady(pod)).isFalse();
+        assertThat(Cluster.get()
+                        .client()
+                        .pods()
+                        .inNamespace(jobs.namespace())
+                        .withName(pod.getMetadata().getName())
+                        .evict())
+                .isTrue();
+    }
+
     private static void cordon(String node, boolean unschedulable) {
         // The kubelet writes to it as well, and then this is refused.
         Wait.until("the node is told whether it takes pods", Job.LIMIT, () -> {

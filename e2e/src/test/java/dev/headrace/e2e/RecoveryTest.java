@@ -10,6 +10,7 @@ import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Node;
 import dev.headrace.e2e.fixture.Numbers;
 import dev.headrace.e2e.fixture.Pods;
+import dev.headrace.e2e.fixture.Snapshots;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -117,5 +118,7 @@ class RecoveryTest {
                 () -> !job.pod().getMetadata().getUid().equals(uid));
         numbers.awaitMore();
         numbers.checkExactlyOnce();
+        Snapshots.take(job.namespace(), "after-a-lost-pod", "job: " + job.name());
+        Snapshots.awaitCompleted(job.namespace(), "after-a-lost-pod");
     }
 }

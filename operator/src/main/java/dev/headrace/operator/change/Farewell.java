@@ -72,7 +72,7 @@ public enum Farewell {
 
     private static Farewell save(Seen seen, Moment moment, boolean late) {
         if (seen.finished()) {
-            return SAVED;
+            return late ? NOT_SAVED : SAVED;
         }
         boolean process = seen.runs()
                 .map(moment::pod)

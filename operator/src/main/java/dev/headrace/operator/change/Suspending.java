@@ -38,6 +38,9 @@ final class Suspending implements Handler {
     @Override
     public List<Action> actions(Change change, Moment moment) {
         String from = change.from().orElseThrow();
-        return List.of(Action.Run.pod(from), new Action.Ask(from, Command.Stop.with(change.savepoint())));
+        return List.of(
+                Action.Run.pod(from),
+                new Action.Ask(
+                        from, Command.Stop.at(change.savepoint(), moment.spec().rollbackWindow())));
     }
 }

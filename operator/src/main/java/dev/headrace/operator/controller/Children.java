@@ -4,6 +4,7 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.objects.Ownership;
 import dev.headrace.operator.objects.RevisionObjects.Parts;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -39,9 +40,13 @@ final class Children {
         this.context = context;
     }
 
-    /** Objects of that kind that this very job owns; one of the same name before it may have left some. */
+    /**
+     * Objects of that kind that this very job owns, or nobody: one of the same name that was deleted without them has left those. What
+     * still belongs to one before it goes by itself.
+     */
     <T extends HasMetadata> Stream<T> all(Class<T> kind) {
-        return context.getSecondaryResourcesAsStream(kind).filter(object -> kind == Pod.class || isOf(job, object));
+        return context.getSecondaryResourcesAsStream(kind)
+                .filter(object -> kind == Pod.class || isOf(job, object) || Ownership.isNobodys(object));
     }
 
     /** Whether it is owned by this very job. */

@@ -92,17 +92,25 @@ final class Deletion {
                         context);
                 runs.flatMap(children::pod).ifPresent(pod -> pods.ask(pod, Command.Stop.with(Optional.of(savepoint))));
             }
-            case SAVED ->
-                record(
-                        job,
-                        savepoint,
-                        runs,
-                        saved(seen, savepoint, runs.flatMap(children::pod)),
-                        JobYaml.access(
-                                job,
-                                Optional.ofNullable(job.getSpec().image())
-                                        .orElse(observer.runtime().image())),
-                        context);
+            case SAVED -> {
+                try {
+                    record(
+                            job,
+                            savepoint,
+                            runs,
+                            saved(seen, savepoint, runs.flatMap(children::pod)),
+                            JobYaml.access(
+                                    job,
+                                    Optional.ofNullable(job.getSpec().image())
+                                            .orElse(observer.runtime().image())),
+                            context);
+                } catch (KubernetesClientException e) {
+                    // With its namespace goes each Snapshot in it too.
+                    if (!String.valueOf(e.getMessage()).contains("being terminated")) {
+                        throw e;
+                    }
+                }
+            }
             case NOT_SAVED ->
                 events.tell(
                         job,
@@ -116,13 +124,13 @@ final class Deletion {
                 }
             }
             case REMOVED -> {
+                String storage =
+                        removalPod(job, children).map(RemovalPods::storage).orElseThrow();
                 context.getSecondaryResourcesAsStream(Snapshot.class)
                         .filter(snapshot -> Observer.ofJob(snapshot, job))
+                        .filter(snapshot -> isGone(snapshot, storage))
                         .forEach(snapshot -> Writer.remove(snapshot, context.getClient()));
-                events.tell(
-                        job,
-                        EventReason.StateRemoved,
-                        "the state in " + job.getSpec().snapshots().storage() + " was removed");
+                events.tell(job, EventReason.StateRemoved, "the state in " + storage + " was removed");
             }
             case NOT_REMOVED, GO -> {}
         }
@@ -134,7 +142,10 @@ final class Deletion {
                     events.tell(
                             job,
                             EventReason.RemovalGivenUp,
-                            "the state in " + job.getSpec().snapshots().storage()
+                            "the state in "
+                                    + removalPod(job, children)
+                                            .map(RemovalPods::storage)
+                                            .orElse(job.getSpec().snapshots().storage())
                                     + " could not be removed; remove it by hand"
                                     + removalTrouble(job, children)
                                             .map(text -> " (" + text + ")")
@@ -180,6 +191,13 @@ final class Deletion {
                 job,
                 Statuses.deleting(before, removal, trouble, job.getMetadata().getGeneration(), now),
                 context);
+    }
+
+    /** Whether a Snapshot has no state any more; one of another storage still has. */
+    private static boolean isGone(Snapshot snapshot, String storage) {
+        return snapshot.getStatus() == null
+                || snapshot.getStatus().storage() == null
+                || snapshot.getStatus().storage().equals(storage);
     }
 
     /** One of an earlier job of that name goes with that. */

@@ -53,8 +53,6 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private static final String STREAM_JOBS = "streamjobs of snapshots";
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** Each namespace has it. */
-    private static final String EVERYBODYS_ACCOUNT = "default";
-
     private static final Duration SAFETY = Duration.ofMinutes(10);
 
     private final PodWatch pods;
@@ -146,18 +144,14 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         }
     }
 
-    /**
-     * With what storage is reached: as the job does, or as it did when it is gone. Its own account is gone with it, which has had no rights;
-     * one that it named may still be there.
-     */
+    /** With what storage is reached: as the job does that has it now, or else as it was when the Snapshot was taken. */
     private Optional<StreamJobSpec> access(SnapshotStatus status, Optional<StreamJob> job) {
-        return job.map(it -> withImage(it.getSpec()))
+        Optional<StreamJobSpec> now = job.map(it -> withImage(it.getSpec()));
+        return now.filter(spec -> spec.snapshots().storage().equals(status.storage()))
                 .or(() -> Optional.ofNullable(status.access())
                         .flatMap(JobYaml::decompress)
-                        .flatMap(JobYaml::read)
-                        .map(spec -> spec.serviceAccountName() == null
-                                ? JobYaml.withServiceAccount(spec, EVERYBODYS_ACCOUNT)
-                                : spec));
+                        .flatMap(JobYaml::read))
+                .or(() -> now);
     }
 
     static Set<ResourceID> job(Snapshot snapshot) {

@@ -282,7 +282,12 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                         .build(),
                 context);
         if (kind == Pod.class) {
-            pods.knows(pod -> source.get(ResourceID.fromResource(pod)).isPresent());
+            // By its uid: the next pod of a StatefulSet has the same name.
+            pods.knows(pod -> source.get(ResourceID.fromResource(pod))
+                    .filter(known -> known.getMetadata()
+                            .getUid()
+                            .equals(pod.getMetadata().getUid()))
+                    .isPresent());
         }
         return source;
     }

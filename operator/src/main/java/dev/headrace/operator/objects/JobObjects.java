@@ -94,6 +94,9 @@ public final class JobObjects {
                 .withMetadata(Names.meta(job))
                 .withNewSpec()
                 .withMaxUnavailable(new IntOrString(1))
+                // A pod that is not ready has nothing to lose: else a job that fails would hold up each drain of its
+                // node.
+                .withUnhealthyPodEvictionPolicy("AlwaysAllow")
                 .withNewSelector()
                 .withMatchLabels(Names.selector(job.getMetadata().getName()))
                 .endSelector()

@@ -23,6 +23,11 @@ public final class Ownership {
         return same || left ? Optional.empty() : Optional.of(sentence(found, wanted, controller, owner));
     }
 
+    /** Whether nobody controls it. */
+    public static boolean isNobodys(HasMetadata found) {
+        return controller(found).isEmpty();
+    }
+
     private static boolean labelled(HasMetadata found, HasMetadata wanted) {
         Map<String, String> labels =
                 Optional.ofNullable(found.getMetadata().getLabels()).orElse(Map.of());

@@ -1,18 +1,33 @@
 package dev.headrace.operator.objects;
 
+import dev.headrace.crds.PodTemplate;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
+import dev.headrace.operator.job.JobYaml;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** Pods that remove state from storage, with a job's image, environment and account. */
+/**
+ * Pods that remove state from storage, with a job's image, environment, labels and annotations. Their account is the one that the job
+ * names, or else {@code default}: the one that was made for the job may be gone by then.
+ */
 public final class RemovalPods {
+    private static final String EVERYBODYS_ACCOUNT = "default";
+
     private RemovalPods() {}
+
+    /** What such a pod of a job removes. */
+    public static String storage(Pod pod) {
+        return pod.getSpec().getContainers().getFirst().getArgs().getLast();
+    }
 
     /** All of a job. Its labels keep it out of the job's Service and policies. */
     public static Pod ofJob(StreamJob job, StreamJobSpec spec) {
@@ -36,6 +51,13 @@ public final class RemovalPods {
                 List.of("snapshot", "rm", storage, savepoint));
     }
 
+    /** Ours win. */
+    private static Map<String, String> with(Map<String, String> theirs, Map<String, String> ours) {
+        Map<String, String> all = new TreeMap<>();
+        Stream.of(theirs, ours).filter(Objects::nonNull).forEach(all::putAll);
+        return all;
+    }
+
     private static Map<String, String> labels(String job) {
         Map<String, String> labels = Names.labels(job);
         labels.put(Names.NAME, Names.REMOVAL);
@@ -43,9 +65,17 @@ public final class RemovalPods {
     }
 
     private static Pod pod(String job, StreamJobSpec spec, ObjectMeta meta, List<String> arguments) {
+        PodTemplate template = PodSpecs.template(spec);
         return new PodBuilder()
-                .withMetadata(meta)
-                .withSpec(PodSpecs.pod(job, spec)
+                .withNewMetadataLike(meta)
+                .withLabels(with(template.labels(), meta.getLabels()))
+                .withAnnotations(with(template.annotations(), meta.getAnnotations()))
+                .endMetadata()
+                .withSpec(PodSpecs.pod(
+                                job,
+                                spec.serviceAccountName() == null
+                                        ? JobYaml.withServiceAccount(spec, EVERYBODYS_ACCOUNT)
+                                        : spec)
                         .withRestartPolicy("OnFailure")
                         .withActiveDeadlineSeconds(300L)
                         .withContainers(PodSpecs.container(spec)

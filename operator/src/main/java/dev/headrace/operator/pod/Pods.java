@@ -1,5 +1,6 @@
 package dev.headrace.operator.pod;
 
+import dev.headrace.operator.objects.Names;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -209,6 +210,8 @@ public final class Pods {
                 .map(status -> status.getContainerStatuses())
                 .orElse(List.of())
                 .stream()
+                // Others may have been injected beside it.
+                .filter(status -> Names.CONTAINER.equals(status.getName()))
                 .findFirst();
     }
 }

@@ -54,6 +54,7 @@ class FarewellTest {
                 "Snapshot | true  | A    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
                 "Snapshot | true  | -    | Absent   | -         | false   | false | NOT_BEGUN | 0     | NOT_SAVED",
                 "Snapshot | true  | A    | Finished | -         | true    | false | NOT_BEGUN | 0     | SAVED",
+                "Snapshot | true  | A    | Finished | -         | true    | false | NOT_BEGUN | 300   | NOT_SAVED",
                 "Delete   | true  | A    | Finished | -         | true    | false | NOT_BEGUN | 0     | STOP",
                 "Delete   | true  | A    | Finished | -         | false   | false | NOT_BEGUN | 9     | REMOVE",
                 "Delete   | false | A    | Running+ | -         | true    | true  | NOT_BEGUN | 0     | BEGIN",

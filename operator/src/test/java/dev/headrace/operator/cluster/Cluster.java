@@ -217,7 +217,7 @@ final class Cluster implements AutoCloseable {
     /** Its process has failed with that message, and will be started again. */
     void fail(Pod pod, String message) {
         client.resource(pod).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), """
-                        {"status": {"containerStatuses": [{"name": "job", "image": "i", "imageID": "i", "ready": false, "restartCount": 1,
+                        {"status": {"containerStatuses": [{"name": "headrace", "image": "i", "imageID": "i", "ready": false, "restartCount": 1,
                          "lastState": {"terminated": {"exitCode": 1, "message": "%s"}}}]}}
                         """.formatted(message));
     }

@@ -20,14 +20,15 @@ class PodsTest {
             {} | false | the pod is made
             {conditions: [{type: PodScheduled, status: 'False', message: '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'}]} | true | no node takes the pod: 0/1 nodes are available: 1 Insufficient cpu; give the cluster more room, or ask for less in spec.resources
             {conditions: [{type: PodScheduled, status: 'False', message: "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. preemption: none"}]} | true | no node takes the pod: 0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector; see spec.podTemplate: nodeSelector, affinity and tolerations
-            {containerStatuses: [{state: {waiting: {reason: ErrImagePull, message: 'no such host'}}}]} | true | the image nowhere/none:1 cannot be pulled: no such hostPULLED
-            {containerStatuses: [{state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "nowhere/none:1": ErrImagePull: no such host'}}}]} | true | the image nowhere/none:1 cannot be pulled: no such hostPULLED
-            {containerStatuses: [{state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "nowhere/none:1"'}}}]} | true | the image nowhere/none:1 cannot be pulledPULLED
-            {containerStatuses: [{state: {waiting: {reason: CreateContainerConfigError, message: 'secret "s3" not found'}}}]} | true | the pod cannot start: secret "s3" not found; make what is missing in the namespace, or correct spec.env or spec.envFrom
-            {containerStatuses: [{state: {waiting: {reason: RunContainerError, message: 'no such file'}}}]} | true | the pod cannot start: RunContainerError: no such file; kubectl describe pod a tells more
-            {containerStatuses: [{state: {waiting: {reason: ContainerCreating}}}]} | false | a node has taken the pod, and makes its container
-            {containerStatuses: [{state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]} | true | the process has ended (out of memory; give it more in spec.resources.memory), and is started again: CrashLoopBackOff
-            {containerStatuses: [{state: {terminated: {exitCode: 1, message: 'no disk'}}}]} | false | the process has ended (exit code 1: no disk), and is started again
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: ErrImagePull, message: 'no such host'}}}]} | true | the image nowhere/none:1 cannot be pulled: no such hostPULLED
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "nowhere/none:1": ErrImagePull: no such host'}}}]} | true | the image nowhere/none:1 cannot be pulled: no such hostPULLED
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "nowhere/none:1"'}}}]} | true | the image nowhere/none:1 cannot be pulledPULLED
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: CreateContainerConfigError, message: 'secret "s3" not found'}}}]} | true | the pod cannot start: secret "s3" not found; make what is missing in the namespace, or correct spec.env or spec.envFrom
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: RunContainerError, message: 'no such file'}}}]} | true | the pod cannot start: RunContainerError: no such file; kubectl describe pod a tells more
+            {containerStatuses: [{name: envoy, state: {waiting: {reason: CrashLoopBackOff}}}, {name: headrace, state: {waiting: {reason: ContainerCreating}}}]} | false | a node has taken the pod, and makes its container
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: ContainerCreating}}}]} | false | a node has taken the pod, and makes its container
+            {containerStatuses: [{name: headrace, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]} | true | the process has ended (out of memory; give it more in spec.resources.memory), and is started again: CrashLoopBackOff
+            {containerStatuses: [{name: headrace, state: {terminated: {exitCode: 1, message: 'no disk'}}}]} | false | the process has ended (exit code 1: no disk), and is started again
             """)
     void why_a_pod_does_not_run(String status, boolean wrong, String sentence) {
         assertThat(Pods.waits(pod(status), Optional.empty()))
@@ -41,7 +42,7 @@ class PodsTest {
             """)
     void what_events_say_of_a_pod_counts_while_its_status_does_not_say_why(
             String waiting, boolean beingMade, String sentence) {
-        Pod pod = pod("{containerStatuses: [{state: {waiting: {reason: %s}}}]}".formatted(waiting));
+        Pod pod = pod("{containerStatuses: [{name: headrace, state: {waiting: {reason: %s}}}]}".formatted(waiting));
         Warning warning = new Warning("FailedMount", "configmap \"absent\" not found", Instant.EPOCH, Instant.EPOCH);
         assertThat(Pods.isBeingMade(pod)).isEqualTo(beingMade);
         assertThat(Pods.waits(pod, Optional.of(warning)))
@@ -52,10 +53,10 @@ class PodsTest {
     @CsvSource(delimiter = '|', textBlock = """
             # status | sentence
             {} | ''
-            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: Error, finishedAt: '2026-01-01T10:00:00Z'}}}]} | ''
-            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
-            {containerStatuses: [{state: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:05:00Z'}}, lastState: {terminated: {exitCode: 1, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:05:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
-            {containerStatuses: [{state: {running: {}}, lastState: {terminated: {exitCode: 3, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z the heap of its process was full, and it ended (512Mi); raise spec.resources.memory
+            {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: Error, finishedAt: '2026-01-01T10:00:00Z'}}}]} | ''
+            {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
+            {containerStatuses: [{name: headrace, state: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:05:00Z'}}, lastState: {terminated: {exitCode: 1, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:05:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
+            {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 3, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z the heap of its process was full, and it ended (512Mi); raise spec.resources.memory
             """)
     void that_a_process_ended_for_lack_of_memory(String status, String sentence) {
         assertThat(Pods.outOfMemory(pod(status)).map(OutOfMemory::message).orElse(""))
