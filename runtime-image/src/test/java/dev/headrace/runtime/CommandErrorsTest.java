@@ -91,6 +91,10 @@ class CommandErrorsTest {
                         "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec:\n  sql: SELECT 1\n"
                                 + "  upgrade: {onChange: Sometimes}\n"),
                 Arguments.of(
+                        "a Snapshot to begin with",
+                        "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec:\n  sql: SELECT 1\n"
+                                + "  restoreFrom: {snapshot: before}\n"),
+                Arguments.of(
                         "no SQL",
                         "apiVersion: headrace.dev/v1alpha1\nkind: StreamJob\nmetadata: {name: x}\nspec: {}\n"));
     }

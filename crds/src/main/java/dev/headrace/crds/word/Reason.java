@@ -6,7 +6,6 @@ public enum Reason implements Word {
     JobFinished("The job's input has ended, and all results are written."),
     JobStarting("The job has not started yet."),
     JobFailing("The job fails, and is started again after a while."),
-    JobStopped("The job is stopped."),
     JobTakenOver("Another process has taken over the job in its storage; the message says what to do."),
     JobSuspended("The spec asks for no pod."),
     JobDeleted("The StreamJob is deleted."),

@@ -48,7 +48,7 @@ public final class ExplainCommand implements Callable<Integer> {
             throw UserError.request("explain takes either the path of a job's YAML or -e with SQL");
         }
         Path here = Path.of("").toAbsolutePath();
-        JobFile job = file == null ? null : JobFile.read(file, settings);
+        JobFile job = file == null ? null : JobFile.readToExplain(file, settings);
         try (JobSetup setup = new JobSetup(
                 "explain",
                 job == null ? here : job.base(),

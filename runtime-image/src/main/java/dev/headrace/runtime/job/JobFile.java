@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -50,7 +51,24 @@ public record JobFile(
     /** The fields of a StreamJob; those that mean something only on Kubernetes are taken and left alone. */
     private static final Map<String, List<String>> FIELDS = Map.ofEntries(
             Map.entry("", List.of("apiVersion", "kind", "metadata", "spec", "status")),
-            Map.entry("metadata", List.of("name", "namespace", "labels", "annotations")),
+            Map.entry(
+                    "metadata",
+                    List.of(
+                            "name",
+                            "namespace",
+                            "labels",
+                            "annotations",
+                            "creationTimestamp",
+                            "deletionGracePeriodSeconds",
+                            "deletionTimestamp",
+                            "finalizers",
+                            "generateName",
+                            "generation",
+                            "managedFields",
+                            "ownerReferences",
+                            "resourceVersion",
+                            "selfLink",
+                            "uid")),
             Map.entry(
                     "spec",
                     List.of(
@@ -70,7 +88,7 @@ public record JobFile(
                             "serviceAccountName",
                             "image",
                             "podTemplate")),
-            Map.entry("spec.snapshots", List.of("storage", "interval", "keep", "schedule")),
+            Map.entry("spec.snapshots", List.of("storage", "interval", "keep", "schedule", "retain")),
             Map.entry("spec.upgrade", List.of("strategy", "onChange", "promotion", "deadline", "rollbackWindow")));
 
     /** The folder to which relative paths of the job are relative. */
@@ -78,16 +96,36 @@ public record JobFile(
         return file.toAbsolutePath().normalize().getParent();
     }
 
+    private static final String WRITE_SQL = "is not supported yet; write the job in 'spec.sql'";
+
+    private static final Map<String, String> UNSUPPORTED = Map.of("spec.java", WRITE_SQL, "spec.sqlFrom", WRITE_SQL);
+
+    /** What a field of the file, by its path, may hold. */
+    static List<String> fields(String path) {
+        return FIELDS.get(path);
+    }
+
+    /** Reads the file of a job that is to be run here. */
     public static JobFile read(Path file, Map<String, String> overrides) {
-        return read(file, overrides, List.of("spec.java", "spec.sqlFrom", "spec.restoreFrom"));
+        Map<String, String> unsupported = new TreeMap<>(UNSUPPORTED);
+        unsupported.put(
+                "spec.restoreFrom",
+                "is for Kubernetes, where Snapshots have names; here a job goes on from the latest snapshot in"
+                        + " 'spec.snapshots.storage', so take it out");
+        return read(file, overrides, unsupported);
+    }
+
+    /** Reads a job's file to look at it only. */
+    public static JobFile readToExplain(Path file, Map<String, String> overrides) {
+        return read(file, overrides, UNSUPPORTED);
     }
 
     /** Reads a job's file in a pod: from what it starts is not said there, but when it is started. */
     public static JobFile readInPod(Path file) {
-        return read(file, Map.of(), List.of("spec.java", "spec.sqlFrom"));
+        return read(file, Map.of(), UNSUPPORTED);
     }
 
-    private static JobFile read(Path file, Map<String, String> overrides, List<String> unsupported) {
+    private static JobFile read(Path file, Map<String, String> overrides, Map<String, String> unsupported) {
         String text;
         try {
             text = Files.readString(file);
@@ -99,17 +137,12 @@ public record JobFile(
         Map<String, Value> values = values(file, text);
         require(file, values, "apiVersion", API_VERSION);
         require(file, values, "kind", "StreamJob");
-        for (String name : unsupported) {
-            values.keySet().stream()
-                    .filter(k -> k.equals(name) || k.startsWith(name + "."))
-                    .findFirst()
-                    .ifPresent(k -> {
-                        throw at(
-                                file,
-                                values.get(k),
-                                "'" + name + "' is not supported yet; write the job in 'spec.sql'");
-                    });
-        }
+        unsupported.forEach((name, why) -> values.keySet().stream()
+                .filter(k -> k.equals(name) || k.startsWith(name + "."))
+                .findFirst()
+                .ifPresent(k -> {
+                    throw at(file, values.get(k), "'" + name + "' " + why);
+                }));
         Value sql = values.get("spec.sql");
         if (sql == null) {
             throw UserError.request(file + ": 'spec.sql' is missing; it holds the job's statements");
