@@ -55,6 +55,10 @@ public final class ChainIndex {
             }
             at = RowIndex.next(page, at);
         }
+        return spilled == null && table.isWhole() ? -1 : firstElsewhere(hash, batch, keys, batchRow);
+    }
+
+    private int firstElsewhere(int hash, Batch batch, int[] keys, int batchRow) {
         if (table.bringChain(hash)) {
             return first(hash, batch, keys, batchRow);
         }

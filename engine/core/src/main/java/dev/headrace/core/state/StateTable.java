@@ -48,6 +48,9 @@ public final class StateTable extends StateRows {
     /** Null once all rows of the snapshot that the table is restored from are there. */
     private Remainder remainder;
 
+    /** Whether a key that is not in memory may have a row all the same: there is a {@link #remainder} or {@link #spilledRows}. */
+    private boolean elsewhere;
+
     private boolean tracking;
     private IntPredicate wanted = _ -> true;
     private IntConsumer leaving = _ -> {};
@@ -116,6 +119,10 @@ public final class StateTable extends StateRows {
             }
             at = RowIndex.next(page, at);
         }
+        return elsewhere ? findElsewhere(hash, batch, keys, batchRow) : -1;
+    }
+
+    private int findElsewhere(int hash, Batch batch, int[] keys, int batchRow) {
         if (bring(hash)) {
             return find(hash, batch, keys, batchRow);
         }
@@ -143,6 +150,10 @@ public final class StateTable extends StateRows {
             }
             at = RowIndex.next(page, at);
         }
+        return elsewhere ? findLongElsewhere(hash, key) : -1;
+    }
+
+    private int findLongElsewhere(int hash, long key) {
         if (bring(hash)) {
             return findLong(hash, key);
         }
@@ -366,12 +377,18 @@ public final class StateTable extends StateRows {
     public void restoreLater(Remainder.Windows windows, Function<IOException, RuntimeException> failure) {
         if (!windows.isEmpty()) {
             remainder = new Remainder(this, windows, failure);
+            elsewhere = true;
         }
     }
 
     /** The rows that are to come; empty when all are there. */
     public Optional<Remainder> remainder() {
         return Optional.ofNullable(remainder);
+    }
+
+    /** Whether no rows are to come. */
+    boolean isWhole() {
+        return remainder == null;
     }
 
     /** Brings in all rows that are to come. */
@@ -383,6 +400,7 @@ public final class StateTable extends StateRows {
 
     void whole() {
         remainder = null;
+        elsewhere = spilledRows != null;
     }
 
     /** Brings in the rows of a key group if they are to come: only where rows are found by the hash that tells the group. */
@@ -496,6 +514,7 @@ public final class StateTable extends StateRows {
             if (chains == null) {
                 spilledRows = new SpilledRows(this, spillStore);
                 spill = spilledRows;
+                elsewhere = true;
             } else {
                 spill = chains.spill();
             }
