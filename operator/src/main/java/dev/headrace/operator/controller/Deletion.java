@@ -4,11 +4,11 @@ import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.SnapshotSpec;
 import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Farewell;
-import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.objects.Names;
@@ -23,6 +23,7 @@ import dev.headrace.operator.status.Statuses;
 import dev.headrace.operator.status.Times;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -68,7 +69,7 @@ final class Deletion {
                                 .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
                                 .isPresent(),
                         children.pods().findAny().isPresent(),
-                        removing(job, children)),
+                        Removals.of(removalPod(job, children))),
                 seen.moment()
                         .with(runs.flatMap(children::pod)
                                 .map(pod -> pods.savepoint(pod, savepoint))
@@ -119,13 +120,13 @@ final class Deletion {
             case STOP -> children.all(StatefulSet.class).forEach(set -> Writer.remove(set, context.getClient()));
             case REMOVE -> {
                 tell(job, seen.before(), removal.orElseThrow(), removalTrouble(job, children), now, context);
-                if (!remove(job, seen.target(), runs, children, context)) {
+                // One that is at it is left alone: another release would have made it otherwise.
+                if (removalPod(job, children).isEmpty() && !remove(job, seen.target(), runs, children, context)) {
                     next = Farewell.NOT_REMOVED;
                 }
             }
             case REMOVED -> {
-                String storage =
-                        removalPod(job, children).map(RemovalPods::storage).orElseThrow();
+                String storage = removedStorage(job, children);
                 context.getSecondaryResourcesAsStream(Snapshot.class)
                         .filter(snapshot -> Observer.ofJob(snapshot, job))
                         .filter(snapshot -> isGone(snapshot, storage))
@@ -142,11 +143,7 @@ final class Deletion {
                     events.tell(
                             job,
                             EventReason.RemovalGivenUp,
-                            "the state in "
-                                    + removalPod(job, children)
-                                            .map(RemovalPods::storage)
-                                            .orElse(job.getSpec().snapshots().storage())
-                                    + " could not be removed; remove it by hand"
+                            "the state in " + removedStorage(job, children) + " could not be removed; remove it by hand"
                                     + removalTrouble(job, children)
                                             .map(text -> " (" + text + ")")
                                             .orElse(""));
@@ -210,16 +207,10 @@ final class Deletion {
         return removalPod(job, children).flatMap(Pods::trouble);
     }
 
-    private static Removing removing(StreamJob job, Children children) {
+    private static String removedStorage(StreamJob job, Children children) {
         return removalPod(job, children)
-                .map(pod -> switch (pod.getStatus() == null
-                        ? ""
-                        : String.valueOf(pod.getStatus().getPhase())) {
-                    case "Succeeded" -> Removing.SUCCEEDED;
-                    case "Failed" -> Removing.FAILED;
-                    default -> Removing.UNDER_WAY;
-                })
-                .orElse(Removing.NOT_BEGUN);
+                .flatMap(RemovalPods::storage)
+                .orElse(job.getSpec().snapshots().storage());
     }
 
     /** @return false where the pod will not be taken; where only a quota has no room for it, that is tried again */
@@ -231,7 +222,13 @@ final class Deletion {
         if (parts.isEmpty()) {
             return false;
         }
-        Pod pod = RemovalPods.ofJob(job, parts.get().spec());
+        String own = job.getMetadata().getName();
+        boolean hasAccount = children.named(ServiceAccount.class, own)
+                .filter(account -> account.getMetadata().getDeletionTimestamp() == null)
+                .isPresent();
+        StreamJobSpec spec = parts.get().spec();
+        Pod pod = RemovalPods.ofJob(
+                job, spec.serviceAccountName() == null && hasAccount ? JobYaml.withServiceAccount(spec, own) : spec);
         try {
             Writer.apply(pod, children.like(pod), context);
             return true;

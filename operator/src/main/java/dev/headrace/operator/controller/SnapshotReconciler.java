@@ -8,7 +8,6 @@ import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
-import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
@@ -94,7 +93,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         ? pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint)
                         : new SavepointState.Unknown(),
                 Retained.expired(snapshot, siblings(snapshot, context), job, jobs(snapshot, context), now),
-                removal.map(SnapshotReconciler::removing).orElse(Removing.NOT_BEGUN),
+                Removals.of(removal),
                 now));
         boolean written = status(snapshot, next.status(), context);
         next.told().ifPresent(reason -> {
@@ -146,7 +145,11 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
 
     /** With what storage is reached: as the job does that has it now, or else as it was when the Snapshot was taken. */
     private Optional<StreamJobSpec> access(SnapshotStatus status, Optional<StreamJob> job) {
-        Optional<StreamJobSpec> now = job.map(it -> withImage(it.getSpec()));
+        Optional<StreamJobSpec> now = job.map(it -> withImage(it.getSpec()))
+                .map(spec -> spec.serviceAccountName() == null
+                        ? JobYaml.withServiceAccount(
+                                spec, job.get().getMetadata().getName())
+                        : spec);
         return now.filter(spec -> spec.snapshots().storage().equals(status.storage()))
                 .or(() -> Optional.ofNullable(status.access())
                         .flatMap(JobYaml::decompress)
@@ -215,16 +218,6 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         instanceof InformerEventSource<StreamJob, ?> informer
                 ? informer.list(namespace(snapshot)).toList()
                 : List.of();
-    }
-
-    private static Removing removing(Pod pod) {
-        return switch (pod.getStatus() == null
-                ? ""
-                : String.valueOf(pod.getStatus().getPhase())) {
-            case "Succeeded" -> Removing.SUCCEEDED;
-            case "Failed" -> Removing.FAILED;
-            default -> Removing.UNDER_WAY;
-        };
     }
 
     private static boolean status(Snapshot snapshot, SnapshotStatus status, Context<Snapshot> context) {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -25,8 +26,11 @@ public final class RemovalPods {
     private RemovalPods() {}
 
     /** What such a pod of a job removes. */
-    public static String storage(Pod pod) {
-        return pod.getSpec().getContainers().getFirst().getArgs().getLast();
+    public static Optional<String> storage(Pod pod) {
+        return pod.getSpec().getContainers().stream()
+                .filter(container -> Names.CONTAINER.equals(container.getName()))
+                .map(container -> container.getArgs().getLast())
+                .findFirst();
     }
 
     /** All of a job. Its labels keep it out of the job's Service and policies. */

@@ -77,6 +77,20 @@ public final class Pods {
                 .orElse(new PodSeen.Pending("the pod is made", false));
     }
 
+    /** Whether a pod that is to do one thing and end has done it; empty while it is at it. What was injected beside it may run on. */
+    public static Optional<Boolean> hasDoneItsWork(Pod pod) {
+        boolean ended = container(pod)
+                .map(ContainerStatus::getState)
+                .map(ContainerState::getTerminated)
+                .filter(end -> Integer.valueOf(0).equals(end.getExitCode()))
+                .isPresent();
+        String phase =
+                pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
+        return ended || phase.equals("Succeeded")
+                ? Optional.of(true)
+                : phase.equals("Failed") ? Optional.of(false) : Optional.empty();
+    }
+
     /** Why the process of a pod that is to do one thing and end has not done it: it failed last, or will not run until somebody does something. */
     public static Optional<String> trouble(Pod pod) {
         return ended(pod)
@@ -109,9 +123,7 @@ public final class Pods {
     }
 
     private static Optional<String> memory(Pod pod) {
-        return Optional.ofNullable(pod.getSpec()).stream()
-                .flatMap(spec -> spec.getContainers().stream())
-                .findFirst()
+        return process(pod)
                 .map(Container::getResources)
                 .map(resources -> resources.getLimits())
                 .map(limits -> limits.get("memory"))
@@ -155,11 +167,15 @@ public final class Pods {
     }
 
     private static String image(Pod pod) {
-        return pod.getSpec() == null || pod.getSpec().getContainers().isEmpty()
-                ? ""
-                : Optional.of(pod.getSpec().getContainers().getFirst())
-                        .map(Container::getImage)
-                        .orElse("");
+        return process(pod).map(Container::getImage).orElse("");
+    }
+
+    /** The container that runs us. */
+    private static Optional<Container> process(Pod pod) {
+        return Optional.ofNullable(pod.getSpec()).stream()
+                .flatMap(spec -> spec.getContainers().stream())
+                .filter(container -> Names.CONTAINER.equals(container.getName()))
+                .findFirst();
     }
 
     private static Optional<ContainerStateTerminated> ended(Pod pod) {

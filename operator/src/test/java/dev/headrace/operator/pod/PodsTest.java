@@ -63,9 +63,24 @@ class PodsTest {
                 .isEqualTo(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            # status | done
+            {} | -
+            {phase: Running, containerStatuses: [{name: headrace, state: {running: {}}}]} | -
+            {phase: Running, containerStatuses: [{name: headrace, state: {terminated: {exitCode: 1}}}]} | -
+            {phase: Succeeded} | true
+            {phase: Failed} | false
+            {phase: Running, containerStatuses: [{name: envoy, state: {running: {}}}, {name: headrace, state: {terminated: {exitCode: 0}}}]} | true
+            {phase: Failed, containerStatuses: [{name: headrace, state: {terminated: {exitCode: 0}}}]} | true
+            """)
+    void a_pod_that_is_to_end_has_done_its_work_when_its_own_process_has(String status, Boolean done) {
+        assertThat(Pods.hasDoneItsWork(pod(status))).isEqualTo(Optional.ofNullable(done));
+    }
+
     private static Pod pod(String status) {
         return Serialization.unmarshal(
-                "metadata: {name: a}\nspec: {containers: [{image: 'nowhere/none:1', resources: {limits: {memory: 512Mi}}}]}\nstatus: "
+                "metadata: {name: a}\nspec: {containers: [{name: headrace, image: 'nowhere/none:1', resources: {limits: {memory: 512Mi}}}]}\nstatus: "
                         + status,
                 Pod.class);
     }

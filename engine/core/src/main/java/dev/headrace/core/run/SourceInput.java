@@ -42,6 +42,11 @@ final class SourceInput {
     private final List<SplitProgress> splits = new ArrayList<>();
     private final SourceMeter meter = new SourceMeter();
     private static final long NOT_HELD = -1;
+    /**
+     * What comes after a source may take long with a batch, as where it waits for state: where that is more than this part of
+     * the idle timeout, it is not the splits that are idle.
+     */
+    private static final int LONG_PART = 10;
 
     private long emitted = Operator.NO_WATERMARK;
     private boolean idle;
@@ -218,11 +223,7 @@ final class SourceInput {
                     readWatermarks(progress);
                 }
                 meter.rows(batch.rows());
-                // What comes after it may have to wait, for state that is still to come: other splits are not idle for
-                // that.
-                hold();
-                output.emit(batch);
-                release();
+                emit();
             }
             if (reader.hasEnded(split)) {
                 progress.ended = true;
@@ -240,6 +241,17 @@ final class SourceInput {
         }
         advance();
         return false;
+    }
+
+    private void emit() {
+        if (idleNanos == 0) {
+            output.emit(batch);
+            return;
+        }
+        long before = clock.nanos();
+        output.emit(batch);
+        long spent = clock.nanos() - before;
+        heldNanos += spent > idleNanos / LONG_PART ? spent : 0;
     }
 
     private void takeArriving() {
