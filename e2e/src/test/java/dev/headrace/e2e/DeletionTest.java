@@ -10,8 +10,11 @@ import dev.headrace.e2e.fixture.Loud;
 import dev.headrace.e2e.fixture.Numbers;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A job is deleted, alone or with its namespace. */
 @JobsIn(value = Topic.DELETION, besides = Topic.NAMESPACE_DELETION)
@@ -50,19 +53,28 @@ class DeletionTest {
         numbers.checkExactlyOnce();
     }
 
-    @Test
-    void with_the_policy_Snapshot_a_savepoint_is_left_that_another_job_goes_on_from() {
-        Numbers numbers = jobs.numbers("saved");
+    /** Foreground deletion takes away the job's pod before the operator can ask it for anything; a suspended job has none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"saved", "saved-foreground", "saved-suspended"})
+    void with_the_policy_Snapshot_a_savepoint_is_left_that_another_job_goes_on_from(String name) {
+        Numbers numbers = jobs.numbers(name);
         Job job = numbers.running("deletionPolicy: Snapshot");
         String uid = job.resource().get().getMetadata().getUid();
-        job.resource().delete();
+        if (name.endsWith("suspended")) {
+            jobs.apply(numbers.yaml("id > 0", "deletionPolicy: Snapshot\nstate: Suspended"));
+            job.awaitPhase("Suspended");
+        }
+        job.resource()
+                .withPropagationPolicy(
+                        name.endsWith("foreground") ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND)
+                .delete();
         Loud.measured(
-                "deletion with a savepoint",
+                "deletion with a savepoint (" + name + ")",
                 Wait.until("it is gone", Job.LIMIT, () -> job.resource().get() == null));
         long last = numbers.checkExactlyOnce().getLast().id();
 
-        Numbers next = jobs.numbers("next");
-        jobs.apply(next.yaml("id > 0", "restoreFrom: {snapshot: saved-delete-" + uid.substring(0, 8) + "}"));
+        Numbers next = jobs.numbers("next-" + name);
+        jobs.apply(next.yaml("id > 0", "restoreFrom: {snapshot: " + name + "-delete-" + uid.substring(0, 8) + "}"));
         Wait.until("rows", Job.LIMIT, () -> !next.rows().isEmpty());
         Numbers.Row first = next.rows().getFirst();
         assertThat(first.id()).isEqualTo(last + 1);

@@ -393,7 +393,7 @@ class PodTest extends CopyingJob {
     }
 
     @Test
-    void state_is_on_s3_with_nothing_but_the_environment_and_removed_from_there() throws Exception {
+    void state_is_on_s3_with_nothing_but_the_environment_and_is_kept_and_removed_there() throws Exception {
         try (S3Server server = S3Server.start(folder.resolve("s3"), "bucket")) {
             Map<String, String> environment = Map.of(
                     "AWS_ENDPOINT_URL_S3", server.endpoint().toString(),
@@ -412,26 +412,32 @@ class PodTest extends CopyingJob {
                 pod.post("/v1/savepoints/s1", "");
                 pod.awaitSavepoint("s1", "Completed");
                 for (String name : List.of("s1", "s1", "s3://bucket/jobs/bad/savepoints/s1.json")) {
-                    assertThat(snapshot(environment, "rm", storage, name)).isZero();
+                    snapshot(environment, "rm", storage, name);
                 }
                 assertThat(pod.get("/v1/savepoints/never").status()).isEqualTo(404);
                 pod.process().stop();
                 assertThat(pod.process().exitCode()).isZero();
             }
             assertThat(objects("s3/bucket/jobs/bad")).isNotEmpty().noneMatch(name -> name.contains("savepoints"));
-            assertThat(snapshot(environment, "rm", "--all", storage)).isZero();
+            assertThat(snapshot(environment, "pin", storage, "end", "--revision", "r1"))
+                    .endsWith("s3://bucket/jobs/bad/savepoints/end.json");
+            assertThat(objects("s3/bucket/jobs/bad")).anyMatch(name -> name.endsWith("savepoints/end.json"));
+            snapshot(environment, "rm", "--all", storage);
             assertThat(objects("s3/bucket/jobs/bad")).isEmpty();
-            assertThat(snapshot(environment, "rm", "--all", storage)).isZero();
+            snapshot(environment, "rm", "--all", storage);
+            assertThat(snapshot(environment, "pin", storage, "none"))
+                    .endsWith("there is no snapshot in s3://bucket/jobs/bad, and nothing to keep");
         }
     }
 
-    private int snapshot(Map<String, String> environment, String... arguments) throws Exception {
+    private String snapshot(Map<String, String> environment, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("snapshot"));
         command.addAll(List.of(arguments));
         JobProcess process = JobProcess.startIn(
                 environment, folder.resolve("snapshot-" + processes++), command.toArray(String[]::new));
         assertThat(process.endsWithin(60_000)).isTrue();
-        return process.exitCode();
+        assertThat(process.exitCode()).as(process.said()).isZero();
+        return process.said().strip();
     }
 
     private List<String> objects(String root) throws IOException {

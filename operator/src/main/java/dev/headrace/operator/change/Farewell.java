@@ -4,6 +4,7 @@ import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
 import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,12 +15,14 @@ public enum Farewell {
     BEGIN,
     /** The job is asked to stop with a savepoint. */
     SAVE,
+    /** All pods of the job end, so that nobody writes any more. */
+    STOP,
+    /** A pod makes the last snapshot a savepoint, since no process of the job can be asked any more. */
+    PIN,
     /** The savepoint, or the last snapshot of a job that has finished, is in storage: it is given a Snapshot, and the job goes. */
     SAVED,
     /** There is no savepoint; the last snapshot stays in storage, and the job goes. */
     NOT_SAVED,
-    /** All pods of the job end, so that nobody writes any more. */
-    STOP,
     /** A pod removes the state. */
     REMOVE,
     /** The state is gone, and the job goes. */
@@ -31,22 +34,17 @@ public enum Farewell {
 
     public static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** What has become of the pod that removes the state. */
-    public enum Removing {
-        NOT_BEGUN,
-        UNDER_WAY,
-        SUCCEEDED,
-        FAILED
-    }
-
     /**
      * What is seen of a deleted job.
      *
      * @param savepoint of its end
      * @param deadline empty: nothing was begun
      * @param finished whether the job has finished: its last snapshot is all that there is to save
-     * @param objects whether the objects of the revision that runs are there; where others have removed them, the namespace goes
+     * @param snapshot whether the job has ever taken a snapshot
+     * @param objects whether the revision that runs has a StatefulSet that makes pods: not while suspended, nor where others remove what
+     *     belongs to the job before it, with a foreground deletion or with the namespace
      * @param pods whether the job has any pod
+     * @param work what has become of the pod that makes the savepoint, or removes the state
      */
     public record Seen(
             DeletionPolicy policy,
@@ -55,9 +53,10 @@ public enum Farewell {
             Optional<Instant> since,
             Optional<Instant> deadline,
             boolean finished,
+            boolean snapshot,
             boolean objects,
             boolean pods,
-            Removing removing) {}
+            Work work) {}
 
     public static Farewell next(Seen seen, Moment moment) {
         if (seen.policy() == DeletionPolicy.Retain) {
@@ -74,24 +73,33 @@ public enum Farewell {
         if (seen.finished()) {
             return late ? NOT_SAVED : SAVED;
         }
-        boolean process = seen.runs()
-                .map(moment::pod)
-                .filter(pod -> pod instanceof PodSeen.Answers
-                        || pod instanceof PodSeen.Silent
-                        || pod instanceof PodSeen.Unasked)
-                .isPresent();
-        if (late || seen.runs().isEmpty() || !seen.objects() && !process) {
-            return NOT_SAVED;
-        }
-        return switch (Ending.of(seen.runs().get(), stop(seen), moment)) {
-            case UNDER_WAY -> SAVE;
-            case WITH_SAVEPOINT -> SAVED;
-            case WITHOUT_SAVEPOINT -> NOT_SAVED;
+        return switch (seen.work()) {
+            case SUCCEEDED -> SAVED;
+            case FAILED -> NOT_SAVED;
+            case UNDER_WAY -> late ? NOT_SAVED : PIN;
+            case NOT_BEGUN ->
+                late || seen.runs().isEmpty()
+                        ? NOT_SAVED
+                        : switch (ending(seen, moment)) {
+                            case UNDER_WAY -> SAVE;
+                            case WITH_SAVEPOINT -> SAVED;
+                            case WITHOUT_SAVEPOINT ->
+                                !seen.snapshot() ? NOT_SAVED : seen.objects() || seen.pods() ? STOP : PIN;
+                        };
         };
     }
 
+    private static Ending ending(Seen seen, Moment moment) {
+        String revision = seen.runs().orElseThrow();
+        boolean process = switch (moment.pod(revision)) {
+            case PodSeen.Answers _, PodSeen.Silent _, PodSeen.Unasked _ -> true;
+            case PodSeen.Leaving _, PodSeen.Pending _, PodSeen.Refused _, PodSeen.Absent _ -> false;
+        };
+        return seen.objects() || process ? Ending.of(revision, stop(seen), moment) : Ending.WITHOUT_SAVEPOINT;
+    }
+
     private static Farewell remove(Seen seen, boolean late) {
-        return switch (seen.removing()) {
+        return switch (seen.work()) {
             case SUCCEEDED -> REMOVED;
             case FAILED -> NOT_REMOVED;
             case UNDER_WAY -> late ? NOT_REMOVED : REMOVE;

@@ -1,27 +1,26 @@
 package dev.headrace.operator.controller;
 
 import dev.headrace.crds.Snapshot;
-import dev.headrace.crds.SnapshotSpec;
-import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
-import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.change.Farewell;
 import dev.headrace.operator.controller.Observer.Observed;
+import dev.headrace.operator.job.JobSpec;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.RevisionObjects.Parts;
+import dev.headrace.operator.objects.StoragePods;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodWatch;
 import dev.headrace.operator.pod.Pods;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.pod.StatefulSets;
+import dev.headrace.operator.pod.Work;
 import dev.headrace.operator.status.Statuses;
 import dev.headrace.operator.status.Times;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -30,7 +29,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /** Carries out a deletion policy, and lets the StreamJob go. */
@@ -65,11 +63,13 @@ final class Deletion {
                         removal.map(StreamJobStatus.Removal::since).flatMap(Times::parse),
                         removal.map(StreamJobStatus.Removal::deadline).flatMap(Times::parse),
                         seen.state().hasFinished() && seen.before().snapshot() != null,
+                        seen.before().snapshot() != null,
                         runs.flatMap(children::statefulSet)
-                                .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
+                                .filter(set -> set.getMetadata().getDeletionTimestamp() == null
+                                        && StatefulSets.replicas(set) > 0)
                                 .isPresent(),
                         children.pods().findAny().isPresent(),
-                        Removals.of(removalPod(job, children))),
+                        Work.of(storagePod(job, children))),
                 seen.moment()
                         .with(runs.flatMap(children::pod)
                                 .map(pod -> pods.savepoint(pod, savepoint))
@@ -93,35 +93,24 @@ final class Deletion {
                         context);
                 runs.flatMap(children::pod).ifPresent(pod -> pods.ask(pod, Command.Stop.with(Optional.of(savepoint))));
             }
-            case SAVED -> {
-                try {
-                    record(
-                            job,
-                            savepoint,
-                            runs,
-                            saved(seen, savepoint, runs.flatMap(children::pod)),
-                            JobYaml.access(
-                                    job,
-                                    Optional.ofNullable(job.getSpec().image())
-                                            .orElse(observer.runtime().image())),
-                            context);
-                } catch (KubernetesClientException e) {
-                    // With its namespace goes each Snapshot in it too.
-                    if (!String.valueOf(e.getMessage()).contains("being terminated")) {
-                        throw e;
-                    }
+            case PIN -> {
+                tell(job, seen.before(), removal.orElseThrow(), storageTrouble(job, children), now, context);
+                if (!working(job, seen.target(), runs, Optional.of(savepoint), children, context)) {
+                    next = Farewell.NOT_SAVED;
                 }
             }
-            case NOT_SAVED ->
-                events.tell(
-                        job,
-                        EventReason.StoppedWithoutSavepoint,
-                        "no savepoint could be taken before the job went; its last snapshot stays in storage");
+            case SAVED -> {
+                Optional<LeftSnapshot> left = left(job, seen, savepoint, children);
+                if (left.isEmpty()) {
+                    next = Farewell.NOT_SAVED;
+                } else {
+                    record(job, left.get(), runs, context);
+                }
+            }
             case STOP -> children.all(StatefulSet.class).forEach(set -> Writer.remove(set, context.getClient()));
             case REMOVE -> {
-                tell(job, seen.before(), removal.orElseThrow(), removalTrouble(job, children), now, context);
-                // One that is at it is left alone: another release would have made it otherwise.
-                if (removalPod(job, children).isEmpty() && !remove(job, seen.target(), runs, children, context)) {
+                tell(job, seen.before(), removal.orElseThrow(), storageTrouble(job, children), now, context);
+                if (!working(job, seen.target(), runs, Optional.empty(), children, context)) {
                     next = Farewell.NOT_REMOVED;
                 }
             }
@@ -133,48 +122,65 @@ final class Deletion {
                         .forEach(snapshot -> Writer.remove(snapshot, context.getClient()));
                 events.tell(job, EventReason.StateRemoved, "the state in " + storage + " was removed");
             }
-            case NOT_REMOVED, GO -> {}
+            case NOT_SAVED, NOT_REMOVED, GO -> {}
         }
         return switch (next) {
             case BEGIN -> UpdateControl.<StreamJob>noUpdate().rescheduleAfter(1L);
-            case SAVE, STOP, REMOVE -> UpdateControl.<StreamJob>noUpdate().rescheduleAfter(LOOK);
+            case SAVE, STOP, PIN, REMOVE -> UpdateControl.<StreamJob>noUpdate().rescheduleAfter(LOOK);
             case SAVED, NOT_SAVED, REMOVED, NOT_REMOVED, GO -> {
-                if (next == Farewell.NOT_REMOVED) {
-                    events.tell(
-                            job,
-                            EventReason.RemovalGivenUp,
-                            "the state in " + removedStorage(job, children) + " could not be removed; remove it by hand"
-                                    + removalTrouble(job, children)
-                                            .map(text -> " (" + text + ")")
-                                            .orElse(""));
-                }
+                tellOfFailure(job, next, children);
                 context.resourceOperations().removeFinalizer(Finalizer.NAME);
                 yield UpdateControl.noUpdate();
             }
         };
     }
 
-    /** What the Snapshot that stays is of. */
-    private record Saved(
-            String name, String path, Long bytes, Long durationMillis, Map<String, Object> offsets, String at) {}
-
-    /** Empty where a job has ended by itself meanwhile. */
-    private Optional<Saved> saved(Observed seen, String savepoint, Optional<Pod> pod) {
-        if (seen.state().hasFinished()) {
-            return Optional.ofNullable(seen.before().snapshot())
-                    .map(last ->
-                            new Saved(last.name(), last.path(), last.bytes(), last.durationMillis(), null, last.at()));
+    private void tellOfFailure(StreamJob job, Farewell last, Children children) {
+        String why =
+                storageTrouble(job, children).map(text -> " (" + text + ")").orElse("");
+        if (last == Farewell.NOT_SAVED) {
+            events.tell(
+                    job,
+                    EventReason.StoppedWithoutSavepoint,
+                    "no savepoint could be taken before the job went; its last snapshot stays in storage" + why);
         }
-        return pod.map(it -> pods.savepoint(it, savepoint))
-                .filter(SavepointState.Completed.class::isInstance)
-                .map(SavepointState.Completed.class::cast)
-                .map(completed -> new Saved(
-                        savepoint,
-                        completed.path(),
-                        completed.bytes(),
-                        completed.durationMillis(),
-                        completed.offsets(),
-                        Times.text(seen.moment().now())));
+        if (last == Farewell.NOT_REMOVED) {
+            events.tell(
+                    job,
+                    EventReason.RemovalGivenUp,
+                    "the state in " + removedStorage(job, children) + " could not be removed; remove it by hand" + why);
+        }
+    }
+
+    /** Empty where a job had no snapshot, or has ended by itself meanwhile. */
+    private Optional<LeftSnapshot> left(StreamJob job, Observed seen, String savepoint, Children children) {
+        String at = Times.text(seen.moment().now());
+        if (seen.state().hasFinished()) {
+            return Optional.ofNullable(seen.before().snapshot()).map(LeftSnapshot::of);
+        }
+        return storagePod(job, children)
+                .flatMap(Pods::said)
+                .filter(said -> said.endsWith("/" + savepoint + ".json"))
+                .map(path -> LeftSnapshot.pinned(savepoint, path, at))
+                .or(() -> seen.state()
+                        .runs()
+                        .flatMap(children::pod)
+                        .map(pod -> pods.savepoint(pod, savepoint))
+                        .filter(SavepointState.Completed.class::isInstance)
+                        .map(completed -> LeftSnapshot.of(savepoint, (SavepointState.Completed) completed, at)));
+    }
+
+    private void record(StreamJob job, LeftSnapshot left, Optional<String> revision, Context<StreamJob> context) {
+        String image = Optional.ofNullable(job.getSpec().image())
+                .orElse(observer.runtime().image());
+        try {
+            left.record(job, revision, JobYaml.access(job, image), context);
+        } catch (KubernetesClientException e) {
+            // With its namespace goes each Snapshot in it too.
+            if (!String.valueOf(e.getMessage()).contains("being terminated")) {
+                throw e;
+            }
+        }
     }
 
     private static void tell(
@@ -197,27 +203,43 @@ final class Deletion {
                 || snapshot.getStatus().storage().equals(storage);
     }
 
-    /** One of an earlier job of that name goes with that. */
-    private static Optional<Pod> removalPod(StreamJob job, Children children) {
-        return children.named(Pod.class, Names.removal(job.getMetadata().getName()))
+    /** The pod that carries out the policy in storage. One of an earlier job of that name goes with that. */
+    private static Optional<Pod> storagePod(StreamJob job, Children children) {
+        String name = job.getMetadata().getName();
+        boolean pins = JobSpec.of(job).deletionPolicy() == StreamJobSpec.DeletionPolicy.Snapshot;
+        return children.named(Pod.class, pins ? Names.pinning(name) : Names.removal(name))
                 .filter(pod -> Children.isOf(job, pod));
     }
 
-    private static Optional<String> removalTrouble(StreamJob job, Children children) {
-        return removalPod(job, children).flatMap(Pods::trouble);
+    private static Optional<String> storageTrouble(StreamJob job, Children children) {
+        return storagePod(job, children).flatMap(Pods::trouble);
     }
 
     private static String removedStorage(StreamJob job, Children children) {
-        return removalPod(job, children)
-                .flatMap(RemovalPods::storage)
+        return storagePod(job, children)
+                .flatMap(StoragePods::removed)
                 .orElse(job.getSpec().snapshots().storage());
     }
 
-    /** @return false where the pod will not be taken; where only a quota has no room for it, that is tried again */
-    private boolean remove(
-            StreamJob job, String target, Optional<String> runs, Children children, Context<StreamJob> context) {
+    /**
+     * Has a pod at work in storage. One that is at it is left alone: another release would have made it otherwise.
+     *
+     * @param savepoint that it makes; empty: it removes all
+     * @return false where the pod will not be taken; where only a quota has no room for it, that is tried again
+     */
+    private boolean working(
+            StreamJob job,
+            String target,
+            Optional<String> runs,
+            Optional<String> savepoint,
+            Children children,
+            Context<StreamJob> context) {
+        if (storagePod(job, children).isPresent()) {
+            return true;
+        }
+        String revision = runs.orElse(target);
         Optional<Parts> parts = children.parts(
-                        runs.orElse(target), target, observer.runtime().image())
+                        revision, target, observer.runtime().image())
                 .or(() -> children.parts(target, target, observer.runtime().image()));
         if (parts.isEmpty()) {
             return false;
@@ -226,9 +248,12 @@ final class Deletion {
         boolean hasAccount = children.named(ServiceAccount.class, own)
                 .filter(account -> account.getMetadata().getDeletionTimestamp() == null)
                 .isPresent();
-        StreamJobSpec spec = parts.get().spec();
-        Pod pod = RemovalPods.ofJob(
-                job, spec.serviceAccountName() == null && hasAccount ? JobYaml.withServiceAccount(spec, own) : spec);
+        StreamJobSpec given = parts.get().spec();
+        StreamJobSpec spec =
+                given.serviceAccountName() == null && hasAccount ? JobYaml.withServiceAccount(given, own) : given;
+        Pod pod = savepoint
+                .map(name -> StoragePods.pinning(job, spec, revision, name))
+                .orElseGet(() -> StoragePods.removingAll(job, spec));
         try {
             Writer.apply(pod, children.like(pod), context);
             return true;
@@ -243,49 +268,5 @@ final class Deletion {
     /** The job's own pod may still count. A namespace that goes says other things, and takes the operator's rights with it. */
     private static boolean isForLackOfRoom(KubernetesClientException e) {
         return String.valueOf(e.getMessage()).contains("exceeded quota");
-    }
-
-    /** A Snapshot, not owned by the job, by which its state is found again. */
-    private static void record(
-            StreamJob job,
-            String savepoint,
-            Optional<String> revision,
-            Optional<Saved> saved,
-            String access,
-            Context<StreamJob> context) {
-        if (saved.isEmpty()) {
-            return;
-        }
-        Snapshot snapshot = new Snapshot();
-        snapshot.setMetadata(new ObjectMetaBuilder()
-                .withName(job.getMetadata().getName() + "-" + savepoint)
-                .withNamespace(job.getMetadata().getNamespace())
-                .withLabels(Map.of(Names.JOB, job.getMetadata().getName()))
-                .build());
-        snapshot.setSpec(new SnapshotSpec(job.getMetadata().getName(), null));
-        context.resourceOperations().serverSideApply(snapshot);
-        Snapshot status = new Snapshot();
-        status.setMetadata(new ObjectMetaBuilder()
-                .withName(snapshot.getMetadata().getName())
-                .withNamespace(snapshot.getMetadata().getNamespace())
-                .build());
-        status.setSpec(null);
-        status.setStatus(new SnapshotStatus(
-                1L,
-                SnapshotPhase.Completed.name(),
-                SnapshotPhase.Completed.sentence(),
-                revision.orElse(null),
-                job.getSpec().snapshots().storage(),
-                saved.get().name(),
-                access,
-                saved.get().path(),
-                saved.get().bytes(),
-                saved.get().durationMillis(),
-                saved.get().offsets(),
-                saved.get().at(),
-                saved.get().at(),
-                null,
-                null));
-        context.resourceOperations().serverSideApplyStatus(status);
     }
 }

@@ -11,11 +11,12 @@ import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.RemovalPods;
 import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.objects.StoragePods;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodWatch;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.pod.Work;
 import dev.headrace.operator.snapshot.Retained;
 import dev.headrace.operator.snapshot.Taking;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -93,7 +94,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         ? pods.savepoint(namespace(snapshot), snapshot.getSpec().job(), before.revision(), savepoint)
                         : new SavepointState.Unknown(),
                 Retained.expired(snapshot, siblings(snapshot, context), job, jobs(snapshot, context), now),
-                Removals.of(removal),
+                Work.of(removal),
                 now));
         boolean written = status(snapshot, next.status(), context);
         next.told().ifPresent(reason -> {
@@ -136,7 +137,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         new Command.Savepoint(savepoint));
             case REMOVE ->
                 access(next.status(), job)
-                        .map(spec -> RemovalPods.ofSnapshot(spec, next.status().storage(), savepoint, snapshot))
+                        .map(spec -> StoragePods.removing(spec, next.status().storage(), savepoint, snapshot))
                         .ifPresent(pod -> Writer.apply(pod, removal, context));
             case CLEAR -> removal.ifPresent(pod -> Writer.remove(pod, context.getClient()));
             case DELETE -> Writer.remove(snapshot, context.getClient());
@@ -261,7 +262,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(Pod.class, Snapshot.class)
                                 .withName("pods that remove snapshots")
-                                .withLabelSelector(Names.NAME + "=" + Names.REMOVAL + "," + Names.SNAPSHOT)
+                                .withLabelSelector(Names.NAME + "=" + Names.STORAGE + "," + Names.SNAPSHOT)
                                 .withSecondaryToPrimaryMapper(pod -> Set.of(new ResourceID(
                                         pod.getMetadata().getLabels().get(Names.SNAPSHOT),
                                         pod.getMetadata().getNamespace())))

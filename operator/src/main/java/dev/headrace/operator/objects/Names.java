@@ -23,8 +23,8 @@ public final class Names {
     /** On a pod that removes a savepoint: the Snapshot's name. */
     public static final String SNAPSHOT = "headrace.dev/snapshot";
 
-    /** The label {@link #NAME} of pods that remove state. */
-    public static final String REMOVAL = "headrace-removal";
+    /** The label {@link #NAME} of pods that do one thing in storage. */
+    public static final String STORAGE = "headrace-storage";
 
     /** On a Snapshot that a schedule made. */
     public static final String ORIGIN = "headrace.dev/origin";
@@ -49,6 +49,11 @@ public final class Names {
 
     public static String ofRevision(String job, String revision) {
         return job + "-" + revision;
+    }
+
+    /** The pod that makes the last snapshot of a job a savepoint. */
+    public static String pinning(String job) {
+        return job + "-pinning";
     }
 
     /** The pod that removes all state of a job. */

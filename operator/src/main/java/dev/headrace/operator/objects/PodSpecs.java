@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What pods of a job have in common, whether they run it or remove its state. All fit the profile {@code restricted}. */
+/** What pods of a job have in common, whether they run it or work in its storage. All fit the profile {@code restricted}. */
 final class PodSpecs {
     /** The user of the runtime's image. */
     static final long USER = 10001;
@@ -31,6 +31,8 @@ final class PodSpecs {
 
     private static final String CPU = "1";
     private static final String MEMORY = "1Gi";
+    private static final Quantity STORAGE_CPU = Quantity.parse("500m");
+    private static final Quantity STORAGE_MEMORY = Quantity.parse("512Mi");
     private static final PodTemplate NOTHING = new PodTemplate(null, null, null, null, null, null, null, null, null);
 
     private PodSpecs() {}
@@ -79,16 +81,62 @@ final class PodSpecs {
         return pod;
     }
 
+    /**
+     * What a pod asks for. Memory is had or not; a processor that nobody else wants may be used, so that starts and restores are
+     * short.
+     */
+    record Size(Quantity cpu, Quantity memory, Optional<Quantity> cpuLimit) {
+        /** What the job is to have. */
+        static Size ofJob(StreamJobSpec spec) {
+            Optional<StreamJobSpec.Resources> given = Optional.ofNullable(spec.resources());
+            return new Size(
+                    Quantity.parse(given.map(StreamJobSpec.Resources::cpu).orElse(CPU)),
+                    Quantity.parse(given.map(StreamJobSpec.Resources::memory).orElse(MEMORY)),
+                    given.map(StreamJobSpec.Resources::cpuLimit).map(Quantity::parse));
+        }
+
+        /** No more than it takes to list and remove objects: beside a large job there may be no room for another of its size. */
+        static Size ofStorageWork(StreamJobSpec spec) {
+            Size job = ofJob(spec);
+            return new Size(less(job.cpu, STORAGE_CPU), less(job.memory, STORAGE_MEMORY), job.cpuLimit);
+        }
+
+        private static Quantity less(Quantity one, Quantity other) {
+            return Quantity.getAmountInBytes(one).compareTo(Quantity.getAmountInBytes(other)) <= 0 ? one : other;
+        }
+
+        private ResourceRequirements requirements() {
+            ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
+                    .addToRequests("cpu", cpu)
+                    .addToRequests("memory", memory)
+                    .addToLimits("memory", memory);
+            cpuLimit.ifPresent(limit -> resources.addToLimits("cpu", limit));
+            return resources.build();
+        }
+
+        /** The cores that the pod is sure to have, rounded up: for so many the process is made. */
+        private int cores() {
+            return Math.max(
+                    1,
+                    Quantity.getAmountInBytes(cpu)
+                            .setScale(0, RoundingMode.CEILING)
+                            .intValueExact());
+        }
+    }
+
     /** The runtime with the job's environment; the caller adds arguments. */
-    static ContainerBuilder container(StreamJobSpec spec) {
+    static ContainerBuilder container(StreamJobSpec spec, Size size) {
         return new ContainerBuilder()
                 .withName(Names.CONTAINER)
                 .withImage(spec.image())
                 .withImagePullPolicy("IfNotPresent")
                 .withEnvFrom(sources(spec))
                 .withEnv(variables(spec))
-                .addToEnv(cores(spec))
-                .withResources(resources(spec))
+                .addToEnv(new EnvVarBuilder()
+                        .withName("HEADRACE_CORES")
+                        .withValue(Integer.toString(size.cores()))
+                        .build())
+                .withResources(size.requirements())
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -116,39 +164,6 @@ final class PodSpecs {
         Optional.ofNullable(theirs).ifPresent(merged::putAll);
         merged.putAll(ours);
         return merged;
-    }
-
-    /** Memory is had or not; a processor that nobody else wants may be used, so that starts and restores are short. */
-    private static ResourceRequirements resources(StreamJobSpec spec) {
-        Quantity memory =
-                Quantity.parse(given(spec).map(StreamJobSpec.Resources::memory).orElse(MEMORY));
-        ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
-                .addToRequests("cpu", cpu(spec))
-                .addToRequests("memory", memory)
-                .addToLimits("memory", memory);
-        given(spec)
-                .map(StreamJobSpec.Resources::cpuLimit)
-                .ifPresent(limit -> resources.addToLimits("cpu", Quantity.parse(limit)));
-        return resources.build();
-    }
-
-    private static Optional<StreamJobSpec.Resources> given(StreamJobSpec spec) {
-        return Optional.ofNullable(spec.resources());
-    }
-
-    private static Quantity cpu(StreamJobSpec spec) {
-        return Quantity.parse(given(spec).map(StreamJobSpec.Resources::cpu).orElse(CPU));
-    }
-
-    /** The cores that the pod is sure to have, rounded up: for so many the process is made. */
-    private static EnvVar cores(StreamJobSpec spec) {
-        int cores = Quantity.getAmountInBytes(cpu(spec))
-                .setScale(0, RoundingMode.CEILING)
-                .intValueExact();
-        return new EnvVarBuilder()
-                .withName("HEADRACE_CORES")
-                .withValue(Integer.toString(Math.max(1, cores)))
-                .build();
     }
 
     private static List<EnvFromSource> sources(StreamJobSpec spec) {

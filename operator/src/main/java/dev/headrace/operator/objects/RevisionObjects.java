@@ -126,7 +126,7 @@ public final class RevisionObjects {
     }
 
     private static Container container(Parts parts, Origin origin, String tokenDigest) {
-        return PodSpecs.container(parts.spec())
+        return PodSpecs.container(parts.spec(), PodSpecs.Size.ofJob(parts.spec()))
                 .withArgs(arguments(parts, origin))
                 .addToEnv(PodSpecs.field("HEADRACE_POD", "metadata.name"))
                 .addToEnv(PodSpecs.field("HEADRACE_NAMESPACE", "metadata.namespace"))

@@ -91,6 +91,11 @@ public final class Pods {
                 : phase.equals("Failed") ? Optional.of(false) : Optional.empty();
     }
 
+    /** What the process of a pod has left in a line as it ended. */
+    public static Optional<String> said(Pod pod) {
+        return ended(pod).map(ContainerStateTerminated::getMessage).map(String::strip);
+    }
+
     /** Why the process of a pod that is to do one thing and end has not done it: it failed last, or will not run until somebody does something. */
     public static Optional<String> trouble(Pod pod) {
         return ended(pod)

@@ -3,8 +3,8 @@ package dev.headrace.operator.snapshot;
 import dev.headrace.crds.SnapshotStatus;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.SnapshotPhase;
-import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.pod.Work;
 import dev.headrace.operator.status.Times;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
     /**
      * @param savepoint the name that the savepoint is to have
      * @param expired whether it is past its retention
-     * @param removing what has become of the pod that removes it
+     * @param removal what has become of the pod that removes it
      */
     public record Seen(
             SnapshotStatus before,
@@ -67,7 +67,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
             Job job,
             SavepointState outcome,
             boolean expired,
-            Removing removing,
+            Work removal,
             Instant now) {}
 
     public static Taking next(Seen seen) {
@@ -233,7 +233,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                             ? Optional.empty()
                             : Optional.of(EventReason.RemovalGivenUp));
         }
-        return switch (seen.removing()) {
+        return switch (seen.removal()) {
             case SUCCEEDED -> new Taking(seen.before(), Act.DELETE, Optional.of(EventReason.SnapshotRemoved));
             case NOT_BEGUN, UNDER_WAY -> stay(seen, Act.REMOVE);
             case FAILED -> {

@@ -196,22 +196,25 @@ final class Cluster implements AutoCloseable {
         return all(Pod.class, job);
     }
 
-    /** A pod that removes state; no node takes it, so a test says what became of it. */
-    Pod awaitRemoval(String job) {
+    /** A pod that works in storage; no node takes it, so a test says what became of it. */
+    Pod awaitPod(String name) {
         return Awaitility.await()
                 .atMost(PATIENCE)
-                .until(
-                        () -> client.pods()
-                                .inNamespace(namespace)
-                                .withName(job + "-removal")
-                                .get(),
-                        pod -> pod != null);
+                .until(() -> client.pods().inNamespace(namespace).withName(name).get(), pod -> pod != null);
     }
 
     void succeed(Pod pod) {
         client.resource(pod)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
+    }
+
+    /** Its process has done its work, and left that message. */
+    void succeed(Pod pod, String message) {
+        client.resource(pod).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {"phase": "Succeeded", "containerStatuses": [{"name": "headrace", "image": "i", "imageID": "i",
+                         "ready": false, "restartCount": 0, "state": {"terminated": {"exitCode": 0, "message": "%s\\n"}}}]}}
+                        """.formatted(message));
     }
 
     /** Its process has failed with that message, and will be started again. */

@@ -62,11 +62,48 @@ class DeletionOnClusterTest {
     }
 
     @Test
+    void the_last_snapshot_of_a_job_that_no_process_can_be_asked_for_is_kept_by_a_pod() {
+        cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot");
+        StreamJob job = cluster.awaitSteady("rests");
+        cluster.apply("rests", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot\nstate: Suspended");
+        cluster.awaitPhase("rests", "Suspended");
+        cluster.client.resource(job).delete();
+        String savepoint = "delete-" + job.getMetadata().getUid().substring(0, 8);
+        Pod pod = cluster.awaitPod("rests-pinning");
+        assertThat(pod.getSpec().getContainers().getFirst().getArgs())
+                .containsExactly(
+                        "snapshot",
+                        "pin",
+                        "s3://bucket/rests",
+                        savepoint,
+                        "--revision",
+                        job.getStatus().revision());
+        cluster.succeed(pod, "s3://bucket/rests/savepoints/" + savepoint + ".json");
+        cluster.awaitGone("rests");
+        assertThat(cluster.snapshot("rests-" + savepoint).getStatus().path())
+                .isEqualTo("s3://bucket/rests/savepoints/" + savepoint + ".json");
+    }
+
+    @Test
+    void a_job_that_has_nothing_to_keep_leaves_no_snapshot() {
+        cluster.apply("empty", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot");
+        StreamJob job = cluster.awaitSteady("empty");
+        cluster.apply("empty", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Snapshot\nstate: Suspended");
+        cluster.awaitPhase("empty", "Suspended");
+        cluster.client.resource(job).delete();
+        cluster.succeed(
+                cluster.awaitPod("empty-pinning"), "there is no snapshot in s3://bucket/empty, and nothing to keep");
+        cluster.awaitGone("empty");
+        assertThat(cluster.snapshot("empty-delete-" + job.getMetadata().getUid().substring(0, 8)))
+                .isNull();
+    }
+
+    @Test
     void a_deleted_job_has_its_state_removed_by_a_pod_where_its_policy_says_so() {
         cluster.apply("forgets", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
         StreamJob job = cluster.awaitSteady("forgets");
         cluster.client.resource(job).delete();
-        Pod pod = cluster.awaitRemoval("forgets");
+        Pod pod = cluster.awaitPod("forgets-removal");
         assertThat(pod.getSpec().getContainers().getFirst().getArgs())
                 .containsExactly("snapshot", "rm", "--all", "s3://bucket/forgets");
         assertThat(cluster.pods("forgets"))

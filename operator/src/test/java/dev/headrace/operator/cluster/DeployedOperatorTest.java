@@ -72,7 +72,7 @@ class DeployedOperatorTest {
                             "reconciliations_success_total{");
 
             cluster.client.resource(job).delete();
-            Pod pod = cluster.awaitRemoval("forgets");
+            Pod pod = cluster.awaitPod("forgets-removal");
             assertThat(cluster.job("forgets").getStatus().phase()).isEqualTo("Deleting");
             cluster.succeed(pod);
             cluster.awaitGone("forgets");

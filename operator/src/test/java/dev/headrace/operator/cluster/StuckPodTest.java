@@ -33,7 +33,7 @@ class StuckPodTest {
             Awaitility.await().until(() -> cluster.pods("stuck").size() == 1);
             cluster.awaitPhase("stuck", "Starting");
             cluster.client.resource(cluster.job("stuck")).delete();
-            Pod pod = cluster.awaitRemoval("stuck");
+            Pod pod = cluster.awaitPod("stuck-removal");
             assertThat(cluster.job("stuck").getStatus().phase()).isEqualTo("Deleting");
             cluster.succeed(pod);
             cluster.awaitGone("stuck");

@@ -77,8 +77,9 @@ class ObjectsTest {
                 Revision.of(job), file, JobYaml.read(file).orElseThrow());
         List<HasMetadata> objects = new ArrayList<>(JobObjects.all(job, RUNTIME));
         objects.addAll(RevisionObjects.all(job, parts, 1, Origin.LATEST, Optional.empty(), "0123456789abcdef"));
-        objects.add(RemovalPods.ofJob(job, parts.spec()));
-        objects.add(RemovalPods.ofSnapshot(parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
+        objects.add(StoragePods.pinning(job, parts.spec(), parts.revision(), "delete-a5c1a9d0"));
+        objects.add(StoragePods.removingAll(job, parts.spec()));
+        objects.add(StoragePods.removing(parts.spec(), "s3://bucket/orders", "monday-abcde", monday()));
         String text = objects.stream().map(ObjectsTest::text).collect(Collectors.joining());
         Path golden = FOLDER.resolve(name + ".yaml");
         if (Boolean.getBoolean("headrace.update")) {

@@ -3,8 +3,8 @@ package dev.headrace.operator.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headrace.crds.SnapshotStatus;
-import dev.headrace.operator.change.Farewell.Removing;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.pod.Work;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +53,7 @@ class TakingTest {
             String job,
             String outcome,
             boolean expired,
-            Removing removing,
+            Work removal,
             int minutes,
             String next,
             Taking.Act act,
@@ -65,7 +65,7 @@ class TakingTest {
                 job(job),
                 outcome(outcome),
                 expired,
-                removing,
+                removal,
                 START.plusSeconds(60L * minutes)));
         assertThat(taking.status().phase()).isEqualTo(next);
         assertThat(taking.act()).isEqualTo(act);
@@ -82,7 +82,7 @@ class TakingTest {
                 job(job),
                 outcome("unknown"),
                 false,
-                Removing.NOT_BEGUN,
+                Work.NOT_BEGUN,
                 START.plusSeconds(60)));
         assertThat(taking.act()).isEqualTo(Taking.Act.ASK);
         assertThat(taking.status().revision()).isEqualTo(asked);
@@ -98,7 +98,7 @@ class TakingTest {
                         job("runs"),
                         outcome("completed"),
                         false,
-                        Removing.NOT_BEGUN,
+                        Work.NOT_BEGUN,
                         START))
                 .status();
         assertThat(status.path()).isEqualTo("s3://b/monday");
@@ -118,7 +118,7 @@ class TakingTest {
                         job("runs"),
                         outcome("failed"),
                         false,
-                        Removing.NOT_BEGUN,
+                        Work.NOT_BEGUN,
                         START))
                 .status();
         assertThat(status.error()).isEqualTo("no room");
@@ -137,21 +137,14 @@ class TakingTest {
     }
 
     private static Taking taking(SnapshotStatus before, String job, String outcome) {
-        return Taking.next(new Taking.Seen(
-                before, 1, "monday-abcde", job(job), outcome(outcome), true, Removing.NOT_BEGUN, START));
+        return Taking.next(
+                new Taking.Seen(before, 1, "monday-abcde", job(job), outcome(outcome), true, Work.NOT_BEGUN, START));
     }
 
     @Test
     void of_a_job_that_has_finished_the_last_snapshot_is_named() {
         SnapshotStatus status = Taking.next(new Taking.Seen(
-                        SnapshotStatus.NONE,
-                        1,
-                        "monday-abcde",
-                        job("done"),
-                        outcome(""),
-                        false,
-                        Removing.NOT_BEGUN,
-                        START))
+                        SnapshotStatus.NONE, 1, "monday-abcde", job("done"), outcome(""), false, Work.NOT_BEGUN, START))
                 .status();
         assertThat(status.error()).contains("has finished", "s3://b/manifests/7");
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 @CommandLine.Command(
         name = "snapshot",
         mixinStandardHelpOptions = true,
-        description = "Looks at the snapshots of a job, and removes them.")
+        description = "Looks at the snapshots of a job, keeps and removes them.")
 public final class SnapshotCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -86,6 +86,36 @@ public final class SnapshotCommand implements Runnable {
                 .map(Manifest.StepState::step)
                 .findFirst()
                 .orElse("step " + table.operator().substring(0, 8));
+    }
+
+    @CommandLine.Command(
+            name = "pin",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Makes the last snapshot of a job that does not run a savepoint, which stays until it is removed."
+                            + " Where the job has none yet, that is said and is no error.")
+    int pin(
+            @CommandLine.Parameters(paramLabel = "PATH", description = "The job's snapshot storage.") String path,
+            @CommandLine.Parameters(paramLabel = "NAME", description = "The savepoint's.") String name,
+            @CommandLine.Option(
+                            names = "--revision",
+                            paramLabel = "NAME",
+                            description = "That goes on from the snapshot; needed where revisions have taken turns.")
+                    Optional<String> revision)
+            throws IOException {
+        try (Stores stores = new Stores(Map.of())) {
+            SnapshotStore store = store(stores, path);
+            Optional<Manifest> last = revision.isPresent() ? store.goingOn(revision.get()) : store.latestSnapshot();
+            String done = last.isEmpty()
+                    ? "there is no snapshot in " + store.uri() + ", and nothing to keep"
+                    : store.uri() + "/" + store.pin(last.get(), name);
+            System.out.println(done);
+            Termination.say(done);
+            return 0;
+        } catch (UserError | IOException e) {
+            Termination.say(e instanceof IOException failed ? Reason.of(failed) : e.getMessage());
+            throw e;
+        }
     }
 
     @CommandLine.Command(

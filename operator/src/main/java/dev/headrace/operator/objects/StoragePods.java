@@ -17,24 +17,34 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Pods that remove state from storage, with a job's image, environment, labels and annotations. Their account is the one that the job
- * names, or else {@code default}: the one that was made for the job may be gone by then.
+ * Pods that do one thing in a job's storage when no process of the job can, with its image, environment, labels and annotations. Their
+ * account is the one that the job names, or else {@code default}: the one that was made for the job may be gone by then.
  */
-public final class RemovalPods {
+public final class StoragePods {
     private static final String EVERYBODYS_ACCOUNT = "default";
 
-    private RemovalPods() {}
+    private StoragePods() {}
 
-    /** What such a pod of a job removes. */
-    public static Optional<String> storage(Pod pod) {
+    /** What one made by {@link #removingAll} removes. */
+    public static Optional<String> removed(Pod pod) {
         return pod.getSpec().getContainers().stream()
                 .filter(container -> Names.CONTAINER.equals(container.getName()))
                 .map(container -> container.getArgs().getLast())
                 .findFirst();
     }
 
-    /** All of a job. Its labels keep it out of the job's Service and policies. */
-    public static Pod ofJob(StreamJob job, StreamJobSpec spec) {
+    /** Makes a job's last snapshot a savepoint; that it leaves as the container's message, see {@code headrace snapshot pin}. */
+    public static Pod pinning(StreamJob job, StreamJobSpec spec, String revision, String savepoint) {
+        String name = job.getMetadata().getName();
+        return pod(
+                name,
+                spec,
+                Names.meta(job, Names.pinning(name), labels(name)),
+                List.of("snapshot", "pin", spec.snapshots().storage(), savepoint, "--revision", revision));
+    }
+
+    /** Removes all state of a job. */
+    public static Pod removingAll(StreamJob job, StreamJobSpec spec) {
         String name = job.getMetadata().getName();
         return pod(
                 name,
@@ -43,8 +53,8 @@ public final class RemovalPods {
                 List.of("snapshot", "rm", "--all", spec.snapshots().storage()));
     }
 
-    /** One savepoint, that of a Snapshot. It goes with the Snapshot, also where it is made once more while that goes. */
-    public static Pod ofSnapshot(StreamJobSpec spec, String storage, String savepoint, Snapshot snapshot) {
+    /** Removes one savepoint, that of a Snapshot. It goes with the Snapshot, also where it is made once more while that goes. */
+    public static Pod removing(StreamJobSpec spec, String storage, String savepoint, Snapshot snapshot) {
         String name = snapshot.getSpec().job();
         Map<String, String> labels = labels(name);
         labels.put(Names.SNAPSHOT, snapshot.getMetadata().getName());
@@ -62,9 +72,10 @@ public final class RemovalPods {
         return all;
     }
 
+    /** They keep such a pod out of the job's Service and policies. */
     private static Map<String, String> labels(String job) {
         Map<String, String> labels = Names.labels(job);
-        labels.put(Names.NAME, Names.REMOVAL);
+        labels.put(Names.NAME, Names.STORAGE);
         return labels;
     }
 
@@ -82,7 +93,7 @@ public final class RemovalPods {
                                         : spec)
                         .withRestartPolicy("OnFailure")
                         .withActiveDeadlineSeconds(300L)
-                        .withContainers(PodSpecs.container(spec)
+                        .withContainers(PodSpecs.container(spec, PodSpecs.Size.ofStorageWork(spec))
                                 .withArgs(arguments)
                                 .withVolumeMounts(new VolumeMountBuilder()
                                         .withName("state")
