@@ -1,6 +1,7 @@
 package dev.headrace.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -67,6 +68,33 @@ class GeneratedResourcesTest {
             assertThat(found)
                     .as("what is deliberate is so until it is released")
                     .isEqualTo(DELIBERATE.keySet());
+        }
+    }
+
+    /** Against the last commit that is not this one: the one before where nothing has been changed since. */
+    @Test
+    void objects_that_were_valid_with_the_last_commit_still_are() throws IOException, InterruptedException {
+        for (Map.Entry<String, String> file : GeneratedResources.all().entrySet()) {
+            String committed = atCommit("HEAD", file.getKey());
+            String before = committed.equals(file.getValue()) ? atCommit("HEAD~1", file.getKey()) : committed;
+            assumeThat(before).as("git has no commit before this one").isNotEmpty();
+            assertThat(DELIBERATE.keySet())
+                    .as(file.getKey())
+                    .containsAll(Compatibility.breaks(YAML.readTree(before), YAML.readTree(file.getValue())));
+        }
+    }
+
+    /** @return empty where there is no such commit, no such file in it, or no git */
+    private static String atCommit(String commit, String file) throws InterruptedException {
+        try {
+            Process git = new ProcessBuilder("git", "show", commit + ":./" + file)
+                    .directory(GeneratedResources.FOLDER.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return git.waitFor() == 0 ? text : "";
+        } catch (IOException e) {
+            return "";
         }
     }
 
