@@ -27,6 +27,7 @@ public enum Reason implements Word {
     NoSnapshotYet("No snapshot has been completed since the job was started."),
     SnapshotTaken("The last snapshot is complete."),
     SnapshotFailing("Snapshots fail; the job runs on, but a restart goes back to the last one that is complete."),
+    StateUnread("Not all of the state that the job started from can be read; the message says why. It is tried again."),
     NoHandover("No handover is under way.");
 
     private final String sentence;

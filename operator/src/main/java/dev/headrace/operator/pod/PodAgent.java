@@ -245,6 +245,7 @@ final class PodAgent {
                 || last.hasSnapshot() != now.hasSnapshot()
                 || !last.snapshotRevision().equals(now.snapshotRevision())
                 || !last.snapshotTrouble().equals(now.snapshotTrouble())
+                || !last.restoreTrouble().equals(now.restoreTrouble())
                 || !last.startedFrom().equals(now.startedFrom());
     }
 

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
  * What a pod tells of itself.
  *
  * @param reason why it is in its phase
+ * @param snapshotTrouble why the snapshot under way cannot be written
+ * @param restoreTrouble why state that is still to come cannot be read
  * @param snapshotRevision which revision took the last snapshot in the job's storage; claims are none
  */
 public record PodState(
@@ -25,6 +27,7 @@ public record PodState(
         Optional<LastSnapshot> snapshot,
         long snapshotFailures,
         Optional<String> snapshotTrouble,
+        Optional<String> restoreTrouble,
         long restarts,
         Optional<Instant> nextStartAt,
         Optional<String> upgrade,
@@ -104,6 +107,7 @@ public record PodState(
                                 last.path("bytes").asLong())),
                 json.path("snapshotFailures").asLong(),
                 text(json, "snapshotTrouble"),
+                text(json, "restoreTrouble"),
                 json.path("restarts").asLong(),
                 time(json, "nextStartAt"),
                 text(json.path("upgrade"), "message"),

@@ -219,6 +219,8 @@ final class Conditions {
                     stuck.get().trouble().orElseThrow());
         } else if (runs(state, moment).told().filter(PodState::failedStopping).isPresent()) {
             set(ConditionType.Degraded, TRUE, Reason.JobFailing, phases.message());
+        } else if (runs(state, moment).told().flatMap(PodState::restoreTrouble).isPresent()) {
+            set(ConditionType.Degraded, TRUE, Reason.StateUnread, phases.message());
         } else if (late) {
             set(
                     ConditionType.Degraded,

@@ -123,11 +123,19 @@ record Phases(Phase phase, String message) {
                         ? new Phases(Phase.TakenOver, TAKEN_OVER)
                         : new Phases(Phase.Starting, Phase.Starting.sentence());
             case Starting, Waiting, Unknown, Stopping -> new Phases(Phase.Starting, Phase.Starting.sentence());
-            case Running -> new Phases(Phase.Running, Phase.Running.sentence());
+            case Running -> new Phases(Phase.Running, Phase.Running.sentence() + inBrackets(trouble(state)));
             case BackingOff -> new Phases(Phase.BackingOff, state.message());
             case Finished -> new Phases(Phase.Finished, Phase.Finished.sentence());
             case Invalid -> new Phases(Phase.Invalid, state.message());
         };
+    }
+
+    /** What a job that runs suffers from. */
+    private static Optional<String> trouble(PodState state) {
+        return state.restoreTrouble()
+                .map(why -> "its state cannot be read to the end, and few rows at a time are: " + why)
+                .or(() -> state.snapshotTrouble()
+                        .map(why -> "snapshots fail, and results that are committed with them wait: " + why));
     }
 
     private static String why(PodSeen pod) {

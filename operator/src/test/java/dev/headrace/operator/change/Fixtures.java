@@ -82,6 +82,7 @@ public final class Fixtures {
                 Optional.of(new PodState.LastSnapshot("s" + after, "s3://b/s", Moments.START.plus(after), 1, 1)),
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Optional.empty(),
                 Optional.empty(),

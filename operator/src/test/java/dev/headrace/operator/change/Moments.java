@@ -131,7 +131,8 @@ public final class Moments {
     /**
      * Absent, Refused, Pending, Stuck, Unasked, Leaving (until half a minute after the start), Silent, or a phase of its own; {@code Running+} has completed a
      * snapshot, of {@code Waiting@A} the last one in storage is A's, {@code Stopped!} was taken over, {@code Waiting!}
-     * superseded, and the job of {@code Stopping!} has failed.
+     * superseded, the job of {@code Stopping!} has failed, {@code Running%snapshots} cannot write any, and {@code Running%state} cannot read
+     * the rest of its state.
      */
     static PodSeen pod(String revision, String text) {
         return switch (text) {
@@ -144,7 +145,7 @@ public final class Moments {
             case "Silent" -> new PodSeen.Silent(START, "connection refused");
             default ->
                 new PodSeen.Answers(state(
-                        PodState.Phase.valueOf(text.replaceAll("[+!@].*", "")),
+                        PodState.Phase.valueOf(text.replaceAll("[+!@%].*", "")),
                         text.contains("+"),
                         text.startsWith("Invalid") ? "no table t" : text.equals("Stopping!") ? "the disk is full" : "",
                         !text.contains("!") ? "" : reason(text),
@@ -152,7 +153,9 @@ public final class Moments {
                                 ? Optional.of(revision)
                                 : text.contains("@")
                                         ? Optional.of(text.substring(text.indexOf('@') + 1))
-                                        : Optional.empty()));
+                                        : Optional.empty(),
+                        text.endsWith("%snapshots") ? Optional.of("no room") : Optional.empty(),
+                        text.endsWith("%state") ? Optional.of("no segment") : Optional.empty()));
         };
     }
 
@@ -161,7 +164,13 @@ public final class Moments {
     }
 
     private static PodState state(
-            PodState.Phase phase, boolean snapshot, String message, String reason, Optional<String> snapshotRevision) {
+            PodState.Phase phase,
+            boolean snapshot,
+            String message,
+            String reason,
+            Optional<String> snapshotRevision,
+            Optional<String> snapshotTrouble,
+            Optional<String> restoreTrouble) {
         return new PodState(
                 phase,
                 message,
@@ -174,7 +183,8 @@ public final class Moments {
                 0,
                 snapshot ? Optional.of(new PodState.LastSnapshot("2", "s3://b/2", START, 1, 1)) : Optional.empty(),
                 0,
-                Optional.empty(),
+                snapshotTrouble,
+                restoreTrouble,
                 0,
                 Optional.empty(),
                 Optional.empty(),

@@ -258,6 +258,7 @@ final class RandomWorld {
                 Optional.empty(),
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Optional.empty(),
                 Optional.empty(),

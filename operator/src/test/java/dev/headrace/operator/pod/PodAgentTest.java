@@ -243,6 +243,7 @@ class PodAgentTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Optional.empty(),
                 Optional.empty(),

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -89,6 +90,18 @@ class StatusesTest {
                         "B Starting, memory B, after 1m",
                         "Upgrading",
                         "F UpgradeInProgress, T UpgradeInProgress, T OutOfMemory, T SpecAccepted, U NoSnapshotYet"),
+                row(
+                        "storage takes no snapshot",
+                        "steady B",
+                        "B Running%snapshots",
+                        "Running",
+                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, F SnapshotFailing"),
+                row(
+                        "state that cannot be read",
+                        "steady B",
+                        "B Running%state",
+                        "Running",
+                        "T JobRunning, F AsWanted, T StateUnread, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "plans",
                         "first Trying",
@@ -315,6 +328,20 @@ class StatusesTest {
         assertThat(told.message()).isEqualTo("The job runs. (raise the memory)");
         assertThat(status(told, state, Fixtures.moment("B Running+, after 6h")).message())
                 .isEqualTo("The job runs.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Running+          | The job runs.",
+                "Running%snapshots | The job runs. (snapshots fail, and results that are committed with them wait: no room)",
+                "Running%state     | The job runs. (its state cannot be read to the end, and few rows at a time are: no segment)",
+            })
+    void the_sentence_says_what_a_job_that_runs_suffers_from(String pod, String message) {
+        assertThat(status(StreamJobStatus.NONE, Fixtures.state("steady B"), Fixtures.moment("B " + pod))
+                        .message())
+                .isEqualTo(message);
     }
 
     @ParameterizedTest

@@ -41,7 +41,8 @@ final class StateText {
                                     .put("durationMillis", s.durationMillis())
                                     .put("bytes", s.bytes())));
             text.put("snapshotFailures", f.snapshotFailures())
-                    .put("snapshotTrouble", f.snapshotTrouble().map(Secrets::hidden));
+                    .put("snapshotTrouble", f.snapshotTrouble().map(Secrets::hidden))
+                    .put("restoreTrouble", f.restoreTrouble().map(Secrets::hidden));
         });
         pod.upgrade().ifPresent(words -> text.put("upgrade", new JsonText().put("message", Secrets.hidden(words))));
         return text.put("restarts", life.restarts()).put("nextStartAt", life.nextStartAt());

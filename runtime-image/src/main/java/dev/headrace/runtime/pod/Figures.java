@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param stateBytes memory that state takes
  * @param snapshot the last one
  * @param snapshotTrouble why the snapshot under way cannot be written
+ * @param restoreTrouble why state that is still to come cannot be read
  */
 public record Figures(
         Optional<String> startedFrom,
@@ -26,7 +27,8 @@ public record Figures(
         long stateBytes,
         Optional<Snapshot> snapshot,
         long snapshotFailures,
-        Optional<String> snapshotTrouble) {
+        Optional<String> snapshotTrouble,
+        Optional<String> restoreTrouble) {
 
     /**
      * @param path its manifest's, with the storage
@@ -59,7 +61,8 @@ public record Figures(
                         .sum(),
                 snapshot(snapshots, storage),
                 snapshots.failures(),
-                snapshots.trouble().isEmpty() ? Optional.empty() : Optional.of(snapshots.trouble()));
+                snapshots.trouble().isEmpty() ? Optional.empty() : Optional.of(snapshots.trouble()),
+                metrics.restoreTrouble());
     }
 
     /** These, with the snapshot of an earlier run until there is one of this run. */
@@ -76,7 +79,8 @@ public record Figures(
                         stateBytes,
                         before.get().snapshot(),
                         snapshotFailures,
-                        snapshotTrouble);
+                        snapshotTrouble,
+                        restoreTrouble);
     }
 
     private static Optional<Snapshot> snapshot(SnapshotMeter snapshots, String storage) {
