@@ -9,14 +9,9 @@ import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.log.Log;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +26,14 @@ import java.util.function.Supplier;
  */
 public final class Pod {
     private static final Duration STUCK = Duration.ofMinutes(1);
-    /** How often savepoints are looked for whose time has come. */
-    private static final Duration TIDY = Duration.ofMinutes(10);
 
     private final PodOptions options;
     private final Supplier<JobFile> file;
     private final Consumer<Throwable> fatal;
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
     private final Savepoints savepoints = new Savepoints();
+    private final SavepointsAtStop savepointsAtStop = new SavepointsAtStop(savepoints);
+    private final ExpiredSavepoints expired = new ExpiredSavepoints();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread keeper;
 
@@ -51,40 +46,21 @@ public final class Pod {
 
     private Optional<StartOrder> told = Optional.empty();
     private StartOrder last = StartOrder.LATEST;
-    private final Set<String> savepointsAtStop = ConcurrentHashMap.newKeySet();
     private long generation;
     private final ReadAhead ahead = new ReadAhead();
-    private long tidyAt;
-    private final Map<String, Duration> keeps = new HashMap<>();
     private boolean closing;
     private boolean aborted;
     private String howStopped = "";
-    private String troubleSaid = "";
-    private String restoreTroubleSaid = "";
 
     /** The job as it runs. */
-    private record Run(Job job, Optional<String> startedFrom, String storage) {
+    private record Run(Job job, Optional<String> startedFrom, String storage, TroubleLog troubles) {
         Figures figures() {
             return Figures.of(job.metrics(), startedFrom, storage);
         }
-    }
 
-    private sealed interface Command {
-        record Start(StartOrder order) implements Command {}
-
-        record Stop(StopOrder order) implements Command {}
-
-        record Pin(String savepoint) implements Command {}
-
-        record Ended(Job job, Optional<Throwable> error) implements Command {}
-
-        record Close() implements Command {}
-
-        /** Snapshots have been taken since the pod waits. */
-        record Follow() implements Command {}
-
-        /** Nothing was asked, and what was waited for has come. */
-        record Due() implements Command {}
+        boolean tookSnapshot() {
+            return job.metrics().snapshots().count() > 0;
+        }
     }
 
     /**
@@ -123,7 +99,7 @@ public final class Pod {
 
     /** Which revision took the last snapshot in storage, as this process last knew. */
     public Optional<String> snapshotRevision() {
-        boolean own = run.filter(r -> r.job().metrics().snapshots().count() > 0).isPresent();
+        boolean own = run.filter(Run::tookSnapshot).isPresent();
         return own ? Optional.of(options.revision()) : snapshotRevision;
     }
 
@@ -150,10 +126,7 @@ public final class Pod {
         commands.add(new Command.Start(order));
     }
 
-    /**
-     * Has the job stopped; it then stays so, also if the pod comes back, until it is told to start.
-     *
-     */
+    /** Has the job stopped; it then stays so, also if the pod comes back, until it is told to start. */
     public void tellStop(StopOrder order) {
         commands.add(new Command.Stop(order));
     }
@@ -219,10 +192,9 @@ public final class Pod {
             if (waits) {
                 return new Command.Due();
             }
-            run.ifPresent(this::sayTrouble);
-            run.ifPresent(this::sayRestoreTrouble);
-            run.filter(now -> now.job().metrics().snapshots().count() > 0 && now() >= tidyAt)
-                    .ifPresent(now -> tidy());
+            run.ifPresent(now -> now.troubles().say());
+            run.filter(now -> now.tookSnapshot() && expired.isDue())
+                    .ifPresent(now -> expired.remove(prepared.orElseThrow().store()));
             if (life.phase() == Phase.WAITING && ahead.isDue()) {
                 return new Command.Follow();
             }
@@ -333,9 +305,7 @@ public final class Pod {
         aborted = false;
         upgrade = job.upgrade().flatMap(UpgradeText::summary);
         told = Optional.empty();
-        run = Optional.of(new Run(job, from, storage));
-        troubleSaid = "";
-        restoreTroubleSaid = "";
+        run = Optional.of(new Run(job, from, storage, new TroubleLog(job)));
         job.start();
         enter(life.running(words + upgrade.map(u -> "; it has changed: " + u).orElse("")));
         job.end().whenComplete((v, error) -> commands.add(new Command.Ended(job, Optional.ofNullable(error))));
@@ -357,8 +327,7 @@ public final class Pod {
         if (phase == Phase.INVALID) {
             return;
         }
-        order.savepoint().ifPresent(savepointsAtStop::add);
-        order.savepoint().ifPresent(name -> order.keep().ifPresent(keep -> keeps.put(name, keep)));
+        savepointsAtStop.ask(order);
         if (run.isEmpty()) {
             stopped("the job is stopped");
             return;
@@ -389,7 +358,7 @@ public final class Pod {
         CompletableFuture<String> done = run.orElseThrow().job().stopWithSnapshot(savepoint);
         if (!savepoint.isEmpty()) {
             savepoints.follow(savepoint, done, prepared.orElseThrow().store());
-            done.thenRun(() -> savepointsAtStop.remove(savepoint));
+            done.thenRun(() -> savepointsAtStop.made(savepoint));
         }
     }
 
@@ -417,7 +386,7 @@ public final class Pod {
                         + Failures.message(error.get()));
             }
         } else if (error.isPresent()) {
-            failed(error.get(), last.job().metrics().snapshots().count() > 0);
+            failed(error.get(), last.tookSnapshot());
         } else {
             enter(life.finished());
         }
@@ -430,8 +399,7 @@ public final class Pod {
     private void stopped(String message) {
         String trouble = "";
         if (prepared.isPresent() && !closing) {
-            savepointsAtStop.forEach(
-                    name -> savepoints.pinLatest(name, prepared.get().store(), options.revision()));
+            savepointsAtStop.pinLatest(prepared.get().store(), options.revision());
             try {
                 prepared.get().markStopped();
             } catch (IOException e) {
@@ -439,40 +407,13 @@ public final class Pod {
                         + Reason.of(e);
             }
         } else {
-            savepointsAtStop.forEach(name -> savepoints.failed(name, "the job has no snapshot yet"));
+            savepointsAtStop.fail();
         }
-        savepointsAtStop.clear();
-        keeps.forEach(this::expire);
-        keeps.clear();
+        prepared.ifPresent(job -> savepointsAtStop.expire(job.store()));
+        savepointsAtStop.forget();
         told = Optional.empty();
         ahead.forget();
         enter(life.stopped(message + trouble));
-    }
-
-    private void expire(String savepoint, Duration keep) {
-        try {
-            if (prepared.isPresent()) {
-                prepared.get().store().expire(savepoint, now() + keep.toMillis());
-            }
-        } catch (IOException e) {
-            Log.warn("savepoint " + savepoint + " stays until it is removed by hand: " + Reason.of(e));
-        }
-    }
-
-    /** Has savepoints removed whose time has come. Whoever runs and has a snapshot of its own needs none of them. */
-    private void tidy() {
-        tidyAt = now() + TIDY.toMillis();
-        SnapshotStore store = prepared.orElseThrow().store();
-        Thread.ofVirtual().start(() -> {
-            try {
-                List<String> removed = store.removeExpired(now(), now() - SnapshotStore.IN_FLIGHT.toMillis());
-                if (!removed.isEmpty()) {
-                    Log.info("removed savepoints whose time has come: " + String.join(", ", removed));
-                }
-            } catch (IOException | RuntimeException e) {
-                Log.warn("savepoints whose time has come cannot be removed yet: " + e.getMessage());
-            }
-        });
     }
 
     private void failed(Throwable error, boolean tookSnapshot) {
@@ -488,34 +429,6 @@ public final class Pod {
             savepoints.follow(name, run.orElseThrow().job().savepoint(name), store);
         } else {
             savepoints.pinLatest(name, store, options.revision());
-        }
-    }
-
-    /** Says why snapshots fail, once for each reason, and when they are written again. */
-    private void sayTrouble(Run now) {
-        String trouble = now.job().metrics().snapshots().trouble();
-        if (!trouble.equals(troubleSaid)) {
-            if (trouble.isEmpty()) {
-                Log.info("snapshots are written again");
-            } else {
-                Log.warn("a snapshot cannot be written: " + trouble
-                        + "; the job goes on and tries again, and results that are committed with it wait");
-            }
-            troubleSaid = trouble;
-        }
-    }
-
-    /** Says why state that is still to come cannot be read, once for each reason, and when it is again. */
-    private void sayRestoreTrouble(Run now) {
-        String trouble = now.job().metrics().restoreTrouble().orElse("");
-        if (!trouble.equals(restoreTroubleSaid)) {
-            if (trouble.isEmpty()) {
-                Log.info("the state that is still to come is read again");
-            } else {
-                Log.warn("state that is still to come cannot be read: " + trouble
-                        + "; the job goes on and tries again, and ends where a row needs it");
-            }
-            restoreTroubleSaid = trouble;
         }
     }
 
