@@ -318,8 +318,8 @@ final class ArithmeticCode {
             return List.of(a, b);
         }
         return List.of(
-                left.type().kind() == Kind.DATE ? parent.multiplied(a, MICROS_PER_DAY) : a,
-                right.type().kind() == Kind.DATE ? parent.multiplied(b, MICROS_PER_DAY) : b);
+                left.type().kind() == Kind.DATE ? parent.times(a, MICROS_PER_DAY) : a,
+                right.type().kind() == Kind.DATE ? parent.times(b, MICROS_PER_DAY) : b);
     }
 
     private Value scaledUp(Value value, int digits) {
@@ -400,7 +400,7 @@ final class ArithmeticCode {
     private Value toUnit(Expression operand, String unit, boolean up) {
         boolean date = operand.type().kind() == Kind.DATE;
         Value emitted = parent.emit(operand);
-        Value value = date ? parent.multiplied(emitted, MICROS_PER_DAY) : emitted;
+        Value value = date ? parent.times(emitted, MICROS_PER_DAY) : emitted;
         long months = switch (unit) {
             case "MONTH" -> 1;
             case "QUARTER" -> 3;

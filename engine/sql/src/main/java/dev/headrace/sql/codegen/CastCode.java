@@ -210,7 +210,7 @@ final class CastCode {
 
     private Value toTimestamp(Value value, DataType from, DataType to) {
         if (from.kind() == Kind.DATE) {
-            return parent.multiplied(value, 86_400_000_000L);
+            return parent.times(value, 86_400_000_000L);
         }
         if (to.precision() >= from.precision() || to.precision() >= 6) {
             return value;
