@@ -47,6 +47,7 @@ final class RelTranslator {
     private final RexTranslator expressions;
     private final AggregateTranslator aggregates;
     private final JoinTranslator joins;
+    private final SnapshotJoinTranslator snapshotJoins;
     private final RankTranslator ranks;
     private final Map<String, Plan.Calc> sources = new HashMap<>();
     private final OverTranslator overs;
@@ -60,6 +61,7 @@ final class RelTranslator {
         this.sourceOf = sourceOf;
         aggregates = new AggregateTranslator(timeToLive);
         joins = new JoinTranslator(timeToLive, zone);
+        snapshotJoins = new SnapshotJoinTranslator(timeToLive, zone);
         ranks = new RankTranslator(timeToLive, zone);
     }
 
@@ -77,7 +79,8 @@ final class RelTranslator {
             case Aggregate aggregate -> aggregates.translate(aggregate, translate(aggregate.getInput()));
             case TableFunctionScan window -> WindowTranslator.table(window, translate(window.getInput(0)));
             case Join join -> joins.translate(join, translate(join.getLeft()), translate(join.getRight()));
-            case Correlate correlate -> joins.snapshot(correlate, translate(correlate.getLeft()), this::translate);
+            case Correlate correlate ->
+                snapshotJoins.translate(correlate, translate(correlate.getLeft()), this::translate);
             case Union union -> union(union);
             case Intersect intersect -> compared(intersect);
             case Minus minus -> compared(minus);
