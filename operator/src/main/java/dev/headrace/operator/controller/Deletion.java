@@ -14,6 +14,7 @@ import dev.headrace.operator.objects.RevisionObjects.Parts;
 import dev.headrace.operator.objects.StoragePods;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodSeen;
+import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.PodWatch;
 import dev.headrace.operator.pod.Pods;
 import dev.headrace.operator.pod.SavepointState;
@@ -152,7 +153,7 @@ final class Deletion {
         }
     }
 
-    /** Empty where a job had no snapshot, or has ended by itself meanwhile. */
+    /** Empty where a job had no snapshot. It may have ended by itself meanwhile. */
     private Optional<LeftSnapshot> left(StreamJob job, Observed seen, String savepoint, Children children) {
         String at = Times.text(seen.moment().now());
         if (seen.state().hasFinished()) {
@@ -167,7 +168,13 @@ final class Deletion {
                         .flatMap(children::pod)
                         .map(pod -> pods.savepoint(pod, savepoint))
                         .filter(SavepointState.Completed.class::isInstance)
-                        .map(completed -> LeftSnapshot.of(savepoint, (SavepointState.Completed) completed, at)));
+                        .map(completed -> LeftSnapshot.of(savepoint, (SavepointState.Completed) completed, at)))
+                .or(() -> seen.moment()
+                        .pod(seen.state().runs())
+                        .told()
+                        .filter(told -> told.phase() == PodState.Phase.Finished)
+                        .flatMap(PodState::snapshot)
+                        .map(LeftSnapshot::of));
     }
 
     private void record(StreamJob job, LeftSnapshot left, Optional<String> revision, Context<StreamJob> context) {

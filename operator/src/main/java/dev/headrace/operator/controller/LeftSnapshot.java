@@ -7,7 +7,9 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.status.Times;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -32,6 +34,17 @@ record LeftSnapshot(
                 Optional.ofNullable(last.durationMillis()),
                 Optional.empty(),
                 last.at());
+    }
+
+    /** The same, as its pod tells it. */
+    static LeftSnapshot of(PodState.LastSnapshot last) {
+        return new LeftSnapshot(
+                last.name(),
+                last.path(),
+                Optional.of(last.bytes()),
+                Optional.of(last.durationMillis()),
+                Optional.empty(),
+                Times.text(last.at()));
     }
 
     /** The savepoint with which the job has stopped. */
@@ -70,7 +83,7 @@ record LeftSnapshot(
                 SnapshotPhase.Completed.name(),
                 SnapshotPhase.Completed.sentence(),
                 revision.orElse(null),
-                job.getSpec().snapshots().storage(),
+                SavepointState.storage(path),
                 name,
                 access,
                 path,

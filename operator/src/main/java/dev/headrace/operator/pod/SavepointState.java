@@ -19,6 +19,14 @@ public sealed interface SavepointState {
     record Completed(String path, long bytes, long durationMillis, Map<String, Object> offsets)
             implements SavepointState {}
 
+    /**
+     * The storage that a savepoint or another snapshot is in, by its path. A spec may name another by now, which the revision that took the savepoint
+     * does not have.
+     */
+    static String storage(String path) {
+        return path.replaceFirst("/(savepoints|manifests)/[^/]+$", "");
+    }
+
     /** It could not be taken. */
     record Failed(String error) implements SavepointState {}
 

@@ -135,7 +135,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
                                 SnapshotPhase.Completed.name(),
                                 SnapshotPhase.Completed.sentence(),
                                 seen.before().revision(),
-                                seen.before().storage(),
+                                SavepointState.storage(path),
                                 seen.before().savepoint(),
                                 seen.before().access(),
                                 path,
