@@ -250,7 +250,9 @@ final class Conditions {
                     refusal.get().message());
         } else if (planned && phases.phase() == Phase.Invalid) {
             set(ConditionType.SpecValid, FALSE, Reason.PlanRefused, phases.message());
-        } else if (planned || refusal.isPresent()) {
+        } else if (refusal.isPresent()) {
+            set(ConditionType.SpecValid, UNKNOWN, Reason.DeadlineExceeded, Reason.DeadlineExceeded.sentence());
+        } else if (planned) {
             set(ConditionType.SpecValid, TRUE, Reason.SpecAccepted, Reason.SpecAccepted.sentence());
         } else {
             set(ConditionType.SpecValid, UNKNOWN, Reason.SpecNotChecked, Reason.SpecNotChecked.sentence());
