@@ -80,6 +80,7 @@ public record StreamJobStatus(
      * @param savepoint the name of the savepoint that {@code from} stops with
      * @param restoreFrom that of the spec, where {@code to} heeds it
      * @param startFrom the snapshot that {@code to} starts from; absent: the latest in storage, or nothing with {@code fresh}
+     * @param generation of the spec that asked for {@code to}
      * @param resting {@code from} has no pod, since the job was suspended, or has finished
      * @param since when the change began, and {@code stepSince} its step
      * @param deadline when {@code to} is taken back
@@ -100,6 +101,7 @@ public record StreamJobStatus(
             StreamJobSpec.RestoreFrom restoreFrom,
             String startFrom,
             Boolean fresh,
+            Long generation,
             Boolean resting,
             String since,
             String stepSince,

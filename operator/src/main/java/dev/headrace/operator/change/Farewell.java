@@ -1,7 +1,6 @@
 package dev.headrace.operator.change;
 
 import dev.headrace.crds.StreamJobSpec.DeletionPolicy;
-import dev.headrace.crds.StreamJobSpec.Strategy;
 import dev.headrace.crds.word.Step;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.Work;
@@ -109,20 +108,12 @@ public enum Farewell {
 
     /** A deletion stops a job as a suspension does. */
     private static Change stop(Seen seen) {
-        return new Change(
+        return Change.stop(
                 Step.Suspending,
                 seen.runs(),
-                Optional.empty(),
-                Strategy.Restart,
                 Optional.of(seen.savepoint()),
-                Optional.empty(),
-                Optional.empty(),
-                false,
                 false,
                 seen.since().orElseThrow(),
-                seen.since().orElseThrow(),
-                seen.deadline(),
-                Optional.empty(),
-                "");
+                seen.deadline());
     }
 }

@@ -76,7 +76,7 @@ final class RollingBack implements Handler {
                         Optional.empty(),
                         Optional.empty(),
                         state.refused().filter(refusal -> !refusal.revision().equals(change.next())),
-                        change.restoreFrom().or(state::restored)))
+                        change.aim().restoreFrom().or(state::restored)))
                 .tell(
                         EventReason.UpgradeCompleted,
                         "revision " + change.next()

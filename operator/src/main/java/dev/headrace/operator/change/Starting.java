@@ -9,6 +9,7 @@ import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.PodState.Phase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,6 @@ final class Starting implements Handler {
         if (pod.told().filter(told -> good(told, change.next())).isPresent()) {
             return good(state, change);
         }
-        // A spec that cannot be run leaves alone what is on its way.
-        boolean wanted = !moment.valid() || moment.target().equals(change.next());
         if (pod.is(Phase.Invalid)) {
             return bad(
                     state,
@@ -32,9 +31,9 @@ final class Starting implements Handler {
                     pod.told().map(PodState::message).orElse(""));
         }
         if (change.from().isEmpty()) {
-            return first(state, change, moment, wanted);
+            return first(state, change, moment);
         }
-        if (!wanted) {
+        if (!wanted(change, moment)) {
             return bad(state, change, moment, Reason.UpgradeInProgress, "the spec was changed before it was healthy");
         }
         if (change.overdue(moment.now())) {
@@ -43,7 +42,7 @@ final class Starting implements Handler {
                     change,
                     moment,
                     Reason.DeadlineExceeded,
-                    "no snapshot within " + Durations.text(moment.spec().deadline())
+                    "no snapshot within " + Durations.text(change.limit())
                             + pod.told()
                                     .map(PodState::message)
                                     .filter(message -> !message.isEmpty())
@@ -59,8 +58,12 @@ final class Starting implements Handler {
         change.from().ifPresent(from -> actions.add(Action.Run.none(from)));
         actions.add(change.runNext());
         PodSeen pod = moment.pod(change.next());
-        if (pod.is(Phase.Waiting) || pod.is(Phase.Stopped)) {
-            actions.add(new Action.Ask(change.next(), Command.Start.begin(change.startFrom(), change.fresh())));
+        if (change.from().isEmpty() && !wanted(change, moment)) {
+            actions.add(new Action.Ask(change.next(), Command.Stop.abrupt()));
+        } else if (pod.is(Phase.Waiting) || pod.is(Phase.Stopped)) {
+            actions.add(new Action.Ask(
+                    change.next(),
+                    Command.Start.begin(change.aim().startFrom(), change.aim().fresh())));
         }
         return actions;
     }
@@ -70,12 +73,34 @@ final class Starting implements Handler {
         return pod.phase() == Phase.Finished || pod.hasWritten(revision);
     }
 
-    /** A job's first revision: there is nothing to go back to. */
-    private static Decision first(JobState state, Change change, Moment moment, boolean wanted) {
+    /** A spec that cannot be run leaves alone what is on its way. */
+    private static boolean wanted(Change change, Moment moment) {
+        return !moment.valid() || moment.target().equals(change.next());
+    }
+
+    /**
+     * A job's first revision: there is nothing to go back to. One that makes way for another before its first snapshot ends without any, or
+     * the other one would write the same again.
+     */
+    private static Decision first(JobState state, Change change, Moment moment) {
         if (moment.spec().state() == RunState.Suspended) {
-            return Decision.of(state.with(Steady.suspending(change.to(), moment)));
+            return Decision.of(state.with(Steady.suspending(change.to(), moment).withAim(change.aim())));
         }
-        return Decision.of(wanted ? state : state.steady());
+        boolean stays = wanted(change, moment) || mayRun(moment.pod(change.next()), moment);
+        return Decision.of(stays ? state : state.steady());
+    }
+
+    private static boolean mayRun(PodSeen pod, Moment moment) {
+        return switch (pod) {
+            case PodSeen.Answers(PodState told) ->
+                switch (told.phase()) {
+                    case Starting, Running, BackingOff, Stopping -> true;
+                    case Waiting, Stopped, Finished, Invalid, Unknown -> false;
+                };
+            case PodSeen.Unasked _ -> true;
+            case PodSeen.Silent(Instant since, String _) -> moment.now().isBefore(since.plus(Ending.SILENCE));
+            case PodSeen.Absent _, PodSeen.Refused _, PodSeen.Pending _, PodSeen.Leaving _ -> false;
+        };
     }
 
     private static Decision good(JobState state, Change change) {
@@ -84,7 +109,7 @@ final class Starting implements Handler {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                change.restoreFrom().or(state::restored));
+                change.aim().restoreFrom().or(state::restored));
         return change.from().isPresent()
                 ? Decision.of(done)
                         .tell(
@@ -96,7 +121,7 @@ final class Starting implements Handler {
 
     private static Decision bad(JobState state, Change change, Moment moment, Reason reason, String message) {
         JobState refused = moment.target().equals(change.next())
-                ? state.refuse(new JobState.Refusal(change.next(), moment.generation(), reason, message))
+                ? state.refuse(new JobState.Refusal(change.next(), change.generation(moment), reason, message))
                 : state;
         String told = "revision " + change.next() + ": " + message;
         return change.from().isEmpty()

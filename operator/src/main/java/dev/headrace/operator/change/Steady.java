@@ -82,15 +82,18 @@ final class Steady {
         boolean restores =
                 moment.restoreFrom().isPresent() && !moment.restoreFrom().equals(state.restored());
         Strategy strategy = moment.spec().strategy();
+        Change.Aim aim = new Change.Aim(
+                strategy == Strategy.Handover ? Strategy.Restart : strategy,
+                restores ? moment.restoreFrom() : Optional.empty(),
+                restores ? moment.restorePath() : Optional.empty(),
+                strategy == Strategy.Fresh && state.active().isPresent() && !restores,
+                Optional.of(moment.generation()));
         Change change = new Change(
                 Step.Trying,
                 state.active(),
                 Optional.of(moment.target()),
-                strategy == Strategy.Handover ? Strategy.Restart : strategy,
+                aim,
                 Optional.empty(),
-                restores ? moment.restoreFrom() : Optional.empty(),
-                restores ? moment.restorePath() : Optional.empty(),
-                strategy == Strategy.Fresh && state.active().isPresent() && !restores,
                 resting,
                 moment.now(),
                 moment.now(),
@@ -116,20 +119,12 @@ final class Steady {
     }
 
     static Change suspending(Optional<String> active, Moment moment) {
-        return new Change(
+        return Change.stop(
                 active.isPresent() ? Step.Suspending : Step.Suspended,
                 active,
-                Optional.empty(),
-                Strategy.Restart,
                 active.map(revision -> "suspend-" + moment.generation()),
-                Optional.empty(),
-                Optional.empty(),
-                false,
                 true,
                 moment.now(),
-                moment.now(),
-                Optional.empty(),
-                Optional.empty(),
-                "");
+                Optional.empty());
     }
 }

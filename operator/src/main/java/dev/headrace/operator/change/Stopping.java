@@ -29,7 +29,10 @@ final class Stopping implements Handler {
                                 "revision " + from + " could take no savepoint"
                                         + SavepointState.why(moment.savepoint())
                                         + "; "
-                                        + (change.fresh() || change.startFrom().isPresent()
+                                        + (change.aim().fresh()
+                                                        || change.aim()
+                                                                .startFrom()
+                                                                .isPresent()
                                                 ? "its last snapshot in storage is what it can go on from"
                                                 : change.next() + " goes on from the last snapshot in storage"));
         };

@@ -1,5 +1,6 @@
 package dev.headrace.operator.change;
 
+import dev.headrace.crds.Durations;
 import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.Reason;
@@ -14,8 +15,11 @@ import java.util.Optional;
 final class Trying implements Handler {
     @Override
     public Decision next(JobState state, Change change, Moment moment) {
+        // It may be edited in how it is brought in. A job's first revision is brought in in one way.
+        boolean editedSince = change.from().isPresent() && change.generation(moment) != moment.generation();
         boolean unwanted = !moment.valid()
                 || !moment.target().equals(change.next())
+                || editedSince
                 || moment.spec().state() == RunState.Suspended;
         if (unwanted) {
             return Decision.of(back(state, change, moment));
@@ -81,13 +85,12 @@ final class Trying implements Handler {
                         change,
                         moment,
                         Reason.DeadlineExceeded,
-                        "not ready to start within "
-                                + dev.headrace.crds.Durations.text(moment.spec().deadline()) + ": " + why)
+                        "not ready to start within " + Durations.text(change.limit()) + ": " + why)
                 : Decision.of(state);
     }
 
     private static Decision refuse(JobState state, Change change, Moment moment, Reason reason, String message) {
-        JobState.Refusal refusal = new JobState.Refusal(change.next(), moment.generation(), reason, message);
+        JobState.Refusal refusal = new JobState.Refusal(change.next(), change.generation(moment), reason, message);
         String rest = change.from()
                 .map(from -> "; revision " + from
                         + (state.hasFinished()

@@ -63,7 +63,8 @@ final class Observer {
         Optional<RestoreFrom> restoreFrom = Optional.ofNullable(job.getSpec().restoreFrom());
         Optional<String> path = restoreFrom.flatMap(from -> path(from, snapshots));
         boolean heeded = restoreFrom.equals(state.restored())
-                || restoreFrom.equals(state.change().flatMap(Change::restoreFrom));
+                || restoreFrom.equals(
+                        state.change().flatMap(change -> change.aim().restoreFrom()));
         String refusals = String.join("; ", spec.refusals());
         if (refusals.isEmpty() && restoreFrom.isPresent() && !heeded && path.isEmpty()) {
             refusals = "'spec.restoreFrom' names the Snapshot '"

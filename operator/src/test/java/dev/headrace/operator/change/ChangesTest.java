@@ -47,8 +47,19 @@ class ChangesTest {
             first, has a snapshot                    | first Starting      | B Running+                       | steady B        | run B 1                              | Started
             first, finished                          | first Starting      | B Finished                       | steady B        | run B 1                              | Started
             first, late to snapshot                  | first Starting      | B Running, after 10m             | Starting >B     | run B 1                              | ''
-            first, edited while failing              | first Starting      | asks C, B BackingOff             | steady          | remove B                             | ''
+            first, edited while failing              | first Starting      | asks C, B BackingOff             | Starting >B     | run B 1, stop B abort                | ''
+            first, edited before its snapshot        | first Starting      | asks C, B Running                | Starting >B     | run B 1, stop B abort                | ''
+            first, edited, has ended                 | first Starting      | asks C, B Stopped                | steady          | remove B                             | ''
+            first, edited, was too late              | first Starting      | asks C, B Running+               | steady B        | run B 1                              | Started
+            first, edited, does not answer           | first Starting      | asks C, B Silent, after 59s      | Starting >B     | run B 1, stop B abort                | ''
+            first, edited, does not answer for long  | first Starting      | asks C, B Silent, after 1m       | steady          | remove B                             | ''
+            first, edited, has no pod                | first Starting      | asks C, B Pending                | steady          | remove B                             | ''
             first, suspended while failing           | first Starting      | suspended, B BackingOff          | Suspending B>   | run B 1, stop B suspend-2            | ''
+            first, stops                             | first Suspending    | suspended, B Stopping            | Suspending B>   | run B 1, stop B suspend-2            | ''
+            first, stops with its first snapshot     | first Suspending    | suspended, B Stopped+, saved     | Suspended B>    | run B 0                              | Suspended
+            first, stops without a snapshot          | first Suspending    | suspended, B Stopped, not saved  | Suspended >     | remove B                             | StoppedWithoutSavepoint
+            first, never ran and is to stop          | first Suspending    | suspended, B Pending, after 11s  | Suspended >     | remove B                             | StoppedWithoutSavepoint
+            first, finishes as it is to stop         | first Suspending    | suspended, B Finished            | steady B done   | run B 1                              | ''
             first, comes again before its snapshot   | first Starting      | B Waiting                        | Starting >B     | run B 1, begin B                     | ''
             first, has been there before             | first Starting      | B Waiting@B                      | steady B        | run B 1, start B                     | Started
             # Steady.
@@ -103,6 +114,7 @@ class ChangesTest {
             object refused for now                   | upgrade Trying      | A Running+, object refused now   | Trying A>B      | run A 1, run B 1                     | ''
             edited while tried                       | upgrade Trying      | asks C, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
             edited back while tried                  | upgrade Trying      | asks A, A Running+, B Waiting    | steady A        | run A 1, remove B                    | ''
+            edited in how it is brought in           | upgrade Trying      | generation 3, A Running+, B Waiting | steady A     | run A 1, remove B                    | ''
             suspended while tried                    | upgrade Trying      | suspended, A Running+, B Waiting | steady A        | run A 1, remove B                    | ''
             # Stopping.
             stops                                    | upgrade Stopping    | A Stopping, B Waiting            | Stopping A>B    | run A 1, run B 1, stop A upgrade-B-2 | ''
@@ -246,7 +258,7 @@ class ChangesTest {
                                 .sees("A", "Running+")
                                 .get())
                 .state();
-        assertThat(trying.change().orElseThrow().startFrom()).contains("s3://b/monday");
+        assertThat(trying.change().orElseThrow().aim().startFrom()).contains("s3://b/monday");
         Change starting = trying.change().get().at(Step.Starting, Moments.START);
         Moment waits = moment().restoreFrom("monday", "s3://b/monday")
                 .sees("B", "Waiting")
@@ -267,7 +279,7 @@ class ChangesTest {
                                 .sees("B", "Running+")
                                 .get())
                 .state();
-        assertThat(later.change().orElseThrow().startFrom()).isEmpty();
+        assertThat(later.change().orElseThrow().aim().startFrom()).isEmpty();
     }
 
     @Test
@@ -321,7 +333,12 @@ class ChangesTest {
         JobState good = Changes.next(starting, later).state();
         assertThat(good.active()).contains("B");
         assertThat(good.restored()).contains(new RestoreFrom("monday", null));
-        assertThat(Changes.next(good, later).state().change().orElseThrow().startFrom())
+        assertThat(Changes.next(good, later)
+                        .state()
+                        .change()
+                        .orElseThrow()
+                        .aim()
+                        .startFrom())
                 .contains("s3://b/tuesday");
     }
 

@@ -197,17 +197,22 @@ public final class Moments {
                 Optional.of(active), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    private static final Change.Aim ASKED = new Change.Aim(
+            Strategy.Restart, Optional.empty(), Optional.empty(), false, Optional.of(moment().generation));
+
     /** A step from A to B that began at the start. */
     static Change change(Step step) {
+        return begun(step, Optional.of("A"))
+                .withSavepoint(step == Step.Trying ? Optional.empty() : Optional.of("upgrade-B-2"));
+    }
+
+    private static Change begun(Step step, Optional<String> from) {
         return new Change(
                 step,
-                Optional.of("A"),
+                from,
                 Optional.of("B"),
-                Strategy.Restart,
-                step == Step.Trying ? Optional.empty() : Optional.of("upgrade-B-2"),
+                ASKED,
                 Optional.empty(),
-                Optional.empty(),
-                false,
                 false,
                 START,
                 START,
@@ -222,11 +227,8 @@ public final class Moments {
                 change.step(),
                 change.from(),
                 change.to(),
-                change.strategy(),
+                change.aim(),
                 change.savepoint(),
-                change.restoreFrom(),
-                change.startFrom(),
-                change.fresh(),
                 true,
                 change.since(),
                 change.stepSince(),
@@ -239,43 +241,23 @@ public final class Moments {
         return steady("A").with(change(step));
     }
 
-    /** A job's first revision B on its way. */
+    /** A job's first revision B on its way, or on its way to rest. */
     static JobState first(Step step) {
-        Change change = change(step);
-        return JobState.NEW.with(new Change(
-                step,
-                Optional.empty(),
-                Optional.of("B"),
-                Strategy.Restart,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                START,
-                START,
-                change.deadline(),
-                Optional.empty(),
-                ""));
+        return JobState.NEW.with(
+                step == Step.Suspending
+                        ? Change.stop(step, Optional.of("B"), Optional.of("suspend-2"), true, START, Optional.empty())
+                                .withAim(new Change.Aim(
+                                        Strategy.Restart,
+                                        Optional.of(new RestoreFrom("monday", null)),
+                                        Optional.of("s3://b/monday"),
+                                        false,
+                                        Optional.of(2L)))
+                        : begun(step, Optional.empty()));
     }
 
     /** A on its way to rest, or resting. */
     static JobState rest(Step step) {
         return steady("A")
-                .with(new Change(
-                        step,
-                        Optional.of("A"),
-                        Optional.empty(),
-                        Strategy.Restart,
-                        Optional.of("suspend-2"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        true,
-                        START,
-                        START,
-                        Optional.empty(),
-                        Optional.empty(),
-                        ""));
+                .with(Change.stop(step, Optional.of("A"), Optional.of("suspend-2"), true, START, Optional.empty()));
     }
 }

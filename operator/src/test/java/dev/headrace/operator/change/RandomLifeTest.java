@@ -159,7 +159,9 @@ class RandomLifeTest {
                         change.step() == Step.Trying && !before.change().equals(now.change()))
                 .ifPresent(change -> world.storage.begins(
                         change.next(),
-                        change.fresh() ? Optional.of(0L) : change.startFrom().map(world.storage::position)));
+                        change.aim().fresh()
+                                ? Optional.of(0L)
+                                : change.aim().startFrom().map(world.storage::position)));
     }
 
     private static Moment see(RandomWorld world, JobState state, Edit edit, boolean faults) {

@@ -90,7 +90,21 @@ class JobFiguresTest {
     @CsvSource({"Suspended, 0", "Starting, 60"})
     void a_suspended_job_is_not_in_the_middle_of_a_change(String step, double seconds) {
         StreamJobStatus.Transition transition = new StreamJobStatus.Transition(
-                step, "a", "b", "Restart", null, null, null, null, null, START.toString(), null, null, null, null);
+                step,
+                "a",
+                "b",
+                "Restart",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                START.toString(),
+                null,
+                null,
+                null,
+                null);
         figures.set(
                 job,
                 new StreamJobStatus(

@@ -143,7 +143,7 @@ class RetainedTest {
 
     private static StreamJobStatus starting(String path) {
         var transition = new StreamJobStatus.Transition(
-                "Trying", "A", "B", "Restart", null, null, path, null, null, null, null, null, null, null);
+                "Trying", "A", "B", "Restart", null, null, path, null, null, null, null, null, null, null, null);
         return new StreamJobStatus(
                 null, null, null, null, null, null, null, null, null, transition, null, null, null, null, null);
     }

@@ -432,6 +432,7 @@ class StatusesTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         StreamJobStatus strange = new StreamJobStatus(
                 2L, "Cutting", "", "A", null, 1, "", null, null, newer, null, null, null, null, status.conditions());
