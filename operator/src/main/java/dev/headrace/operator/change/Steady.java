@@ -36,10 +36,12 @@ final class Steady {
         if (state.active().equals(Optional.of(moment.target()))) {
             return Decision.of(state.forgetRefusal());
         }
-        // What is left of an earlier try goes first, or it would be taken for the new one.
-        return moment.revisions().containsKey(moment.target())
-                ? Decision.of(state)
-                : trying(state, moment, state.hasFinished());
+        return isLeftOver(moment) ? Decision.of(state) : trying(state, moment, state.hasFinished());
+    }
+
+    /** What is left of an earlier try of the revision that is asked for goes first, or it would be taken for the new one. */
+    static boolean isLeftOver(Moment moment) {
+        return moment.revisions().containsKey(moment.target());
     }
 
     List<Action> actions(JobState state, Moment moment) {

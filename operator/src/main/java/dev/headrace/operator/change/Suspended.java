@@ -20,7 +20,7 @@ final class Suspended implements Handler {
                             EventReason.Resumed, "revision " + state.active().get() + " goes on from where it stopped")
                     : decision;
         }
-        return !moment.valid() || Steady.refused(state, moment)
+        return !moment.valid() || Steady.refused(state, moment) || Steady.isLeftOver(moment)
                 ? Decision.of(state)
                 : Steady.trying(state, moment, true);
     }

@@ -181,6 +181,7 @@ class ChangesTest {
             rests                                    | rest Suspended      | suspended                        | Suspended A>    | run A 0                              | ''
             resumed                                  | rest Suspended      | asks A                           | steady A        | run A 1                              | Resumed
             resumed with an edit                     | rest Suspended      | ''                               | Trying A>B      | run A 0, run B 1                     | UpgradeStarted
+            resumed, left over of an earlier try     | rest Suspended      | B Waiting                        | Suspended A>    | run A 0, remove B                    | ''
             resumed with a refused spec              | rest Suspended      | spec refused                     | Suspended A>    | run A 0                              | ''
             """;
 

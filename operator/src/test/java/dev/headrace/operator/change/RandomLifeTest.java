@@ -92,7 +92,10 @@ class RandomLifeTest {
         RandomWorld world = new RandomWorld(random);
         JobState state = JobState.NEW;
         JobState stale = state;
-        Edit edit = new Edit(1, "good-0", RunState.Running, Strategy.Restart, Optional.empty());
+        Optional<RestoreFrom> from = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(new RestoreFrom(null, world.hadAnotherJob("saved-0")));
+        Edit edit = new Edit(1, "good-0", RunState.Running, Strategy.Restart, from);
         int away = 0;
         for (int i = 0; i < FAULTY; i++) {
             if (random.nextInt(20) == 0) {

@@ -57,6 +57,22 @@ final class RandomWorld {
         this.random = random;
     }
 
+    /** Another job has left its state in storage, with a savepoint behind which it went on. */
+    String hadAnotherJob(String savepoint) {
+        try {
+            FakeStorage.Hold hold = storage.claim("before", Command.Start.latest());
+            hold.position = 40;
+            storage.snapshot(hold);
+            storage.pin(savepoint, "before");
+            hold.position = 70;
+            storage.snapshot(hold);
+            storage.markStopped("before");
+            return savepoint;
+        } catch (FakeStorage.Superseded | FakeStorage.Missing e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     boolean hasPods() {
         return !pods.isEmpty();
     }
