@@ -6,6 +6,7 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
@@ -374,8 +375,8 @@ public final class Meanings {
         return base(base, columns, family, step);
     }
 
-    private Found joined(String base, Plan.JoinKind kind, Plan left, Plan right, String step) {
-        boolean leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
+    private Found joined(String base, JoinKind kind, Plan left, Plan right, String step) {
+        boolean leftOnly = kind == JoinKind.SEMI || kind == JoinKind.ANTI;
         return base(base, leftOnly ? columns(left) : sides(left, right), step);
     }
 

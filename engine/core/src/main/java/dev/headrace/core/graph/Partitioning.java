@@ -2,6 +2,7 @@ package dev.headrace.core.graph;
 
 import dev.headrace.api.type.DataType;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ final class Partitioning {
         return Optional.of(mapped);
     }
 
-    private static Optional<List<Integer>> joined(Plan.JoinKind kind, List<Integer> leftKeys) {
+    private static Optional<List<Integer>> joined(JoinKind kind, List<Integer> leftKeys) {
         // In rows without a left side the left key is null, yet they lie by the right key.
         return switch (kind) {
             case RIGHT, FULL -> Optional.empty();

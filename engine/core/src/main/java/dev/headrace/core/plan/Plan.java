@@ -23,6 +23,28 @@ public sealed interface Plan {
 
     ChangelogMode mode();
 
+    /** A node over one input. */
+    sealed interface OneInput extends Plan {
+        Plan input();
+
+        @Override
+        default List<Plan> inputs() {
+            return List.of(input());
+        }
+    }
+
+    /** A node over two inputs that come side by side. */
+    sealed interface TwoInputs extends Plan {
+        Plan left();
+
+        Plan right();
+
+        @Override
+        default List<Plan> inputs() {
+            return List.of(left(), right());
+        }
+    }
+
     /**
      * Reads a table. The schema's columns are those of the request, in order; computed columns are in a {@link Calc}
      * above.
@@ -42,15 +64,6 @@ public sealed interface Plan {
         }
     }
 
-    /**
-     * How a scan makes watermarks: per split, the running maximum of {@code expression} over its rows; over splits, the
-     * minimum of those that are not idle.
-     *
-     * @param idleTimeout a split without rows for so long does not hold others back; zero: never idle
-     * @param maxDrift alignment: a split further ahead of the slowest than this is paused; zero: no alignment
-     */
-    record WatermarkStrategy(Expression expression, Duration idleTimeout, Duration maxDrift) {}
-
     /** Constant rows; each inner list has one Literal or Null a column. */
     record Values(Schema schema, List<List<Expression>> rows) implements Plan {
         @Override
@@ -66,14 +79,9 @@ public sealed interface Plan {
 
     /** Filter and projection. */
     record Calc(Plan input, Optional<Expression> condition, List<Expression> projections, Schema schema)
-            implements Plan {
+            implements OneInput {
         public Calc {
             projections = List.copyOf(projections);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override
@@ -102,15 +110,10 @@ public sealed interface Plan {
             Schema schema,
             ChangelogMode mode,
             Duration timeToLive)
-            implements Plan {
+            implements OneInput {
         public Aggregate {
             keys = List.copyOf(keys);
             calls = List.copyOf(calls);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
     }
 
@@ -132,36 +135,19 @@ public sealed interface Plan {
             Schema schema,
             ChangelogMode mode,
             Duration allowedLateness)
-            implements Plan {
+            implements OneInput {
         public WindowAggregate {
             keys = List.copyOf(keys);
             calls = List.copyOf(calls);
             properties = List.copyOf(properties);
         }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
-        }
-    }
-
-    /** A column about a row's window; TIME is the window's last millisecond. */
-    enum WindowProperty {
-        START,
-        END,
-        TIME
     }
 
     /**
      * The table function of a window: the input's columns, then window_start, window_end, window_time; a row once for
      * each of its windows. Not for sessions. Late rows pass: who aggregates decides.
      */
-    record WindowTable(Plan input, Window window, int timeColumn, Schema schema) implements Plan {
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
-        }
-
+    record WindowTable(Plan input, Window window, int timeColumn, Schema schema) implements OneInput {
         @Override
         public ChangelogMode mode() {
             return input.mode();
@@ -194,14 +180,9 @@ public sealed interface Plan {
      * its time is null, or when the watermark before it has reached the last millisecond, plus the allowed lateness, of all such
      * windows that it lies in. The schema is the input's.
      */
-    record OnTimeRows(Plan input, List<TimedWindow> windows) implements Plan {
+    record OnTimeRows(Plan input, List<TimedWindow> windows) implements OneInput {
         public OnTimeRows {
             windows = List.copyOf(windows);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override
@@ -213,19 +194,6 @@ public sealed interface Plan {
         public ChangelogMode mode() {
             return input.mode();
         }
-    }
-
-    /** A window, the column of the time that decides it, and for how long after its end it takes rows. */
-    record TimedWindow(Window window, int timeColumn, Duration allowedLateness) {}
-
-    /** The kinds of join. SEMI and ANTI have the left columns only. */
-    enum JoinKind {
-        INNER,
-        LEFT,
-        RIGHT,
-        FULL,
-        SEMI,
-        ANTI
     }
 
     /**
@@ -247,17 +215,12 @@ public sealed interface Plan {
             Schema schema,
             ChangelogMode mode,
             Duration timeToLive)
-            implements Plan {
+            implements TwoInputs {
         public Join {
             leftKeys = List.copyOf(leftKeys);
             rightKeys = List.copyOf(rightKeys);
             leftUnique = List.copyOf(leftUnique);
             rightUnique = List.copyOf(rightUnique);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(left, right);
         }
     }
 
@@ -277,15 +240,10 @@ public sealed interface Plan {
             long upper,
             Optional<Expression> condition,
             Schema schema)
-            implements Plan {
+            implements TwoInputs {
         public IntervalJoin {
             leftKeys = List.copyOf(leftKeys);
             rightKeys = List.copyOf(rightKeys);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(left, right);
         }
 
         @Override
@@ -305,15 +263,10 @@ public sealed interface Plan {
             int rightWindowEnd,
             Optional<Expression> condition,
             Schema schema)
-            implements Plan {
+            implements TwoInputs {
         public WindowJoin {
             leftKeys = List.copyOf(leftKeys);
             rightKeys = List.copyOf(rightKeys);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(left, right);
         }
 
         @Override
@@ -371,15 +324,10 @@ public sealed interface Plan {
             Optional<Expression> condition,
             Schema schema,
             Duration timeToLive)
-            implements Plan {
+            implements TwoInputs {
         public TemporalJoin {
             leftKeys = List.copyOf(leftKeys);
             rightKeys = List.copyOf(rightKeys);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(left, right);
         }
 
         @Override
@@ -405,16 +353,11 @@ public sealed interface Plan {
             Schema schema,
             ChangelogMode mode,
             Duration timeToLive)
-            implements Plan {
+            implements OneInput {
         public Rank {
             partition = List.copyOf(partition);
             orderings = List.copyOf(orderings);
             inputUnique = List.copyOf(inputUnique);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
     }
 
@@ -428,15 +371,10 @@ public sealed interface Plan {
             long to,
             boolean emitRank,
             Schema schema)
-            implements Plan {
+            implements OneInput {
         public WindowRank {
             partition = List.copyOf(partition);
             orderings = List.copyOf(orderings);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override
@@ -452,14 +390,9 @@ public sealed interface Plan {
      */
     record Deduplicate(
             Plan input, List<Integer> keys, int timeColumn, boolean keepLast, ChangelogMode mode, Duration timeToLive)
-            implements Plan {
+            implements OneInput {
         public Deduplicate {
             keys = List.copyOf(keys);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override
@@ -489,29 +422,19 @@ public sealed interface Plan {
             Schema schema,
             ChangelogMode mode,
             Duration timeToLive)
-            implements Plan {
+            implements OneInput {
         public Over {
             partition = List.copyOf(partition);
             orderings = List.copyOf(orderings);
             calls = List.copyOf(calls);
             inputUnique = List.copyOf(inputUnique);
         }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
-        }
     }
 
     /** Turns an UPSERT changelog (or one with repeated inserts of a key) into RETRACT by keeping the row of each key. */
-    record Normalize(Plan input, List<Integer> keys, Duration timeToLive) implements Plan {
+    record Normalize(Plan input, List<Integer> keys, Duration timeToLive) implements OneInput {
         public Normalize {
             keys = List.copyOf(keys);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override
@@ -530,14 +453,9 @@ public sealed interface Plan {
      *
      * @param upsertKey columns by which the changes of a row find it; empty for an insert-only or retract sink without key
      */
-    record SinkPlan(TableDefinition table, Plan input, List<Integer> upsertKey) implements Plan {
+    record SinkPlan(TableDefinition table, Plan input, List<Integer> upsertKey) implements OneInput {
         public SinkPlan {
             upsertKey = List.copyOf(upsertKey);
-        }
-
-        @Override
-        public List<Plan> inputs() {
-            return List.of(input);
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.headrace.core.operator.aggregate.AggregateOperator;
 import dev.headrace.core.operator.join.JoinOperators;
 import dev.headrace.core.operator.rank.RankOperators;
 import dev.headrace.core.plan.AggregateCall;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
 import java.lang.management.ManagementFactory;
@@ -159,7 +160,7 @@ public final class OperatorSpeed {
         return new Plan.Join(
                 TestPlans.input(BID, ChangelogMode.INSERT_ONLY),
                 TestPlans.input(AUCTION, ChangelogMode.INSERT_ONLY),
-                Plan.JoinKind.INNER,
+                JoinKind.INNER,
                 List.of(0),
                 List.of(0),
                 Optional.empty(),
@@ -177,7 +178,7 @@ public final class OperatorSpeed {
         return new Plan.IntervalJoin(
                 TestPlans.input(BID, ChangelogMode.INSERT_ONLY),
                 TestPlans.input(AUCTION, ChangelogMode.INSERT_ONLY),
-                Plan.JoinKind.INNER,
+                JoinKind.INNER,
                 List.of(0),
                 List.of(0),
                 4,

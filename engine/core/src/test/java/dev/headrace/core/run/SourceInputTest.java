@@ -14,6 +14,7 @@ import dev.headrace.core.expression.Expression;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.Output;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WatermarkStrategy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class SourceInputTest {
                 new ScanRequest(List.of()),
                 SCHEMA,
                 ChangelogMode.INSERT_ONLY,
-                Optional.of(new Plan.WatermarkStrategy(
+                Optional.of(new WatermarkStrategy(
                         new Expression.Input(0, DataType.BIGINT), Duration.ofSeconds(5), Duration.ZERO)));
         SourceInput made = new SourceInput(
                 "scan",

@@ -7,6 +7,7 @@ import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Ordering;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WatermarkStrategy;
 import dev.headrace.core.plan.Window;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ public final class PlanText {
         return schema.fields().stream().map(Field::name).collect(Collectors.joining(", "));
     }
 
-    private static String watermark(Plan.WatermarkStrategy watermark, Schema schema) {
+    private static String watermark(WatermarkStrategy watermark, Schema schema) {
         return "; watermark " + new ExpressionText(schema).of(watermark.expression())
                 + (watermark.idleTimeout().isZero()
                         ? ""

@@ -5,6 +5,7 @@ import dev.headrace.api.type.Schema;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.plan.WindowProperty;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,11 +60,11 @@ final class AggregatePruner {
         int[] places = new int[p.schema().size()];
         List<Field> fields = new ArrayList<>();
         List<AggregateCall> calls = neededCalls(p.keys().size(), p.calls(), needed, p.schema(), places, fields);
-        List<Plan.WindowProperty> properties = new ArrayList<>();
+        List<WindowProperty> properties = new ArrayList<>();
         int firstProperty = p.keys().size() + p.calls().size();
         for (int i = 0; i < p.properties().size(); i++) {
             // Bounds cost nothing, and keeping both lets consumers that need one or the other share the node.
-            boolean bound = p.properties().get(i) != Plan.WindowProperty.TIME;
+            boolean bound = p.properties().get(i) != WindowProperty.TIME;
             if (bound || needed.contains(firstProperty + i)) {
                 places[firstProperty + i] = fields.size();
                 fields.add(p.schema().fields().get(firstProperty + i));

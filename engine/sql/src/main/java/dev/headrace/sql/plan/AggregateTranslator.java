@@ -8,6 +8,7 @@ import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.plan.WindowProperty;
 import dev.headrace.sql.catalog.TypeMapping;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class AggregateTranslator {
     }
 
     /** An aggregate, or a property of the group's window. */
-    private record Call(AggregateCall aggregate, Optional<Plan.WindowProperty> property) {}
+    private record Call(AggregateCall aggregate, Optional<WindowProperty> property) {}
 
     private static Call call(org.apache.calcite.rel.core.AggregateCall call, Relation input) {
         String function = call.getAggregation().getName().toUpperCase(java.util.Locale.ROOT);
@@ -143,11 +144,11 @@ final class AggregateTranslator {
                 call.isDistinct(),
                 call.filterArg < 0 ? OptionalInt.empty() : OptionalInt.of(call.filterArg),
                 type);
-        Optional<Plan.WindowProperty> property = function.matches("(TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)")
+        Optional<WindowProperty> property = function.matches("(TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)")
                 ? Optional.of(
                         function.endsWith("_START")
-                                ? Plan.WindowProperty.START
-                                : function.endsWith("_END") ? Plan.WindowProperty.END : Plan.WindowProperty.TIME)
+                                ? WindowProperty.START
+                                : function.endsWith("_END") ? WindowProperty.END : WindowProperty.TIME)
                 : Optional.empty();
         return new Call(aggregate, property);
     }
@@ -405,7 +406,7 @@ final class AggregateTranslator {
             }
         }
         int properties = fields.size();
-        for (Plan.WindowProperty property : Plan.WindowProperty.values()) {
+        for (WindowProperty property : WindowProperty.values()) {
             fields.add(new Field("window_" + property.name().toLowerCase(java.util.Locale.ROOT), TIME));
         }
         Duration lateness = timeColumn < 0 ? Duration.ZERO : input.allowedLateness();
@@ -416,7 +417,7 @@ final class AggregateTranslator {
                 timeColumn,
                 plainKeys,
                 aggregates,
-                List.of(Plan.WindowProperty.values()),
+                List.of(WindowProperty.values()),
                 new Schema(fields),
                 mode,
                 lateness);

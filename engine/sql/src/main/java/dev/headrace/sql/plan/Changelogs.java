@@ -2,6 +2,7 @@ package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.error.UserError;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class Changelogs {
             case Plan.Deduplicate _ -> "replaces the row that it keeps of a key";
             case Plan.WindowAggregate _ -> "updates windows within their 'allowed-lateness'";
             case Plan.Join p
-            when p.kind() != Plan.JoinKind.INNER && p.kind() != Plan.JoinKind.SEMI ->
+            when p.kind() != JoinKind.INNER && p.kind() != JoinKind.SEMI ->
                 "takes back rows of an outer join when the other side's row arrives";
             default -> "updates and deletes rows that it has written";
         };

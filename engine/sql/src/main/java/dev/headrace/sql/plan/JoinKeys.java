@@ -6,7 +6,7 @@ import dev.headrace.api.type.Kind;
 import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
-import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.JoinKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,12 +104,12 @@ final class JoinKeys {
     }
 
     /** The columns of the join: those of the left side and, of most kinds, of the right side, null where it has no row. */
-    Schema schema(Plan.JoinKind kind) {
-        boolean leftNulls = kind == Plan.JoinKind.RIGHT || kind == Plan.JoinKind.FULL;
-        boolean rightNulls = kind == Plan.JoinKind.LEFT || kind == Plan.JoinKind.FULL;
+    Schema schema(JoinKind kind) {
+        boolean leftNulls = kind == JoinKind.RIGHT || kind == JoinKind.FULL;
+        boolean rightNulls = kind == JoinKind.LEFT || kind == JoinKind.FULL;
         List<Field> fields = new ArrayList<>();
         left.plan().schema().fields().forEach(f -> fields.add(leftNulls ? nullable(f) : f));
-        if (kind != Plan.JoinKind.SEMI && kind != Plan.JoinKind.ANTI) {
+        if (kind != JoinKind.SEMI && kind != JoinKind.ANTI) {
             right.plan().schema().fields().forEach(f -> fields.add(rightNulls ? nullable(f) : f));
         }
         return new Schema(fields);

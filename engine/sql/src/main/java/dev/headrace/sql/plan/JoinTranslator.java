@@ -2,6 +2,7 @@ package dev.headrace.sql.plan;
 
 import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,28 +39,28 @@ final class JoinTranslator {
         return join.getRowType().getFieldNames();
     }
 
-    static Plan.JoinKind kind(JoinRelType type) {
+    static JoinKind kind(JoinRelType type) {
         return switch (type) {
-            case INNER -> Plan.JoinKind.INNER;
-            case LEFT -> Plan.JoinKind.LEFT;
-            case RIGHT -> Plan.JoinKind.RIGHT;
-            case FULL -> Plan.JoinKind.FULL;
-            case SEMI -> Plan.JoinKind.SEMI;
-            case ANTI -> Plan.JoinKind.ANTI;
+            case INNER -> JoinKind.INNER;
+            case LEFT -> JoinKind.LEFT;
+            case RIGHT -> JoinKind.RIGHT;
+            case FULL -> JoinKind.FULL;
+            case SEMI -> JoinKind.SEMI;
+            case ANTI -> JoinKind.ANTI;
             default -> throw Unsupported.because("this kind of join is not supported: " + type, "JOIN");
         };
     }
 
     private Relation join(
-            Plan.JoinKind kind, Relation left, Relation right, List<Expression> conditions, List<String> names) {
+            JoinKind kind, Relation left, Relation right, List<Expression> conditions, List<String> names) {
         JoinKeys keys = new JoinKeys(left, right, conditions);
         Relation joined =
                 windowJoin(kind, keys).or(() -> intervalJoin(kind, keys)).orElseGet(() -> regularJoin(kind, keys));
         return keys.appended() ? keys.projected(joined, names) : joined;
     }
 
-    private Relation regularJoin(Plan.JoinKind kind, JoinKeys keys) {
-        boolean updates = kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.SEMI
+    private Relation regularJoin(JoinKind kind, JoinKeys keys) {
+        boolean updates = kind != JoinKind.INNER && kind != JoinKind.SEMI
                 || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
                 || keys.right.plan().mode() != ChangelogMode.INSERT_ONLY;
         Plan plan = new Plan.Join(
@@ -81,10 +82,10 @@ final class JoinTranslator {
      * What identifies a row of the join. Changes follow each other in order only within a join key, which therefore is
      * part of it.
      */
-    private static List<List<Integer>> uniques(Plan.JoinKind kind, JoinKeys keys) {
+    private static List<List<Integer>> uniques(JoinKind kind, JoinKeys keys) {
         int leftColumns = keys.left.plan().schema().size();
         List<Integer> left = keys.left.unique();
-        if (kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI) {
+        if (kind == JoinKind.SEMI || kind == JoinKind.ANTI) {
             return left.isEmpty() ? List.of() : List.of(Changelogs.union(left, keys.leftKeys));
         }
         List<Integer> right =
@@ -94,21 +95,21 @@ final class JoinTranslator {
         List<List<Integer>> uniques = new ArrayList<>();
         boolean oneRight = !right.isEmpty() && rightKeys.containsAll(right);
         boolean oneLeft = !left.isEmpty() && keys.leftKeys.containsAll(left);
-        if (oneRight && !left.isEmpty() && (kind == Plan.JoinKind.INNER || kind == Plan.JoinKind.LEFT)) {
+        if (oneRight && !left.isEmpty() && (kind == JoinKind.INNER || kind == JoinKind.LEFT)) {
             uniques.add(Changelogs.union(left, keys.leftKeys));
         }
-        if (oneLeft && !right.isEmpty() && (kind == Plan.JoinKind.INNER || kind == Plan.JoinKind.RIGHT)) {
+        if (oneLeft && !right.isEmpty() && (kind == JoinKind.INNER || kind == JoinKind.RIGHT)) {
             uniques.add(Changelogs.union(right, rightKeys));
         }
         if (!left.isEmpty() && !right.isEmpty()) {
-            List<Integer> ownKeys = kind == Plan.JoinKind.RIGHT ? rightKeys : keys.leftKeys;
+            List<Integer> ownKeys = kind == JoinKind.RIGHT ? rightKeys : keys.leftKeys;
             uniques.add(Changelogs.union(Changelogs.union(left, right), ownKeys));
         }
         return uniques;
     }
 
     /** Both sides have windows, and their bounds are equal. */
-    private Optional<Relation> windowJoin(Plan.JoinKind kind, JoinKeys keys) {
+    private Optional<Relation> windowJoin(JoinKind kind, JoinKeys keys) {
         if (keys.left.windowed().isEmpty()
                 || keys.right.windowed().isEmpty()
                 || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
@@ -159,8 +160,8 @@ final class JoinTranslator {
     }
 
     /** Two event times whose distance is bounded on both sides by constants. */
-    private Optional<Relation> intervalJoin(Plan.JoinKind kind, JoinKeys keys) {
-        boolean leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
+    private Optional<Relation> intervalJoin(JoinKind kind, JoinKeys keys) {
+        boolean leftOnly = kind == JoinKind.SEMI || kind == JoinKind.ANTI;
         if (leftOnly
                 || keys.left.plan().mode() != ChangelogMode.INSERT_ONLY
                 || keys.right.plan().mode() != ChangelogMode.INSERT_ONLY) {

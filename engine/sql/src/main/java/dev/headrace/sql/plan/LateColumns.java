@@ -5,6 +5,7 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.TimedWindow;
 import dev.headrace.sql.catalog.TableEntry;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -74,7 +75,7 @@ final class LateColumns {
      * @param columns of the aggregation's input that go there
      * @param windows rows late for these are written by another aggregation
      */
-    private record Way(String table, List<Field> fields, List<Integer> columns, List<Plan.TimedWindow> windows) {}
+    private record Way(String table, List<Field> fields, List<Integer> columns, List<TimedWindow> windows) {}
 
     /** The origins of an aggregation's input, in the order in which the plan has them. */
     static List<Origin> origins(Plan input, Function<Plan, Optional<TableEntry>> sources) {
@@ -112,8 +113,8 @@ final class LateColumns {
     void want(int origin, Map<Field, Expression> columns, List<TimedRows> before) {
         List<Integer> places = new ArrayList<>();
         columns.forEach((field, value) -> places.add(place(origin, field.name(), value)));
-        List<Plan.TimedWindow> windows = before.stream()
-                .map(b -> new Plan.TimedWindow(b.window(), place(origin, "$time", b.time()), b.allowedLateness()))
+        List<TimedWindow> windows = before.stream()
+                .map(b -> new TimedWindow(b.window(), place(origin, "$time", b.time()), b.allowedLateness()))
                 .toList();
         Way way =
                 new Way(origins.get(origin).lateTable().orElseThrow(), List.copyOf(columns.keySet()), places, windows);

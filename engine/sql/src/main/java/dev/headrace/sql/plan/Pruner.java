@@ -5,6 +5,7 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.TimedWindow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -156,13 +157,12 @@ final class Pruner {
                 p.input(),
                 ColumnSets.with(
                         needed,
-                        p.windows().stream().map(Plan.TimedWindow::timeColumn).toList()));
+                        p.windows().stream().map(TimedWindow::timeColumn).toList()));
         return new Pruned(
                 new Plan.OnTimeRows(
                         input.plan(),
                         p.windows().stream()
-                                .map(w ->
-                                        new Plan.TimedWindow(w.window(), input.at(w.timeColumn()), w.allowedLateness()))
+                                .map(w -> new TimedWindow(w.window(), input.at(w.timeColumn()), w.allowedLateness()))
                                 .toList()),
                 input.places());
     }

@@ -9,6 +9,7 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WatermarkStrategy;
 import dev.headrace.sql.catalog.TableEntry;
 import dev.headrace.sql.catalog.TypeMapping;
 import dev.headrace.sql.validate.SourceScan;
@@ -140,8 +141,8 @@ final class RelTranslator {
                             expressions.translate(scan.computed().get(i)), c -> columns.get(c.index())));
             }
         }
-        Optional<Plan.WatermarkStrategy> watermark = table.watermark()
-                .map(w -> new Plan.WatermarkStrategy(
+        Optional<WatermarkStrategy> watermark = table.watermark()
+                .map(w -> new WatermarkStrategy(
                         Expressions.replace(
                                 expressions.translate(scan.watermark().getFirst()), c -> columns.get(c.index())),
                         w.idleTimeout(),

@@ -6,6 +6,7 @@ import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
 import dev.headrace.core.expression.Expression;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WatermarkStrategy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -102,7 +103,7 @@ final class ScanMerger {
                     new Schema(fields),
                     scan.mode(),
                     scan.watermark()
-                            .map(w -> new Plan.WatermarkStrategy(
+                            .map(w -> new WatermarkStrategy(
                                     rewrite(w.expression(), scan, columns), w.idleTimeout(), w.maxDrift())));
             return new Plan.Calc(
                     narrow,

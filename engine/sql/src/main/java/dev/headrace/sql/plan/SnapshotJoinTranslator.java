@@ -4,6 +4,7 @@ import dev.headrace.api.connect.ChangelogMode;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.core.expression.Expression;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.sql.catalog.TypeMapping;
 import dev.headrace.sql.function.FunctionRegistry;
@@ -92,8 +93,8 @@ final class SnapshotJoinTranslator {
             throw Unsupported.because(
                     "FOR SYSTEM_TIME AS OF needs an equality between the two sides in ON", "SNAPSHOT");
         }
-        Plan.JoinKind kind = JoinTranslator.kind(correlate.getJoinType());
-        if (kind != Plan.JoinKind.INNER && kind != Plan.JoinKind.LEFT) {
+        JoinKind kind = JoinTranslator.kind(correlate.getJoinType());
+        if (kind != JoinKind.INNER && kind != JoinKind.LEFT) {
             throw Unsupported.because("FOR SYSTEM_TIME AS OF takes JOIN or LEFT JOIN", "SNAPSHOT");
         }
         Plan plan = versions.isPresent()
@@ -114,7 +115,7 @@ final class SnapshotJoinTranslator {
                         .toList());
     }
 
-    private Plan temporalJoin(Plan.JoinKind kind, JoinKeys keys, TemporalTable table, int time) {
+    private Plan temporalJoin(JoinKind kind, JoinKeys keys, TemporalTable table, int time) {
         List<Integer> leftKeys = new ArrayList<>();
         List<Expression> conditions = new ArrayList<>();
         keys.condition(keys.rest).ifPresent(conditions::add);

@@ -8,6 +8,7 @@ import dev.headrace.core.expression.Expression;
 import dev.headrace.core.expression.Program;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import java.util.List;
  * form of an update leaves as -D, since no new one need follow it.
  */
 final class JoinOperator extends Operator {
-    private final Plan.JoinKind kind;
+    private final JoinKind kind;
     private final JoinSide[] sides;
     private final Program condition;
     /** Pairs that agree in the key. */
@@ -43,9 +44,9 @@ final class JoinOperator extends Operator {
 
     JoinOperator(Plan.Join plan, OperatorContext context) {
         kind = plan.kind();
-        leftOnly = kind == Plan.JoinKind.SEMI || kind == Plan.JoinKind.ANTI;
-        boolean leftTracked = leftOnly || kind == Plan.JoinKind.LEFT || kind == Plan.JoinKind.FULL;
-        boolean rightTracked = kind == Plan.JoinKind.RIGHT || kind == Plan.JoinKind.FULL;
+        leftOnly = kind == JoinKind.SEMI || kind == JoinKind.ANTI;
+        boolean leftTracked = leftOnly || kind == JoinKind.LEFT || kind == JoinKind.FULL;
+        boolean rightTracked = kind == JoinKind.RIGHT || kind == JoinKind.FULL;
         sides = new JoinSide[] {
             new JoinSide(0, plan.left(), plan.leftKeys(), plan.leftUnique(), leftTracked, plan.timeToLive(), context),
             new JoinSide(
@@ -81,7 +82,7 @@ final class JoinOperator extends Operator {
         int[] hashes = own.hash(batch);
         candidates.begin(batch, input == 0, other.table, other.places);
         out.begin(batch, input == 0, other.table, other.places);
-        boolean tracking = kind != Plan.JoinKind.INNER;
+        boolean tracking = kind != JoinKind.INNER;
         if (tracking) {
             if (matches.length < count) {
                 matches = new long[count];
@@ -163,7 +164,7 @@ final class JoinOperator extends Operator {
         switch (kind) {
             case SEMI, ANTI -> {
                 if (first || last) {
-                    boolean comes = first == (kind == Plan.JoinKind.SEMI);
+                    boolean comes = first == (kind == JoinKind.SEMI);
                     emit(Pairs.NONE, found, comes ? ChangeKind.INSERT_CODE : ChangeKind.DELETE_CODE, copies);
                 }
             }
@@ -185,7 +186,7 @@ final class JoinOperator extends Operator {
             return;
         }
         for (; finished < end; finished++) {
-            boolean wanted = (matches[finished] > 0) == (kind == Plan.JoinKind.SEMI);
+            boolean wanted = (matches[finished] > 0) == (kind == JoinKind.SEMI);
             if (wanted) {
                 int row = batch.row(finished);
                 emit(row, Pairs.NONE, batch.kind(row), 1);

@@ -9,6 +9,7 @@ import dev.headrace.core.expression.Program;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.Rows;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Hashing;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class LookupJoinOperator extends Operator {
     public LookupJoinOperator(Plan.LookupJoin plan, LookupTable table, OperatorContext context) {
         this.table = table;
         keys = plan.leftKeys().stream().mapToInt(Integer::intValue).toArray();
-        outer = plan.kind() == Plan.JoinKind.LEFT;
+        outer = plan.kind() == JoinKind.LEFT;
         leftColumns = plan.left().schema().size();
         types = plan.schema().types();
         pairs = Batch.of(types, Batch.CAPACITY);

@@ -11,6 +11,7 @@ import dev.headrace.core.operator.OperatorContext;
 import dev.headrace.core.operator.Output;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.operator.TimeHeap;
+import dev.headrace.core.plan.JoinKind;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.Hashing;
@@ -56,7 +57,7 @@ final class TemporalJoinOperator extends Operator {
         this.context = context;
         keys = plan.leftKeys().stream().mapToInt(Integer::intValue).toArray();
         timeColumn = plan.leftTime();
-        outer = plan.kind() == Plan.JoinKind.LEFT;
+        outer = plan.kind() == JoinKind.LEFT;
         List<DataType> types = new ArrayList<>(plan.left().schema().types());
         layout = new StateLayout(
                 context.columns(0, plan.left().schema()), plan.leftKeys(), List.of(JoinSide.SEQUENCE), List.of());

@@ -11,6 +11,7 @@ import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.plan.WindowProperty;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.HashRange;
 import dev.headrace.core.state.Hashing;
@@ -31,7 +32,7 @@ public final class AttachedWindowOperator extends Operator {
     private final int[] keys;
     private final Aggregation aggregation;
     private final int startColumn;
-    private final List<Plan.WindowProperty> properties;
+    private final List<WindowProperty> properties;
     private final ResultWriter writer;
     private final WindowSplitter splitter;
     private final TreeMap<Long, Part> windows = new TreeMap<>();

@@ -5,11 +5,12 @@ import dev.headrace.api.batch.Column;
 import dev.headrace.core.operator.Operator;
 import dev.headrace.core.operator.SelectedRows;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.TimedWindow;
 import java.util.List;
 
 /** Passes the rows that aggregations over several windows all take into one of theirs at least. Keeps no state. */
 public final class OnTimeRowsOperator extends Operator {
-    private final List<Plan.TimedWindow> windows;
+    private final List<TimedWindow> windows;
     private final WindowTimes[] times;
     private final SelectedRows onTime;
     private long watermark = NO_WATERMARK;

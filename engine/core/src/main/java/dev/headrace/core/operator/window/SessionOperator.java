@@ -10,6 +10,7 @@ import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.StateLayout;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WindowProperty;
 import dev.headrace.core.state.Hashing;
 import dev.headrace.core.state.StateTable;
 
@@ -62,11 +63,10 @@ public final class SessionOperator extends Operator {
                         !updates)
                 .followedBy(
                         plan.properties().stream()
-                                .mapToInt(
-                                        p -> p == Plan.WindowProperty.START ? sessions.startColumn : sessions.endColumn)
+                                .mapToInt(p -> p == WindowProperty.START ? sessions.startColumn : sessions.endColumn)
                                 .toArray(),
                         plan.properties().stream()
-                                .mapToLong(p -> p == Plan.WindowProperty.TIME ? -WindowTimes.LAST_MOMENT : 0)
+                                .mapToLong(p -> p == WindowProperty.TIME ? -WindowTimes.LAST_MOMENT : 0)
                                 .toArray());
     }
 

@@ -10,6 +10,7 @@ import dev.headrace.core.operator.RowImages;
 import dev.headrace.core.operator.aggregate.Aggregation;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
+import dev.headrace.core.plan.WindowProperty;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.HashRange;
 import dev.headrace.core.state.Hashing;
@@ -39,7 +40,7 @@ public final class UpdatingWindowOperator extends Operator {
     private final WindowTimes times;
     private final long lateness;
     private final Aggregation aggregation;
-    private final List<Plan.WindowProperty> properties;
+    private final List<WindowProperty> properties;
     private final ResultWriter writer;
     private final boolean retract;
     private final TreeMap<Long, Part> windows = new TreeMap<>();

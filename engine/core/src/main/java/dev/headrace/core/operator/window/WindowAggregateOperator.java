@@ -9,6 +9,7 @@ import dev.headrace.core.operator.aggregate.Aggregation;
 import dev.headrace.core.operator.aggregate.ResultWriter;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.plan.WindowProperty;
 import dev.headrace.core.state.Access;
 import dev.headrace.core.state.HashRange;
 import dev.headrace.core.state.Hashing;
@@ -41,7 +42,7 @@ public final class WindowAggregateOperator extends Operator {
     private final boolean processingTime;
     private final WindowTimes times;
     private final Aggregation aggregation;
-    private final List<Plan.WindowProperty> properties;
+    private final List<WindowProperty> properties;
     private final ResultWriter writer;
     private final boolean perWindow;
     private final boolean single;
@@ -302,7 +303,7 @@ public final class WindowAggregateOperator extends Operator {
         writer.flush();
     }
 
-    static long[] constants(List<Plan.WindowProperty> properties, long start, long end) {
+    static long[] constants(List<WindowProperty> properties, long start, long end) {
         long[] values = new long[properties.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (properties.get(i)) {

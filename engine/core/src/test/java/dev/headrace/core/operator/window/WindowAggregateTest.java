@@ -13,6 +13,7 @@ import dev.headrace.core.operator.TestPlans;
 import dev.headrace.core.plan.AggregateCall;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.plan.Window;
+import dev.headrace.core.plan.WindowProperty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ class WindowAggregateTest {
                 1,
                 List.of(0),
                 calls,
-                List.of(Plan.WindowProperty.START, Plan.WindowProperty.END),
+                List.of(WindowProperty.START, WindowProperty.END),
                 schema,
                 latenessSeconds == 0 ? ChangelogMode.INSERT_ONLY : ChangelogMode.RETRACT,
                 Duration.ofSeconds(latenessSeconds));
