@@ -12,20 +12,17 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Schema;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What a source of files finds, reads and goes on from. */
 class FileSourceTest {
     @TempDir
     private Path base;
@@ -42,31 +40,6 @@ class FileSourceTest {
     @BeforeEach
     void makeTables() {
         tables = new Tables(base);
-    }
-
-    private Path write(String name, String text) throws IOException {
-        return write(name, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Path write(String name, byte[] bytes) throws IOException {
-        Path file = base.resolve(name);
-        Files.createDirectories(file.getParent());
-        if (name.endsWith(".gz")) {
-            ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-            try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-                out.write(bytes);
-            }
-            return Files.write(file, zipped.toByteArray());
-        }
-        return Files.write(file, bytes);
-    }
-
-    private static String lines(int from, int count) {
-        StringBuilder text = new StringBuilder();
-        for (int i = from; i < from + count; i++) {
-            text.append(i).append(",name of ").append(i).append('\n');
-        }
-        return text.toString();
     }
 
     private static List<String> rows(int from, int count) {
@@ -93,7 +66,7 @@ class FileSourceTest {
     void findsFiles(String path, String ids) throws IOException {
         for (String name : List.of(
                 "a.csv", "b.csv.gz", "sub/deep/c.csv", "sub/d.txt", "_SUCCESS", ".hidden", "sub/.x/e.csv", "_t/f")) {
-            write("data/" + name, "1,x\n");
+            tables.write("data/" + name, "1,x\n");
         }
         List<String> wanted = List.of(ids.split(" "));
         assertThat(Tables.ids(tables.source("path", path).discover(Set.of()))).isEqualTo(wanted);
@@ -126,8 +99,8 @@ class FileSourceTest {
 
     @Test
     void filtersByRegularExpression() throws IOException {
-        write("data/a-1.csv", "1,x\n");
-        write("data/b-1.csv", "1,x\n");
+        tables.write("data/a-1.csv", "1,x\n");
+        tables.write("data/b-1.csv", "1,x\n");
         Source source = tables.source("path", "data", "source.path.regex-pattern", ".*/a-\\d+\\.csv");
         assertThat(Tables.ids(source.discover(Set.of()))).containsExactly("a-1.csv");
     }
@@ -146,7 +119,7 @@ class FileSourceTest {
     void readsLines(String text, String expected) throws IOException {
         List<String> wanted = expected == null ? List.of() : List.of(expected.split(" "));
         for (String name : List.of("data/f", "data.gz")) {
-            write(name, text);
+            tables.write(name, text);
             Source source = tables.source("path", name);
             assertThat(source.isBounded()).isTrue();
             assertThat(source.discoveryIntervalMillis()).isZero();
@@ -157,7 +130,7 @@ class FileSourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"f.csv", "f.csv.gz", "s3://data/f.csv", "s3://data/f.csv.gz"})
     void goesOnFromEachPosition(String name) throws IOException {
-        write(name.startsWith("s3") ? name.substring(5) : name, lines(0, 100_000));
+        tables.write(name.startsWith("s3") ? name.substring(5) : name, Tables.lines(0, 100_000));
         Source source = tables.source("path", name);
         List<Split> splits = source.discover(Set.of());
         ScanRequest request = Tables.all(Tables.SCHEMA);
@@ -177,7 +150,7 @@ class FileSourceTest {
             } while (!reader.hasEnded(0));
             assertThat(reader.read(batch)).isEqualTo(SourceReader.ENDED);
             assertThat(reader.lag(0)).isZero();
-            assertThat(reader.bytesRead()).isEqualTo(lines(0, 100_000).length());
+            assertThat(reader.bytesRead()).isEqualTo(Tables.lines(0, 100_000).length());
             positions.add(reader.position(0));
             counts.add(rows);
         }
@@ -185,7 +158,7 @@ class FileSourceTest {
         assertThat(positions)
                 .hasSizeGreaterThan(40)
                 .startsWith("0:0")
-                .endsWith(lines(0, 100_000).length() + ":100000");
+                .endsWith(Tables.lines(0, 100_000).length() + ":100000");
         for (int i = 0; i < positions.size(); i += 5) {
             try (SourceReader reader = source.open(request)) {
                 reader.assign(new Split(splits.getFirst().id(), positions.get(i)));
@@ -197,7 +170,7 @@ class FileSourceTest {
     @Test
     void advancesFilesSideBySide() throws IOException {
         for (int i = 0; i < 3; i++) {
-            write("data/" + i, lines(i * 10_000, 10_000));
+            tables.write("data/" + i, Tables.lines(i * 10_000, 10_000));
         }
         Source source = tables.source("path", "data");
         ScanRequest request = Tables.all(Tables.SCHEMA);
@@ -207,9 +180,9 @@ class FileSourceTest {
             assertThat(List.of(reader.read(batch), reader.read(batch), reader.read(batch), reader.read(batch)))
                     .containsExactly(0, 1, 2, 0);
             assertThat(batch.rows()).isEqualTo(Batch.CAPACITY);
-            long first = lines(0, 10_000).length();
+            long first = Tables.lines(0, 10_000).length();
             assertThat(reader.lag(0))
-                    .isEqualTo(first - lines(0, 2 * Batch.CAPACITY).length());
+                    .isEqualTo(first - Tables.lines(0, 2 * Batch.CAPACITY).length());
             reader.pause(1, true);
             assertThat(List.of(reader.read(batch), reader.read(batch))).containsExactly(2, 0);
             reader.pause(1, false);
@@ -219,13 +192,13 @@ class FileSourceTest {
 
     @Test
     void holdsAtAPosition() throws IOException {
-        write("f", lines(0, 10_000));
+        tables.write("f", Tables.lines(0, 10_000));
         Source source = tables.source("path", "f");
         ScanRequest request = Tables.all(Tables.SCHEMA);
         Batch batch = Tables.batch(request);
         try (SourceReader reader = source.open(request)) {
             source.discover(Set.of()).forEach(reader::assign);
-            String cut = lines(0, 3000).length() + ":3000";
+            String cut = Tables.lines(0, 3000).length() + ":3000";
             reader.holdAt(0, cut);
             assertThat(reader.read(batch)).isZero();
             assertThat(reader.read(batch)).isZero();
@@ -233,7 +206,7 @@ class FileSourceTest {
             assertThat(reader.read(batch)).isEqualTo(SourceReader.NOTHING);
             assertThat(reader.read(batch)).isEqualTo(SourceReader.NOTHING);
             assertThatThrownBy(() -> reader.holdAt(0, "10:1")).isInstanceOf(IllegalStateException.class);
-            reader.holdAt(0, lines(0, 10_000).length() + ":10000");
+            reader.holdAt(0, Tables.lines(0, 10_000).length() + ":10000");
             assertThat(Tables.drain(reader, batch)).isEqualTo(rows(3000, 7000));
         }
     }
@@ -242,7 +215,7 @@ class FileSourceTest {
     @ValueSource(ints = {0, 1, 2048, 10_000, 100_000})
     void tellsTheEndOfAFileWithItsLastRows(int lines) throws IOException {
         for (String path : List.of("local/f", "local/f.gz", "s3://bucket/f", "s3://bucket/f.gz")) {
-            write(path.replace("s3://", ""), lines(0, lines));
+            tables.write(path.replace("s3://", ""), Tables.lines(0, lines));
             Source source = tables.source("path", path);
             ScanRequest request = Tables.all(Tables.SCHEMA);
             Batch batch = Tables.batch(request);
@@ -265,7 +238,7 @@ class FileSourceTest {
     void readsManyFilesAFewAtATime() throws IOException {
         int files = 3 * FilesReader.SIDE_BY_SIDE;
         for (int i = 0; i < files; i++) {
-            write(String.format("data/%04d", i), lines(i * 5000, 5000));
+            tables.write(String.format("data/%04d", i), Tables.lines(i * 5000, 5000));
         }
         Source source = tables.source("path", "data");
         ScanRequest request = Tables.all(Tables.SCHEMA);
@@ -297,7 +270,7 @@ class FileSourceTest {
 
     @Test
     void watchesForNewFiles() throws IOException {
-        write("data/a", "1,x\n");
+        tables.write("data/a", "1,x\n");
         Source source = tables.source("path", "data", "source.monitor-interval", "2 s");
         assertThat(source.isBounded()).isFalse();
         assertThat(source.discoveryIntervalMillis()).isEqualTo(2000);
@@ -306,7 +279,7 @@ class FileSourceTest {
         try (SourceReader reader = source.open(request)) {
             Set<String> known = new HashSet<>();
             for (String name : List.of("a", "b", "sub/c")) {
-                write("data/" + name, "1," + name + "\n");
+                tables.write("data/" + name, "1," + name + "\n");
                 List<Split> found = source.discover(known);
                 assertThat(Tables.ids(found)).containsExactly(name);
                 known.add(name);
@@ -320,12 +293,12 @@ class FileSourceTest {
     @Test
     void readsLinesLongerThanTheBuffer() throws IOException {
         String longName = "x".repeat(5 << 20);
-        write("f", "1,short\n2," + longName + "\n3,short\n");
+        tables.write("f", "1,short\n2," + longName + "\n3,short\n");
         assertThat(Tables.readAll(tables.source("path", "f"))).containsExactly("1|short", "2|" + longName, "3|short");
         byte[] endless = new byte[FileSplit.LIMIT + 10];
-        java.util.Arrays.fill(endless, (byte) 'x');
+        Arrays.fill(endless, (byte) 'x');
         System.arraycopy("1,a\n".getBytes(StandardCharsets.UTF_8), 0, endless, 0, 4);
-        write("g", endless);
+        tables.write("g", endless);
         assertThatThrownBy(() -> Tables.readAll(tables.source("path", "g")))
                 .isInstanceOf(UserError.class)
                 .hasMessage(
@@ -335,7 +308,7 @@ class FileSourceTest {
 
     @Test
     void givesMetadata() throws IOException {
-        Path file = write("data/sub/a", "1,x\n2,y\n");
+        Path file = tables.write("data/sub/a", "1,x\n2,y\n");
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_123L));
         Source source = tables.source("path", "data");
         assertThat(source.metadata())
@@ -358,164 +331,21 @@ class FileSourceTest {
                 new Field("id", DataType.BIGINT),
                 new Field("city", DataType.STRING),
                 new Field("name", DataType.STRING));
-        write("data/day=1970-01-02/city=a%3Ab/f", "1,x\n2,y\n");
-        write("data/day=1970-01-03/city=__DEFAULT_PARTITION__/f", "3,z\n");
+        tables.write("data/day=1970-01-02/city=a%3Ab/f", "1,x\n2,y\n");
+        tables.write("data/day=1970-01-03/city=__DEFAULT_PARTITION__/f", "3,z\n");
         Source source = tables.source(tables.table(schema, List.of("day", "city"), "path", "data"));
         assertThat(Tables.readAll(source, Tables.all(schema))).containsExactly("1|1|a:b|x", "1|2|a:b|y", "2|3|null|z");
-        write("data/day=1970-01-03/f", "3,z\n");
+        tables.write("data/day=1970-01-03/f", "3,z\n");
         assertThatThrownBy(() -> Tables.readAll(source, Tables.all(schema)))
                 .isInstanceOf(UserError.class)
                 .hasMessage(
                         "table 't': " + base.resolve("data/day=1970-01-03/f")
                                 + " lies in no folder 'city=...', though the table is PARTITIONED BY it; move the file into one");
         Files.delete(base.resolve("data/day=1970-01-03/f"));
-        write("data/day=today/city=x/f", "3,z\n");
+        tables.write("data/day=today/city=x/f", "3,z\n");
         assertThatThrownBy(() -> Tables.readAll(source, Tables.all(schema)))
                 .isInstanceOf(UserError.class)
                 .hasMessage("table 't': the folder 'day=today' of " + base.resolve("data/day=today/city=x/f")
                         + " gives no DATE; rename the folder");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"f", "f.gz"})
-    void namesTheBrokenRecord(String name) throws IOException {
-        Path file = write(name, lines(0, 5000) + "x7,bad\n" + lines(0, 10));
-        assertThatThrownBy(() -> Tables.readAll(tables.source("path", name)))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': " + file + ", line 5001 (byte "
-                                + lines(0, 5000).length()
-                                + "): field 'id' takes BIGINT, but is 'x7'; correct the record"
-                                + " or the column's type, or add 'plain.ignore-parse-errors' = 'true' to leave such records out");
-        Source lenient = tables.source("path", name, "plain.ignore-parse-errors", "true");
-        try (SourceReader reader = lenient.open(Tables.all(Tables.SCHEMA))) {
-            lenient.discover(Set.of()).forEach(reader::assign);
-            assertThat(Tables.drain(reader, Tables.batch(Tables.all(Tables.SCHEMA))))
-                    .hasSize(5010);
-            assertThat(reader.recordsSkipped()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void namesWhatIsMissing() throws IOException {
-        String relative = ", relative to " + base + "); create it, or correct the path";
-        Map<String, String> messages = new TreeMap<>(
-                Map.of(
-                        "no/such",
-                                "table 't': there is no file or folder " + base.resolve("no/such")
-                                        + " (option 'path' is 'no/such'" + relative,
-                        "no/such/*.csv",
-                                "table 't': there is no folder " + base.resolve("no/such")
-                                        + " (option 'path' is 'no/such/*.csv'" + relative,
-                        "*.csv",
-                                "table 't': no file below " + base
-                                        + " matches (option 'path' is '*.csv'); correct the pattern, or put files there",
-                        "/no/such",
-                                "table 't': there is no file or folder /no/such (option 'path' is '/no/such'); create it, or correct the path",
-                        "s3://no/such",
-                                "table 't': there is no object or folder s3://no/such (option 'path'); create it, or correct the path"));
-        messages.forEach((path, message) -> assertThatThrownBy(
-                        () -> tables.source("path", path).discover(Set.of()))
-                .isInstanceOf(UserError.class)
-                .hasMessage(message));
-        Files.createDirectories(base.resolve("empty"));
-        assertThat(Tables.readAll(tables.source("path", "empty"))).isEmpty();
-    }
-
-    @Test
-    void saysWhenAFileHasChangedOrGone() throws IOException {
-        Path file = write("data/f", lines(0, 10));
-        Source source = tables.source("path", "data");
-        source.discover(Set.of());
-        ScanRequest request = Tables.all(Tables.SCHEMA);
-        for (String gz : List.of("", ".gz")) {
-            write("data/f" + gz, lines(0, 10));
-            try (SourceReader reader = source.open(request)) {
-                reader.assign(new Split("f" + gz, "1000:80"));
-                assertThatThrownBy(() -> reader.read(Tables.batch(request)))
-                        .isInstanceOf(UserError.class)
-                        .hasMessage("table 't': " + file + gz
-                                + " has 120 bytes, but the job has read 1000 of it before: it was"
-                                + " replaced or cut. Put the file back, or give the new one another name");
-            }
-        }
-        Files.delete(file);
-        try (SourceReader reader = source.open(request)) {
-            reader.assign(new Split("f", "0:0"));
-            assertThatThrownBy(() -> reader.read(Tables.batch(request)))
-                    .isInstanceOf(UserError.class)
-                    .hasMessage("table 't': cannot open " + file
-                            + ": it is not there; put it right and start the job again, it" + " goes on from there");
-        }
-        Path broken = base.resolve("data/broken.gz");
-        Files.writeString(broken, "this is not compressed");
-        try (SourceReader reader = source.open(request)) {
-            reader.assign(new Split("broken.gz", "0:0"));
-            assertThatThrownBy(() -> reader.read(Tables.batch(request)))
-                    .isInstanceOf(UserError.class)
-                    .hasMessage("table 't': cannot open " + broken
-                            + ": Not in GZIP format; put it right and start the job" + " again, it goes on from there");
-        }
-        byte[] whole = Files.readAllBytes(write("data/whole.gz", lines(0, 1000)));
-        Files.write(base.resolve("data/cut.gz"), java.util.Arrays.copyOf(whole, whole.length / 2));
-        try (SourceReader reader = source.open(request)) {
-            reader.assign(new Split("cut.gz", "0:0"));
-            assertThatThrownBy(() -> Tables.drain(reader, Tables.batch(request)))
-                    .isInstanceOf(UserError.class)
-                    .hasMessage("table 't': cannot read " + base.resolve("data/cut.gz")
-                            + ": it ends too early: Unexpected end of"
-                            + " ZLIB input stream; put it right and start the job again, it goes on from there");
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "path | | table 't': option 'path' is missing; add 'path' = '...' to its WITH clause",
-                "format | no | table 't': there is no format 'no'; there are: plain",
-                "source.path.regex-pattern | a( | table 't': option 'source.path.regex-pattern' is 'a(', but takes a regular expression: Unclosed group",
-                "source.monitor-interval | 0 s | table 't': option 'source.monitor-interval' is '0 s', but takes at least 1 ms",
-                "source.monitor-interval | soon | table 't': option 'source.monitor-interval' is 'soon', but takes a duration such as '10 s'",
-                "auto-compaction | true | table 't': option 'auto-compaction' is 'true', but takes only false: files are not compacted yet",
-                "sink.partition-commit.policy.kind | metastore | table 't': option 'sink.partition-commit.policy.kind' is 'metastore', but takes only success-file",
-                "sink.partition-commit.trigger | never | table 't': option 'sink.partition-commit.trigger' is 'never', but takes one of: process-time, partition-time",
-                "sink.rolling-policy.file-size | 0 | table 't': option 'sink.rolling-policy.file-size' is '0', but takes at least 1 byte",
-                "partition.time-extractor.kind | custom | table 't': option 'partition.time-extractor.kind' is 'custom', but takes only default",
-            })
-    void refusesWrongOptions(String name, String value, String message) throws IOException {
-        write("data/a", "1,x\n");
-        String path = name.equals("path") ? "connector" : "path";
-        String[] options = name.equals("path") ? new String[0] : new String[] {path, "data", name, value};
-        assertThatThrownBy(() -> tables.source(options))
-                .isInstanceOf(UserError.class)
-                .hasMessage(message);
-        assertThatThrownBy(() -> tables.sink(tables.table(Tables.SCHEMA, List.of(), options)))
-                .isInstanceOf(UserError.class)
-                .hasMessage(message);
-    }
-
-    @Test
-    void refusesUnknownOptionsAndBadPartitions() {
-        assertThatThrownBy(() -> tables.source("path", "data", "plain.x", "1"))
-                .isInstanceOf(UserError.class)
-                .hasMessageStartingWith(
-                        "table 't': unknown option 'plain.x'; known options: auto-compaction, connector, format,"
-                                + " partition.");
-        assertThatThrownBy(() -> tables.source(tables.table(Tables.SCHEMA, List.of("day"), "path", "data")))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': PARTITIONED BY names 'day', but the table has no such column; its columns are (id BIGINT,"
-                                + " name STRING)");
-        assertThatThrownBy(() -> tables.source(tables.table(Tables.SCHEMA, List.of("name", "id"), "path", "data")))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': all columns are in PARTITIONED BY, so that its files would be empty; leave one out");
-        Schema bytes = Schema.of(new Field("id", DataType.BIGINT), new Field("b", DataType.BYTES));
-        assertThatThrownBy(() -> tables.source(tables.table(bytes, List.of("b"), "path", "data")))
-                .isInstanceOf(UserError.class)
-                .hasMessage(
-                        "table 't': column 'b' of PARTITIONED BY is BYTES, which makes no folder name; use a text, a number,"
-                                + " a date or a timestamp");
     }
 }

@@ -15,6 +15,10 @@ import dev.headrace.api.type.DataType;
 import dev.headrace.api.type.Field;
 import dev.headrace.api.type.Layout;
 import dev.headrace.api.type.Schema;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /** Tables in a folder, with a clock that tests set; {@code s3://bucket/...} is the folder {@code bucket} in it. */
 final class Tables {
@@ -57,6 +62,33 @@ final class Tables {
 
     FileSink sink(TableDefinition table) {
         return (FileSink) new FilesConnector().sink(table, PlainFormat.FORMATS, environment);
+    }
+
+    /** Writes a file of the folder, compressed if its name says so. */
+    Path write(String name, String text) throws IOException {
+        return write(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Path write(String name, byte[] bytes) throws IOException {
+        Path file = base.resolve(name);
+        Files.createDirectories(file.getParent());
+        if (name.endsWith(".gz")) {
+            ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+            try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+                out.write(bytes);
+            }
+            return Files.write(file, zipped.toByteArray());
+        }
+        return Files.write(file, bytes);
+    }
+
+    /** Lines of {@link #SCHEMA}. */
+    static String lines(int from, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < from + count; i++) {
+            text.append(i).append(",name of ").append(i).append('\n');
+        }
+        return text.toString();
     }
 
     static ScanRequest all(Schema schema) {
