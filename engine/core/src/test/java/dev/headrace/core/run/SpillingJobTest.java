@@ -4,16 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.api.connect.ChangelogMode;
-import dev.headrace.api.connect.Environment;
-import dev.headrace.api.connect.Options;
-import dev.headrace.api.connect.ScanRequest;
-import dev.headrace.api.connect.TableDefinition;
 import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.LocalStore;
 import dev.headrace.api.storage.ObjectStore;
-import dev.headrace.api.type.DataType;
-import dev.headrace.api.type.Field;
-import dev.headrace.api.type.Schema;
 import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import java.io.IOException;
@@ -24,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -34,38 +26,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Jobs whose state is many times what they may keep in memory: numbers that are read twice and kept once. */
 class SpillingJobTest {
-    private static final Schema SCHEMA = Schema.of(new Field("id", DataType.BIGINT), new Field("n", DataType.BIGINT));
     private static final long MEMORY = 4 << 20;
 
     @TempDir
     Path folder;
 
-    private static TableDefinition table(String name) {
-        return new TableDefinition(
-                name,
-                SCHEMA,
-                List.of(),
-                List.of(),
-                List.of(),
-                new Options(name, Map.of("connector", "memory")),
-                Path.of("."));
-    }
-
-    private static Plan scan(String name) {
-        return new Plan.Scan(
-                table(name),
-                new ScanRequest(List.of(
-                        new ScanRequest.Physical(List.of(0), DataType.BIGINT),
-                        new ScanRequest.Physical(List.of(1), DataType.BIGINT))),
-                SCHEMA,
-                ChangelogMode.INSERT_ONLY,
-                Optional.empty());
-    }
-
     private static JobPlan plan() {
-        Plan twice = new Plan.Union(List.of(scan("once"), scan("again")), SCHEMA, ChangelogMode.INSERT_ONLY);
+        Plan twice = new Plan.Union(
+                List.of(CopyJob.scan("once"), CopyJob.scan("again")), CopyJob.SCHEMA, ChangelogMode.INSERT_ONLY);
         Plan kept = new Plan.Deduplicate(twice, List.of(0), -1, false, ChangelogMode.INSERT_ONLY, Duration.ZERO);
-        return new JobPlan(List.of(new Plan.SinkPlan(table("out"), kept, List.of())), Map.of(), List.of());
+        return new JobPlan(List.of(new Plan.SinkPlan(CopyJob.table("out"), kept, List.of())), Map.of(), List.of());
     }
 
     private Job open(MemorySystem system, JobOptions options) throws Exception {
@@ -73,11 +43,12 @@ class SpillingJobTest {
     }
 
     static Job open(MemorySystem system, JobOptions options, long memory, Path spillFolder) throws Exception {
-        Environment environment = new Environment((uri, base) -> new LocalStore(base), RunClock.SYSTEM, "test");
-        Connections connections = new Connections((name, table) -> null, environment).with(system);
         Path below = Files.createDirectories(spillFolder);
         return Job.open(
-                plan(), options.withMemory(memory, below), connections, (inputs, condition, projections) -> null);
+                plan(),
+                options.withMemory(memory, below),
+                CopyJob.connections(system),
+                (inputs, condition, projections) -> null);
     }
 
     private long filesBelow() throws Exception {

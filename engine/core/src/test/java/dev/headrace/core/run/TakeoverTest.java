@@ -32,7 +32,7 @@ class TakeoverTest {
                 .withOwnSnapshot(own)
                 .withFresh(order.equals("fresh"))
                 .withClock(clock);
-        return JobTest.open(
+        return CopyJob.open(
                 system,
                 order.equals("old") || order.equals("last") || order.equals("gone")
                         ? options.withRestoreFrom("savepoints/" + order + ".json")
