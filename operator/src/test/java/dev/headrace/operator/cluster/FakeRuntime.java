@@ -1,5 +1,7 @@
 package dev.headrace.operator.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
 
 /**
  * The processes of pods that no node runs: they keep to the contract of the control API, one process for each pod, one storage for
@@ -35,7 +38,7 @@ final class FakeRuntime implements AutoCloseable {
     private final Map<String, FakeStorage> storages = new ConcurrentHashMap<>();
 
     /** All that pods were asked for, in order: {@code JOB REVISION start}. */
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
 
     private final class Process {
         private final String job;
@@ -240,6 +243,23 @@ final class FakeRuntime implements AutoCloseable {
     /** What is in a job's storage. */
     FakeStorage storage(String namespace, String job) {
         return storages.get(namespace + "/" + job);
+    }
+
+    /** Waits until {@link #requests} are these. */
+    void awaitRequests(String job, String... wanted) {
+        Awaitility.await().untilAsserted(() -> assertThat(requests(job)).containsExactly(wanted));
+    }
+
+    /** What the job's pods were asked for, with the letters A, B, .. for revisions in the order in which they were asked. */
+    List<String> requests(String job) {
+        List<String[]> all = requests.stream()
+                .map(text -> text.split(" ", 3))
+                .filter(words -> words[0].equals(job))
+                .toList();
+        List<String> revisions = all.stream().map(words -> words[1]).distinct().toList();
+        return all.stream()
+                .map(words -> (char) ('A' + revisions.indexOf(words[1])) + " " + words[2])
+                .toList();
     }
 
     @Override
