@@ -10,6 +10,7 @@ import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.plan.Plan;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.runtime.job.JobFile;
 import dev.headrace.runtime.job.JobSetup;
@@ -118,7 +119,7 @@ class LostTransactionsTest {
     private void die(Path file, String committed) throws Exception {
         open(file, Optional.of(deadly(() -> true)), (job, plan, setup) -> {
             assertThatThrownBy(job::await).hasMessage("the process is dead");
-            Manifest last = Job.latest(setup.options(JobFile.read(file, Map.of()), plan, 1, false))
+            Manifest last = StoredJob.latest(setup.options(JobFile.read(file, Map.of()), plan, 1, false))
                     .orElseThrow();
             for (Plan.SinkPlan sink : plan.sinks()) {
                 if (sink.table().name().equals(committed)) {

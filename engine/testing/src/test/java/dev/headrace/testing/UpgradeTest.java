@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.core.upgrade.UpgradePlan;
 import dev.headrace.core.upgrade.UpgradeText;
@@ -86,7 +87,7 @@ class UpgradeTest {
                         "(k STRING, label STRING, extra STRING) WITH ('connector' = 'test'",
                         "(k STRING, label" + " STRING, extra STRING) WITH ('connector' = 'test', 'topic' = 'other'")
                 + COUNTS + RAW + COUNT + "INSERT INTO raw SELECT k, CHAR_LENGTH(label) FROM names;\n";
-        assertThat(UpgradeText.lines(Job.compare(jobs.plan(after, second), store, OnChange.REBUILD)
+        assertThat(UpgradeText.lines(StoredJob.compare(jobs.plan(after, second), store, OnChange.REBUILD)
                         .upgrade()))
                 .containsExactlyInAnyOrder(
                         "reuse    " + AGGREGATE,

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headrace.core.run.Job;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.core.upgrade.UpgradeText;
 import java.time.Duration;
@@ -293,7 +294,7 @@ class UpgradedStateTest {
         boolean front = edit == Edit.A_COLUMN_IN_FRONT_OF_THE_TABLE;
         TestTables second = jobs.whole(front).withOutputs(first);
         String after = edit.tablesAfter() + edit.after;
-        Job.Comparison comparison = Job.compare(jobs.plan(after, second), store, OnChange.REBUILD);
+        StoredJob.Comparison comparison = StoredJob.compare(jobs.plan(after, second), store, OnChange.REBUILD);
         assertThat(UpgradeText.lines(comparison.upgrade()))
                 .filteredOn(l -> !l.startsWith("source") && !l.startsWith("sink"))
                 .containsExactlyElementsOf(edit.fates);

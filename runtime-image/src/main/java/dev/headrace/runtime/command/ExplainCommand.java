@@ -3,8 +3,8 @@ package dev.headrace.runtime.command;
 import dev.headrace.api.error.UserError;
 import dev.headrace.core.graph.JobGraph;
 import dev.headrace.core.plan.JobPlan;
-import dev.headrace.core.run.Job;
 import dev.headrace.core.run.StateTables;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.core.upgrade.StateText;
 import dev.headrace.core.upgrade.UpgradeText;
@@ -74,7 +74,8 @@ public final class ExplainCommand implements Callable<Integer> {
 
     /** 0 where the job could go on, 1 where it would be refused. */
     private int compare(JobSetup setup, JobPlan plan, OnChange onChange) {
-        Job.Comparison comparison = setup.compare(plan, upgradeFrom, Path.of("").toAbsolutePath(), onChange);
+        StoredJob.Comparison comparison =
+                setup.compare(plan, upgradeFrom, Path.of("").toAbsolutePath(), onChange);
         System.out.println("from snapshot " + comparison.manifest().id()
                 + (comparison.upgrade().changed() ? "" : "; the job is the same"));
         UpgradeText.lines(comparison.upgrade()).forEach(System.out::println);

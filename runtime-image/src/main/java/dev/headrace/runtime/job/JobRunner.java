@@ -5,6 +5,7 @@ import dev.headrace.core.plan.JobPlan;
 import dev.headrace.core.run.Connections;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.upgrade.UpgradeText;
 import dev.headrace.runtime.metrics.MetricsServer;
@@ -38,7 +39,7 @@ public final class JobRunner {
 
     /** Whether the job's last snapshot says that its input has ended and all output is out; then it says so. */
     public boolean isFinished(JobPlan plan, JobOptions options, Connections connections) {
-        Optional<Manifest> latest = Job.settle(plan, options, connections);
+        Optional<Manifest> latest = StoredJob.settle(plan, options, connections);
         latest.ifPresent(m -> messages.println("job '" + options.name() + "' had finished already (snapshot " + m.id()
                 + ", " + Instant.ofEpochMilli(m.createdMillis()) + "); run it with --fresh to start anew"));
         return latest.isPresent();

@@ -12,6 +12,7 @@ import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.RunClock;
 import dev.headrace.core.run.Standby;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.upgrade.OnChange;
 import dev.headrace.format.FormatRegistry;
 import dev.headrace.runtime.log.Secrets;
@@ -103,8 +104,8 @@ public final class JobSetup implements AutoCloseable {
     }
 
     /** How a changed job would go on from the snapshots at a path. */
-    public Job.Comparison compare(JobPlan plan, String path, Path base, OnChange onChange) {
-        return Job.compare(plan, stores.open(withSecrets(path), base), onChange);
+    public StoredJob.Comparison compare(JobPlan plan, String path, Path base, OnChange onChange) {
+        return StoredJob.compare(plan, stores.open(withSecrets(path), base), onChange);
     }
 
     public Job open(JobPlan plan, JobOptions options) {

@@ -5,6 +5,7 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.core.run.Job;
 import dev.headrace.core.run.JobOptions;
 import dev.headrace.core.run.Standby;
+import dev.headrace.core.run.StoredJob;
 import dev.headrace.core.snapshot.Manifest;
 import dev.headrace.core.snapshot.SnapshotStore;
 import dev.headrace.core.upgrade.UpgradeText;
@@ -110,7 +111,7 @@ final class PreparedJob {
      * @return what would become of the state in it, where the job has changed
      */
     Optional<String> check(StartOrder order) {
-        return Job.check(planned.job(), ordered(order)).flatMap(UpgradeText::summary);
+        return StoredJob.check(planned.job(), ordered(order)).flatMap(UpgradeText::summary);
     }
 
     /**
@@ -143,7 +144,7 @@ final class PreparedJob {
 
     /** Has the sinks commit what the last snapshot of a finished job may have left. */
     void settle() {
-        Job.settle(planned.job(), options, setup.connections());
+        StoredJob.settle(planned.job(), options, setup.connections());
     }
 
     private JobOptions ordered(StartOrder order) {

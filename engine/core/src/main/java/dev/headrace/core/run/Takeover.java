@@ -131,7 +131,7 @@ record Takeover(SnapshotWriter writer, Manifest manifest, Optional<Named> from, 
                 || manifests.stream().anyMatch(m -> m.id() > from.id() && !m.isClaim());
     }
 
-    /** See {@link Job#check}. */
+    /** See {@link StoredJob#check}. */
     static Optional<UpgradePlan> check(SnapshotStore store, JobOptions options, JobGraph graph) {
         try {
             List<Manifest> manifests = manifests(store.list());

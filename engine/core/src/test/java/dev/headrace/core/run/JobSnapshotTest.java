@@ -35,7 +35,7 @@ class JobSnapshotTest {
             assertThat(job.startedFrom().map(Manifest::revision))
                     .isEqualTo(revision.startsWith("b") ? Optional.of(revision) : Optional.empty());
             job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
-            assertThat(Job.latest(options).map(Manifest::revision)).contains(revision);
+            assertThat(StoredJob.latest(options).map(Manifest::revision)).contains(revision);
         }
     }
 
@@ -48,13 +48,13 @@ class JobSnapshotTest {
                 .withClock(clock);
         Job job = CopyJob.open(new MemorySystem(1, 10, 1), options);
         job.runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
-        String name =
-                SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
+        String name = SnapshotStore.manifestName(
+                StoredJob.latest(options).orElseThrow().id());
         String json = new String(store.get(name).orElseThrow(), StandardCharsets.UTF_8);
         byte[] old = json.replaceAll(",\\s*\"revision\" : \"\"", "").getBytes(StandardCharsets.UTF_8);
         assertThat(new String(old, StandardCharsets.UTF_8)).doesNotContain("revision");
         store.put(name, old, 0, old.length);
-        assertThat(Job.latest(options).map(Manifest::revision)).contains("");
+        assertThat(StoredJob.latest(options).map(Manifest::revision)).contains("");
     }
 
     @Test
@@ -66,8 +66,8 @@ class JobSnapshotTest {
                 .withClock(clock);
         MemorySystem system = new MemorySystem(1, 10, 1);
         CopyJob.open(system, options).runDeterministically(new Random(1), () -> clock.advance(Duration.ofMillis(1)));
-        String name =
-                SnapshotStore.manifestName(Job.latest(options).orElseThrow().id());
+        String name = SnapshotStore.manifestName(
+                StoredJob.latest(options).orElseThrow().id());
         String json = new String(store.get(name).orElseThrow(), StandardCharsets.UTF_8);
         byte[] old = json.replace("\"version\" : 2", "\"version\" : 1").getBytes(StandardCharsets.UTF_8);
         store.put(name, old, 0, old.length);
@@ -79,16 +79,16 @@ class JobSnapshotTest {
     void a_check_finds_what_opening_would_refuse_and_touches_nothing() throws Exception {
         ObjectStore store = new LocalStore(folder);
         JobOptions options = JobOptions.of("checked", 1).withSnapshots(store, Duration.ofSeconds(10));
-        Job.check(CopyJob.plan(), options);
+        StoredJob.check(CopyJob.plan(), options);
         assertThat(store.list("")).isEmpty();
         CopyJob.open(new MemorySystem(1, 10, 1), options);
         List<ObjectStore.Entry> before = store.list("");
-        Job.check(CopyJob.plan(), options);
-        assertThatThrownBy(() -> Job.check(
+        StoredJob.check(CopyJob.plan(), options);
+        assertThatThrownBy(() -> StoredJob.check(
                         CopyJob.plan(), JobOptions.of("another", 1).withSnapshots(store, Duration.ofSeconds(10))))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("are of the job 'checked', not of 'another'");
-        assertThatThrownBy(() -> Job.check(CopyJob.plan(), options.withRestoreFrom("savepoints/gone.json")))
+        assertThatThrownBy(() -> StoredJob.check(CopyJob.plan(), options.withRestoreFrom("savepoints/gone.json")))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("there is no snapshot savepoints/gone.json in " + store.uri());
         assertThat(store.list("")).isEqualTo(before);

@@ -94,7 +94,7 @@ class JobTest {
         second.await();
         assertThat(system.committed().size()).isGreaterThanOrEqualTo(written);
         assertThat(system.differences()).isEmpty();
-        assertThat(Job.latest(options).map(Manifest::finished)).contains(true);
+        assertThat(StoredJob.latest(options).map(Manifest::finished)).contains(true);
     }
 
     @Test
@@ -160,7 +160,7 @@ class JobTest {
             }
         });
         assertThat(system.committed()).hasSize(500 + 601 + 1000);
-        assertThat(Job.latest(options).orElseThrow().splits())
+        assertThat(StoredJob.latest(options).orElseThrow().splits())
                 .extracting(Manifest.SplitState::split, Manifest.SplitState::position)
                 .containsExactlyInAnyOrder(tuple("split-0", "500"), tuple("split-1", "601"), tuple("split-2", "1000"));
         Job green = CopyJob.open(system, options);
@@ -207,7 +207,7 @@ class JobTest {
             }
         });
         assertThat(drained[0]).isCompleted();
-        Manifest last = Job.latest(options).orElseThrow();
+        Manifest last = StoredJob.latest(options).orElseThrow();
         assertThat(last.finished()).isTrue();
         int read = last.splits().stream()
                 .mapToInt(s -> Integer.parseInt(s.position()))

@@ -88,10 +88,10 @@ class LostProcessTest {
                 .hasMessage("killed");
         assertThat(system.differences()).isNotEmpty();
         JobOptions again = options.withSnapshots(new LocalStore(folder), Duration.ofHours(1));
-        assertThat(Job.settle(CopyJob.plan(), again, CopyJob.connections(system)))
+        assertThat(StoredJob.settle(CopyJob.plan(), again, CopyJob.connections(system)))
                 .isPresent();
         assertThat(system.differences()).isEmpty();
-        assertThat(Job.settle(CopyJob.plan(), again, CopyJob.connections(system)))
+        assertThat(StoredJob.settle(CopyJob.plan(), again, CopyJob.connections(system)))
                 .isPresent();
         assertThat(system.differences()).isEmpty();
     }
