@@ -42,17 +42,34 @@ final class Children {
 
     /**
      * Objects of that kind that this very job owns, or nobody: one of the same name that was deleted without them has left those. What
-     * still belongs to one before it goes by itself.
+     * still belongs to one before it goes by itself. Pods are those that work in storage for this very job, and those of its StatefulSets,
+     * also of one that has gone before its pod: anybody may give a pod our labels.
      */
     <T extends HasMetadata> Stream<T> all(Class<T> kind) {
         return context.getSecondaryResourcesAsStream(kind)
-                .filter(object -> kind == Pod.class || isOf(job, object) || Ownership.isNobodys(object));
+                .filter(object -> isOf(job, object)
+                        || (object instanceof Pod pod ? runsRevision(pod) : Ownership.isNobodys(object)));
     }
 
-    /** Whether it is owned by this very job. */
-    static boolean isOf(StreamJob job, HasMetadata object) {
+    /** Whether it is owned by that very object. */
+    static boolean isOf(HasMetadata owner, HasMetadata object) {
         return object.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid()));
+                .anyMatch(reference -> owner.getMetadata().getUid().equals(reference.getUid()));
+    }
+
+    private boolean runsRevision(Pod pod) {
+        return Names.revision(pod.getMetadata())
+                .filter(revision ->
+                        Ownership.isPodOf(Names.ofRevision(job.getMetadata().getName(), revision), pod))
+                .isPresent();
+    }
+
+    /** Whether a pod is one to talk to: a StatefulSet that is there, and that this very job owns, controls it. */
+    boolean isTrusted(Pod pod) {
+        return runsRevision(pod)
+                && context.getSecondaryResourcesAsStream(StatefulSet.class)
+                        .filter(set -> isOf(job, set))
+                        .anyMatch(set -> Ownership.controls(set, pod));
     }
 
     <T extends HasMetadata> Optional<T> named(Class<T> kind, String name) {
@@ -67,7 +84,7 @@ final class Children {
 
     /** Pods that run the job, of whatever revision. */
     Stream<Pod> pods() {
-        return all(Pod.class).filter(pod -> Names.revision(pod.getMetadata()).isPresent());
+        return all(Pod.class).filter(this::runsRevision);
     }
 
     Optional<Pod> pod(String revision) {

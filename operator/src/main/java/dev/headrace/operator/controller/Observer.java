@@ -137,7 +137,9 @@ final class Observer {
                     .map(pod -> pods.seen(
                             job,
                             pod,
-                            token.of(job.getMetadata().getUid()),
+                            Optional.of(pod)
+                                    .filter(children::isTrusted)
+                                    .map(it -> token.of(job.getMetadata().getUid())),
                             Optional.ofNullable(told.get(pod.getMetadata().getUid()))))
                     .or(() -> set.flatMap(it -> StatefulSets.refused(
                             it, Optional.ofNullable(told.get(it.getMetadata().getUid())))))

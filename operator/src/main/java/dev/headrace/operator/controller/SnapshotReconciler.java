@@ -82,7 +82,9 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
         Instant now = clock.instant();
         Optional<StreamJob> job = context.getSecondaryResource(StreamJob.class)
                 .filter(it -> !it.isMarkedForDeletion() && it.getSpec() != null);
-        Optional<Pod> removal = context.getSecondaryResource(Pod.class);
+        Optional<Pod> removal = context.getSecondaryResourcesAsStream(Pod.class)
+                .filter(pod -> Children.isOf(snapshot, pod))
+                .findFirst();
         SnapshotStatus before = Optional.ofNullable(snapshot.getStatus()).orElse(SnapshotStatus.NONE);
         String savepoint = Optional.ofNullable(before.savepoint()).orElseGet(() -> savepoint(snapshot));
         Taking next = Taking.next(new Taking.Seen(

@@ -2,6 +2,7 @@ package dev.headrace.operator.objects;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +27,26 @@ public final class Ownership {
     /** Whether nobody controls it. */
     public static boolean isNobodys(HasMetadata found) {
         return controller(found).isEmpty();
+    }
+
+    /**
+     * Whether a StatefulSet of that name has made the pod, its only one. It may be gone already, or another of the name may be there: see
+     * {@link #controls}.
+     */
+    public static boolean isPodOf(String statefulSet, Pod pod) {
+        return pod.getMetadata().getName().equals(statefulSet + "-0")
+                && controller(pod)
+                        .filter(owner -> owner.getKind().equals("StatefulSet")
+                                && owner.getName().equals(statefulSet))
+                        .isPresent();
+    }
+
+    /** Whether that very object controls the other. */
+    public static boolean controls(HasMetadata owner, HasMetadata object) {
+        return controller(object)
+                .filter(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()))
+                .isPresent();
     }
 
     private static boolean labelled(HasMetadata found, HasMetadata wanted) {

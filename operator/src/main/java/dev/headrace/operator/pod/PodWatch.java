@@ -54,20 +54,25 @@ public final class PodWatch extends AbstractEventSource<PodSeen, StreamJob> {
     /**
      * What is known of a pod of this job; from now on it is asked.
      *
+     * @param token with which; empty: it is not known to be a pod of the job, and not talked to, since whoever has the token has the job
      * @param warning what Kubernetes has said of it
      */
-    public PodSeen seen(StreamJob job, Pod pod, String token, Optional<Warning> warning) {
+    public PodSeen seen(StreamJob job, Pod pod, Optional<String> token, Optional<Warning> warning) {
         String uid = pod.getMetadata().getUid();
         if (Pods.leaves(pod)) {
             end(uid);
             return new PodSeen.Leaving(Instant.parse(pod.getMetadata().getDeletionTimestamp()));
+        }
+        if (token.isEmpty()) {
+            end(uid);
+            return new PodSeen.Pending("the pod's StatefulSet is gone, or is not the job's", false);
         }
         Optional<URI> base = address.apply(pod);
         if (base.isEmpty()) {
             end(uid);
             return Pods.waits(pod, warning);
         }
-        Target target = new Target(base.get(), token);
+        Target target = new Target(base.get(), token.get());
         return agents.compute(uid, (key, agent) -> {
                     if (agent != null && agent.alive() && agent.target().equals(target)) {
                         return agent;

@@ -7,6 +7,8 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.ConditionType;
 import dev.headrace.operator.objects.Names;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -26,6 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -265,6 +269,39 @@ class RefusalsTest {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"ownerReferences\":null}}");
         Awaitility.await()
                 .until(() -> !found("edited").getMetadata().getOwnerReferences().isEmpty());
+    }
+
+    @Test
+    void a_pod_that_has_only_the_labels_is_not_talked_to_and_holds_up_nothing() {
+        Set<String> talkedTo = ConcurrentHashMap.newKeySet();
+        try (Cluster own = new Cluster("pods that others have made");
+                TestOperator another = new TestOperator(
+                        own.client,
+                        pod -> {
+                            talkedTo.add(pod.getMetadata().getName());
+                            return pods.address(pod);
+                        },
+                        own.namespace)) {
+            own.apply("posed", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
+            String first = own.awaitSteady("posed").getStatus().revision();
+            Pod real = own.pods("posed").getFirst();
+            own.client
+                    .resource(new PodBuilder()
+                            .withNewMetadata()
+                            .withName("liar")
+                            .withNamespace(own.namespace)
+                            .withLabels(real.getMetadata().getLabels())
+                            .endMetadata()
+                            .withSpec(real.getSpec())
+                            .build())
+                    .create();
+            own.apply("posed", "sql: INSERT INTO a SELECT x FROM b\ndeletionPolicy: Delete");
+            own.await("posed", "upgraded", it -> !first.equals(it.getStatus().revision()));
+            own.client.resource(own.awaitSteady("posed")).delete();
+            own.succeed(own.awaitPod("posed-removal"));
+            own.awaitGone("posed");
+            assertThat(talkedTo).hasSize(2).doesNotContain("liar");
+        }
     }
 
     /** Fails at each write of one object, as long as it is to, and counts these and those of its job's status. */
