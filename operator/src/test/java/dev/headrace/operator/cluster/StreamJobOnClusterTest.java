@@ -99,6 +99,7 @@ class StreamJobOnClusterTest {
                         """);
                 own.awaitSteady("still");
                 own.awaitSteady("full");
+                inject(own.all(StatefulSet.class, "full").getFirst(), own.client);
             }
             Writes writes = new Writes();
             try (KubernetesClient watched = Writes.client(writes);
@@ -110,6 +111,14 @@ class StreamJobOnClusterTest {
                 assertThat(writes.all()).noneMatch(write -> write.contains("still") || write.contains("full"));
             }
         }
+    }
+
+    /** As an admission webhook does at each write. */
+    private static void inject(StatefulSet set, KubernetesClient client) {
+        client.resource(set).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), """
+                {"spec": {"template": {"spec": {"containers": [{"name": "proxy", "image": "proxy"}, {"name": "headrace", "env": [{"name": "ZONE", "value": "a"}]}],
+                 "volumes": [{"name": "proxy", "emptyDir": {}}]}}}}
+                """);
     }
 
     @Test
