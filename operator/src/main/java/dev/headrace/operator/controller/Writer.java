@@ -5,14 +5,21 @@ import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.operator.objects.Matching;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Ownership;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PreconditionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Optional;
 
 /** Writes to the API server: whole new objects, server-side, and only where what is there differs. */
 final class Writer {
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+
     private Writer() {}
 
     /**
@@ -57,16 +64,41 @@ final class Writer {
         return found;
     }
 
-    /** Removes an object with what it owns, in the background. */
+    /** Removes this very object with what it owns, in the background. */
     static void remove(HasMetadata object, KubernetesClient client) {
-        if (object.getMetadata().getDeletionTimestamp() == null) {
-            client.resource(object).delete();
+        if (!leaves(object)) {
+            delete(object, new DeleteOptions(), client);
         }
     }
 
-    /** Removes an object from the API server, also where its node does not say that it has ended. */
+    /** Removes this very object from the API server, also where its node does not say that it has ended. */
     static void removeAtOnce(HasMetadata object, KubernetesClient client) {
-        client.resource(object).withGracePeriod(0).delete();
+        delete(object, new DeleteOptionsBuilder().withGracePeriodSeconds(0L).build(), client);
+    }
+
+    /**
+     * Where it is gone, another may have its name by now, which is left alone: the cache may be behind. The client's own deletions know the
+     * name, or else the version, which changes with each status.
+     */
+    private static void delete(HasMetadata object, DeleteOptions options, KubernetesClient client) {
+        options.setPropagationPolicy("Background");
+        options.setPreconditions(new PreconditionsBuilder()
+                .withUid(object.getMetadata().getUid())
+                .build());
+        try {
+            client.raw(path(object), "DELETE", options);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != NOT_FOUND && e.getCode() != CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    private static String path(HasMetadata object) {
+        String version = object.getApiVersion();
+        return (version.contains("/") ? "/apis/" : "/api/") + version + "/namespaces/"
+                + object.getMetadata().getNamespace() + "/" + object.getPlural() + "/"
+                + object.getMetadata().getName();
     }
 
     /**
