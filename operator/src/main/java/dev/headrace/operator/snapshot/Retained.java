@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which Snapshots are past their retention. A person's has its own age, or none; a schedule's are limited in number and age by
+ * Which Snapshots are past their retention. A person's has its own age, or none, also when it has failed; a schedule's are limited in number and age by
  * the job, and the latest that is complete always stays. One that a job of the namespace, not only its own, is to start from stays
  * whatever its age.
  */
@@ -33,10 +33,10 @@ public final class Retained {
         if (jobs.stream().anyMatch(it -> needs(it, snapshot))) {
             return false;
         }
-        Optional<Instant> completed = completed(snapshot);
-        if (completed.isPresent() && olderThan(retain(snapshot), completed.get(), now)) {
+        if (ended(snapshot).filter(at -> olderThan(retain(snapshot), at, now)).isPresent()) {
             return true;
         }
+        Optional<Instant> completed = completed(snapshot);
         if (!scheduled(snapshot) || job.isEmpty()) {
             return false;
         }
@@ -56,9 +56,12 @@ public final class Retained {
 
     /** When the next of its limits of age is reached; a limit of number is reached when another Snapshot is complete. */
     public static Optional<Instant> expires(Snapshot snapshot, Optional<StreamJob> job) {
-        Optional<Duration> age = retain(snapshot)
-                .or(() -> scheduled(snapshot) ? job.flatMap(it -> JobSpec.of(it).retainAge()) : Optional.empty());
-        return completed(snapshot).flatMap(at -> age.map(at::plus));
+        return retain(snapshot)
+                .map(age -> ended(snapshot).map(at -> at.plus(age)))
+                .orElseGet(() -> completed(snapshot)
+                        .filter(at -> scheduled(snapshot))
+                        .flatMap(at ->
+                                job.flatMap(it -> JobSpec.of(it).retainAge()).map(at::plus)));
     }
 
     private static boolean needs(StreamJob job, Snapshot snapshot) {
@@ -97,6 +100,13 @@ public final class Retained {
         return is(snapshot, SnapshotPhase.Completed) || is(snapshot, SnapshotPhase.Removing)
                 ? Times.parse(snapshot.getStatus().completedAt())
                 : Optional.empty();
+    }
+
+    /** From when on it is kept for as long as it says: one that has failed, from when it was begun or else made. */
+    private static Optional<Instant> ended(Snapshot snapshot) {
+        return is(snapshot, SnapshotPhase.Failed)
+                ? Times.parse(snapshot.getStatus().startedAt()).or(() -> Optional.of(made(snapshot)))
+                : completed(snapshot);
     }
 
     private static Instant made(Snapshot snapshot) {

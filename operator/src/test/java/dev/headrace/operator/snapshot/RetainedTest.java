@@ -75,6 +75,51 @@ class RetainedTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            nullValues = "-",
+            value = {
+                // retain | made hours ago | begun hours ago | expired
+                "-        | 9000           | 9000            | false",
+                "12h      | 13             | 11              | false",
+                "12h      | 13             | 12              | true",
+                "12h      | 11             | -               | false",
+                "12h      | 12             | -               | true",
+            })
+    void a_persons_that_has_failed_has_it_too_from_when_it_was_begun(
+            String retain, long made, Long begun, boolean expired) {
+        Snapshot snapshot = snapshot("monday", false, "Failed", made, retain);
+        Optional<Instant> startedAt = Optional.ofNullable(begun).map(hours -> NOW.minus(Duration.ofHours(hours)));
+        snapshot.setStatus(failed(startedAt));
+        assertThat(Retained.expired(snapshot, List.of(snapshot), Optional.of(job("")), List.of(job("")), NOW))
+                .isEqualTo(expired);
+        assertThat(Retained.expires(snapshot, Optional.of(job(""))))
+                .isEqualTo(Optional.ofNullable(retain)
+                        .map(age -> startedAt
+                                .orElse(NOW.minus(Duration.ofHours(made)))
+                                .plus(Duration.ofHours(12))));
+    }
+
+    private static SnapshotStatus failed(Optional<Instant> startedAt) {
+        return new SnapshotStatus(
+                1L,
+                "Failed",
+                "no room",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                startedAt.map(Instant::toString).orElse(null),
+                null,
+                null,
+                "no room");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 // hours old of the schedule's, newest first | retain                    | which are past it
                 "1 2 3 4 5                                   | {count: 3}                | 4 5",
