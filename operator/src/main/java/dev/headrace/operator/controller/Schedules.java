@@ -37,6 +37,16 @@ final class Schedules {
             boolean due = next.filter(at -> !now.isBefore(at)).isPresent();
             return new Due(due ? next : Optional.empty(), due || next.isEmpty() ? cron.after(now) : next);
         }
+
+        /** @param made whether what is due now was made; else it is passed over */
+        StreamJobStatus.Schedule told(Optional<StreamJobStatus.Schedule> before, boolean made) {
+            return new StreamJobStatus.Schedule(
+                    now.filter(at -> made)
+                            .map(Times::text)
+                            .or(() -> before.map(StreamJobStatus.Schedule::last))
+                            .orElse(null),
+                    next.map(Times::text).orElse(null));
+        }
     }
 
     /**
@@ -70,24 +80,18 @@ final class Schedules {
                 .flatMap(Times::parse)
                 .filter(at -> cron.after(at.minusSeconds(60)).equals(Optional.of(at)));
         Due due = Due.of(cron, next, now);
+        Optional<Snapshot> wanted = due.now().map(at -> snapshot(job, at));
+        // It was made, and that was not written down.
+        boolean made = wanted.filter(
+                        snapshot -> there.test(snapshot.getMetadata().getName()))
+                .isPresent();
         boolean waited =
                 context.getSecondaryResourcesAsStream(Snapshot.class).anyMatch(other -> isWaitedFor(other, job));
-        Optional<String> refused = due.now()
-                .filter(at -> !waited)
-                .map(at -> snapshot(job, at))
-                .filter(snapshot -> !there.test(snapshot.getMetadata().getName()))
-                .flatMap(snapshot -> make(snapshot, context));
-        if (refused.isPresent()) {
-            return new Scheduled(before, refused);
-        }
-        return new Scheduled(
-                Optional.of(new StreamJobStatus.Schedule(
-                        due.now()
-                                .map(Times::text)
-                                .or(() -> before.map(StreamJobStatus.Schedule::last))
-                                .orElse(null),
-                        due.next().map(Times::text).orElse(null))),
-                Optional.empty());
+        Optional<String> refused =
+                wanted.filter(snapshot -> !made && !waited).flatMap(snapshot -> make(snapshot, context));
+        return refused.isPresent()
+                ? new Scheduled(before, refused)
+                : new Scheduled(Optional.of(due.told(before, made || !waited)), Optional.empty());
     }
 
     /** @return what the API server says where it does not take it, which holds up nothing else */

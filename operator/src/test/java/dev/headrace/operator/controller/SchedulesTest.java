@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.SnapshotSpec;
 import dev.headrace.crds.SnapshotStatus;
+import dev.headrace.crds.StreamJob;
+import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.operator.Jobs;
+import dev.headrace.operator.change.Moment;
+import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.job.Cron;
+import dev.headrace.operator.job.JobSpec;
+import dev.headrace.operator.pod.SavepointState;
+import dev.headrace.operator.status.StateInStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +37,65 @@ class SchedulesTest {
         Schedules.Due found = Schedules.Due.of(Cron.parse("0 3 * * *"), Optional.ofNullable(next), now);
         assertThat(found.now()).isEqualTo(Optional.ofNullable(due));
         assertThat(found.next()).contains(then);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // last in the status  | made  | due                  | last then
+                "-                    | true  | -                    | -",
+                "2026-01-01T03:00:00Z | true  | -                    | 2026-01-01T03:00:00Z",
+                "2026-01-01T03:00:00Z | true  | 2026-01-02T03:00:00Z | 2026-01-02T03:00:00Z",
+                "2026-01-01T03:00:00Z | false | 2026-01-02T03:00:00Z | 2026-01-01T03:00:00Z",
+                "-                    | false | 2026-01-02T03:00:00Z | -",
+            })
+    void what_was_made_last_is_told_and_what_was_passed_over_is_not(
+            String last, boolean made, Instant due, String then) {
+        Instant next = Instant.parse("2026-01-03T03:00:00Z");
+        assertThat(new Schedules.Due(Optional.ofNullable(due), Optional.of(next))
+                        .told(Optional.of(new StreamJobStatus.Schedule(last, "2026-01-02T03:00:00Z")), made))
+                .isEqualTo(new StreamJobStatus.Schedule(then, next.toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // the Snapshot that is waited for | last then
+                "orders-20260101-0300              | 2026-01-01T03:00:00Z",
+                "orders-20260102-0300              | 2026-01-02T03:00:00Z",
+            })
+    void while_one_is_waited_for_none_is_made_and_the_next_time_comes_later(String waitedFor, String last) {
+        StreamJob job = Jobs.yaml("""
+                apiVersion: headrace.dev/v1alpha1
+                kind: StreamJob
+                metadata: {name: orders, namespace: shop, uid: u, generation: 1}
+                spec: {sql: a, snapshots: {storage: 's3://b', schedule: 0 3 * * *}}
+                status: {schedule: {last: "2026-01-01T03:00:00Z", next: "2026-01-02T03:00:00Z"}}
+                """);
+        Snapshot pending = Schedules.snapshot(job, Instant.parse("2026-01-01T03:00:00Z"));
+        pending.getMetadata().setName(waitedFor);
+        Moment moment = new Moment(
+                JobSpec.of(job),
+                1,
+                "A",
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                new SavepointState.Unknown(),
+                Instant.parse("2026-01-02T03:00:05Z"));
+        Schedules.Scheduled next = new Schedules()
+                .next(
+                        job,
+                        new Observed(job.getStatus(), StateInStatus.read(job.getStatus()), moment.spec(), "A", moment),
+                        waitedFor::equals,
+                        FakeContext.of(pending));
+        assertThat(next.refused()).isEmpty();
+        assertThat(next.status()).contains(new StreamJobStatus.Schedule(last, "2026-01-03T03:00:00Z"));
     }
 
     @ParameterizedTest
