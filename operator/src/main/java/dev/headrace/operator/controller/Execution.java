@@ -10,28 +10,32 @@ import dev.headrace.operator.pod.PodWatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Does what was decided. What the API server refuses is remembered until it takes it, and told in the status. */
 final class Execution {
     private final PodWatch pods;
     private final Runtime runtime;
-    private final Map<String, Refused> refused = new ConcurrentHashMap<>();
+    private final Remembered<Refused> refused = new Remembered<>();
 
     Execution(PodWatch pods, Runtime runtime) {
         this.pods = pods;
         this.runtime = runtime;
     }
 
-    /** What the API server refused last time, of this job. */
-    Optional<Refused> refused(StreamJob job) {
-        return Optional.ofNullable(refused.get(job.getMetadata().getUid()));
+    /** @param known whether this very job is still there */
+    void knows(Predicate<StreamJob> known) {
+        refused.knows(known);
     }
 
-    void forget(String uid) {
-        refused.remove(uid);
+    /** What the API server refused last time, of this job. */
+    Optional<Refused> refused(StreamJob job) {
+        return refused.of(job);
+    }
+
+    void forget(StreamJob job) {
+        refused.forget(job);
     }
 
     /**
@@ -57,10 +61,9 @@ final class Execution {
             attempts.make(
                     Optional.of(action.revision()), () -> act(job, target, action, tokenDigest, children, context));
         }
-        String uid = job.getMetadata().getUid();
-        attempts.first().ifPresent(answer -> refused.put(uid, answer));
+        attempts.first().ifPresent(answer -> refused.put(job, answer));
         if (attempts.first().isEmpty() && !attempts.failed()) {
-            refused.remove(uid);
+            refused.forget(job);
         }
         attempts.rethrow();
         return attempts.refused();

@@ -40,10 +40,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,8 +68,8 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
     private final JobFigures figures;
     private final Clock clock;
 
-    /** By uid, what the operator has failed at since it last went through with a job. */
-    private final Map<String, String> failures = new ConcurrentHashMap<>();
+    /** What the operator has failed at since it last went through with a job. */
+    private final Remembered<String> failures = new Remembered<>();
 
     private InformerEventSource<Snapshot, StreamJob> snapshots;
 
@@ -118,8 +116,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         Decision decision = Changes.next(seen.state(), seen.moment());
         Scheduled schedule =
                 schedules.next(job, seen, name -> snapshot(job, name).isPresent(), context);
-        Optional<String> failed =
-                Optional.ofNullable(failures.get(job.getMetadata().getUid()));
+        Optional<String> failed = failures.of(job);
         StreamJobStatus known = Statuses.of(
                 job.getMetadata().getName(), seen.before(), decision.state(), seen.moment(), schedule.status());
         StreamJobStatus status = failed.map(message ->
@@ -133,7 +130,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         boolean refusedAnew = act(job, seen, decision.state(), children, context);
 
         figures.set(job, status);
-        failures.remove(job.getMetadata().getUid());
+        failures.forget(job);
         boolean again = refusedAnew || failed.isPresent();
         boolean changed = !decision.state().equals(seen.state());
         return UpdateControl.<StreamJob>noUpdate()
@@ -170,7 +167,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             StreamJobStatus before = Optional.ofNullable(job.getStatus()).orElse(StreamJobStatus.NONE);
             StreamJobStatus status =
                     Statuses.failed(before, before, job.getMetadata().getGeneration(), message, clock.instant());
-            failures.put(job.getMetadata().getUid(), message);
+            failures.put(job, message);
             try {
                 Writer.status(job, status, context);
                 figures.set(job, status);
@@ -211,9 +208,9 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
 
     private UpdateControl<StreamJob> forget(StreamJob job) {
         String uid = job.getMetadata().getUid();
-        execution.forget(uid);
+        execution.forget(job);
         observer.forget(uid);
-        failures.remove(uid);
+        failures.forget(job);
         events.forget(uid);
         figures.forget(job);
         return UpdateControl.noUpdate();
@@ -232,7 +229,18 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         sources.add(snapshots);
         sources.add(pods);
         sources.add(warnings);
+        warnings.knows(job -> isKnown(job, context));
+        execution.knows(job -> isKnown(job, context));
+        failures.knows(job -> isKnown(job, context));
         return sources;
+    }
+
+    /** Jobs of namespaces that are not watched any more are in no cache. */
+    private static boolean isKnown(StreamJob job, EventSourceContext<StreamJob> context) {
+        return context.getPrimaryCache()
+                .get(ResourceID.fromResource(job))
+                .filter(it -> it.getMetadata().getUid().equals(job.getMetadata().getUid()))
+                .isPresent();
     }
 
     /** The job that a Snapshot is of, and those that go on from it. */

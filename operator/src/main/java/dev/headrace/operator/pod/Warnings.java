@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * What Kubernetes says of objects that stand still: it is in events alone. They are asked for while an object stands still, and only
- * those of that object, in a virtual thread of its own: a cluster in which all is well is asked for none.
+ * those of that object, in a virtual thread of its own: a cluster in which all is well is asked for none. Nor is one asked for those of a
+ * job that is not known any more.
  */
 public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
     private static final Logger LOG = Logger.getLogger(Warnings.class);
@@ -30,11 +32,25 @@ public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
+    private final Duration first;
+    private final Duration every;
     private final Map<String, Map<String, Asker>> askers = new ConcurrentHashMap<>();
+    private volatile Predicate<StreamJob> known = job -> true;
 
     public Warnings(KubernetesClient client) {
+        this(client, FIRST, EVERY);
+    }
+
+    Warnings(KubernetesClient client, Duration first, Duration every) {
         super(Warning.class, "warnings of objects that stand still");
         this.client = client;
+        this.first = first;
+        this.every = every;
+    }
+
+    /** @param known whether this very job is still there: that its namespace is not watched any more nobody tells */
+    public void knows(Predicate<StreamJob> known) {
+        this.known = known;
     }
 
     /** What is known by uid. From now on these objects of the job are asked about, and no others. */
@@ -56,14 +72,13 @@ public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
                 return moves;
             });
             for (HasMetadata object : still) {
-                now.computeIfAbsent(
-                        object.getMetadata().getUid(), any -> new Asker(ResourceID.fromResource(job), object));
+                now.computeIfAbsent(object.getMetadata().getUid(), any -> new Asker(job, object));
             }
             return now;
         });
-        Map<String, Warning> known = new HashMap<>();
-        asked.forEach((object, asker) -> asker.known.ifPresent(warning -> known.put(object, warning)));
-        return known;
+        Map<String, Warning> told = new HashMap<>();
+        asked.forEach((object, asker) -> asker.told.ifPresent(warning -> told.put(object, warning)));
+        return told;
     }
 
     /** @param uid of a job */
@@ -71,15 +86,20 @@ public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
         Optional.ofNullable(askers.remove(uid)).ifPresent(all -> all.values().forEach(asker -> asker.end()));
     }
 
+    /** Of how many jobs objects are asked about. */
+    int size() {
+        return askers.size();
+    }
+
     /** Asks about one object until it is ended. */
     private final class Asker {
-        private final ResourceID job;
+        private final StreamJob job;
         private final HasMetadata object;
         private final Thread thread;
-        private volatile Optional<Warning> known = Optional.empty();
+        private volatile Optional<Warning> told = Optional.empty();
         private volatile boolean ended;
 
-        Asker(ResourceID job, HasMetadata object) {
+        Asker(StreamJob job, HasMetadata object) {
             this.job = job;
             this.object = object;
             thread = Thread.ofVirtual()
@@ -89,10 +109,13 @@ public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
 
         private void run() {
             try {
-                Thread.sleep(FIRST);
-                while (!ended) {
+                Thread.sleep(first);
+                while (!ended && known.test(job)) {
                     look();
-                    Thread.sleep(EVERY);
+                    Thread.sleep(every);
+                }
+                if (!ended) {
+                    forget(job.getMetadata().getUid());
                 }
             } catch (InterruptedException e) {
                 // Ended.
@@ -114,10 +137,10 @@ public final class Warnings extends AbstractEventSource<Warning, StreamJob> {
                         .withField("type", "Warning")
                         .list()
                         .getItems());
-                boolean news = !found.equals(known);
-                known = found;
+                boolean news = !found.equals(told);
+                told = found;
                 if (news && !ended) {
-                    getEventHandler().handleEvent(new Event(job));
+                    getEventHandler().handleEvent(new Event(ResourceID.fromResource(job)));
                 }
             } catch (KubernetesClientException e) {
                 LOG.debugf(

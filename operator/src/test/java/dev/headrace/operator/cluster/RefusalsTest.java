@@ -304,6 +304,40 @@ class RefusalsTest {
         }
     }
 
+    /** Counts the lists of events. */
+    private static final class Lists implements Interceptor {
+        private final AtomicInteger events = new AtomicInteger();
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            if (request.method().equals("GET") && request.uri().getPath().endsWith("/events")) {
+                events.incrementAndGet();
+            }
+        }
+    }
+
+    @Test
+    void of_a_namespace_that_is_not_watched_any_more_nothing_more_is_asked() {
+        Lists lists = new Lists();
+        try (Cluster own = new Cluster("a namespace that is given up");
+                KubernetesClient client = Writes.client(lists);
+                TestOperator another = new TestOperator(client, pods, own.namespace)) {
+            own.apply("ResourceQuota", "full", "{hard: {pods: 0}}");
+            own.apply("refused", "sql: INSERT INTO a SELECT * FROM b");
+            own.await(
+                    "refused",
+                    "told of",
+                    it -> Cluster.condition(it, ConditionType.Degraded).equals("True PodRefused"));
+            another.watch("kube-public");
+            int asked = lists.events.get();
+            // Each would have been asked for twice by then; one may be under way.
+            Awaitility.await()
+                    .pollDelay(Duration.ofSeconds(25))
+                    .atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> assertThat(lists.events).hasValueLessThanOrEqualTo(asked + 1));
+        }
+    }
+
     /** Fails at each write of one object, as long as it is to, and counts these and those of its job's status. */
     private static final class Breaks implements Interceptor {
         private final AtomicInteger tries = new AtomicInteger();

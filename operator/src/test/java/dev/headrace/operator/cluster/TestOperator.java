@@ -53,6 +53,10 @@ final class TestOperator implements AutoCloseable {
         operator.start();
     }
 
+    void watch(String namespace) {
+        operator.getRegisteredControllers().forEach(controller -> controller.changeNamespaces(Set.of(namespace)));
+    }
+
     @Override
     public void close() {
         operator.stop();
