@@ -15,6 +15,7 @@ import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.objects.StoragePods;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodWatch;
+import dev.headrace.operator.pod.Pods;
 import dev.headrace.operator.pod.SavepointState;
 import dev.headrace.operator.pod.Work;
 import dev.headrace.operator.snapshot.Retained;
@@ -97,6 +98,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                         : new SavepointState.Unknown(),
                 Retained.expired(snapshot, siblings(snapshot, context), job, jobs(snapshot, context), now),
                 Work.of(removal),
+                removal.flatMap(Pods::trouble),
                 now));
         boolean written = status(snapshot, next.status(), context);
         next.told().ifPresent(reason -> {

@@ -5,6 +5,7 @@ import dev.headrace.crds.word.EventReason;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.pod.SavepointState;
 import dev.headrace.operator.pod.Work;
+import dev.headrace.operator.status.Statuses;
 import dev.headrace.operator.status.Times;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
      * @param savepoint the name that the savepoint is to have
      * @param expired whether it is past its retention
      * @param removal what has become of the pod that removes it
+     * @param trouble what holds that up
      */
     public record Seen(
             SnapshotStatus before,
@@ -68,6 +70,7 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
             SavepointState outcome,
             boolean expired,
             Work removal,
+            Optional<String> trouble,
             Instant now) {}
 
     public static Taking next(Seen seen) {
@@ -235,27 +238,31 @@ public record Taking(SnapshotStatus status, Act act, Optional<EventReason> told)
         }
         return switch (seen.removal()) {
             case SUCCEEDED -> new Taking(seen.before(), Act.DELETE, Optional.of(EventReason.SnapshotRemoved));
-            case NOT_BEGUN, UNDER_WAY -> stay(seen, Act.REMOVE);
+            case NOT_BEGUN -> stay(seen, Act.REMOVE);
+            case UNDER_WAY -> removing(seen, SnapshotPhase.Removing.sentence(), Act.REMOVE);
             case FAILED -> {
                 boolean again = Times.parse(seen.before().removedAt())
                         .filter(since -> seen.now().isBefore(since.plus(AGAIN)))
                         .isEmpty();
-                String message = "it could not be removed from storage; that is tried again";
+                String sentence = "it could not be removed from storage; that is tried again";
                 yield again
                         ? new Taking(
-                                with(seen, SnapshotPhase.Removing, message, Times.text(seen.now())),
-                                Act.CLEAR,
-                                Optional.of(EventReason.RemovalGivenUp))
-                        : new Taking(
                                 with(
                                         seen,
                                         SnapshotPhase.Removing,
-                                        message,
-                                        seen.before().removedAt()),
-                                Act.NOTHING,
-                                Optional.empty());
+                                        Statuses.withTrouble(sentence, seen.trouble()),
+                                        Times.text(seen.now())),
+                                Act.CLEAR,
+                                Optional.of(EventReason.RemovalGivenUp))
+                        : removing(seen, sentence, Act.NOTHING);
             }
         };
+    }
+
+    private static Taking removing(Seen seen, String sentence, Act act) {
+        String message = Statuses.withTrouble(sentence, seen.trouble());
+        return new Taking(
+                with(seen, SnapshotPhase.Removing, message, seen.before().removedAt()), act, Optional.empty());
     }
 
     private static Taking stay(Seen seen, Act act) {

@@ -119,6 +119,11 @@ public final class Statuses {
                 Conditions.deleting(conditions(before), generation, now));
     }
 
+    /** A sentence, and what holds up what it tells of. */
+    public static String withTrouble(String sentence, Optional<String> trouble) {
+        return Phases.withTrouble(sentence, trouble);
+    }
+
     private static List<Condition> conditions(StreamJobStatus status) {
         return Optional.ofNullable(status.conditions()).orElse(List.of());
     }

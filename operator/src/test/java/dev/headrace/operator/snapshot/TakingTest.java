@@ -66,6 +66,7 @@ class TakingTest {
                 outcome(outcome),
                 expired,
                 removal,
+                Optional.empty(),
                 START.plusSeconds(60L * minutes)));
         assertThat(taking.status().phase()).isEqualTo(next);
         assertThat(taking.act()).isEqualTo(act);
@@ -83,6 +84,7 @@ class TakingTest {
                 outcome("unknown"),
                 false,
                 Work.NOT_BEGUN,
+                Optional.empty(),
                 START.plusSeconds(60)));
         assertThat(taking.act()).isEqualTo(Taking.Act.ASK);
         assertThat(taking.status().revision()).isEqualTo(asked);
@@ -99,6 +101,7 @@ class TakingTest {
                         outcome("completed"),
                         false,
                         Work.NOT_BEGUN,
+                        Optional.empty(),
                         START))
                 .status();
         assertThat(status.path()).isEqualTo("s3://a/savepoints/monday.json");
@@ -121,6 +124,7 @@ class TakingTest {
                         outcome("failed"),
                         false,
                         Work.NOT_BEGUN,
+                        Optional.empty(),
                         START))
                 .status();
         assertThat(status.error()).isEqualTo("no room");
@@ -139,16 +143,58 @@ class TakingTest {
     }
 
     private static Taking taking(SnapshotStatus before, String job, String outcome) {
-        return Taking.next(
-                new Taking.Seen(before, 1, "monday-abcde", job(job), outcome(outcome), true, Work.NOT_BEGUN, START));
+        return Taking.next(new Taking.Seen(
+                before, 1, "monday-abcde", job(job), outcome(outcome), true, Work.NOT_BEGUN, Optional.empty(), START));
     }
 
     @Test
     void of_a_job_that_has_finished_the_last_snapshot_is_named() {
         SnapshotStatus status = Taking.next(new Taking.Seen(
-                        SnapshotStatus.NONE, 1, "monday-abcde", job("done"), outcome(""), false, Work.NOT_BEGUN, START))
+                        SnapshotStatus.NONE,
+                        1,
+                        "monday-abcde",
+                        job("done"),
+                        outcome(""),
+                        false,
+                        Work.NOT_BEGUN,
+                        Optional.empty(),
+                        START))
                 .status();
         assertThat(status.error()).contains("has finished", "s3://b/manifests/7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // the pod that removes it | its trouble            | minutes | what is said
+                "NOT_BEGUN | -                      | 1  | as before",
+                "UNDER_WAY | -                      | 1  | It is past its retention, and is removed from storage.",
+                "UNDER_WAY | no node takes the pod  | 1  | It is past its retention, and is removed from storage. (no node takes the pod)",
+                "FAILED    | exit code 1: no bucket | 1  | it could not be removed from storage; that is tried again (exit code 1: no bucket)",
+                "FAILED    | exit code 1: no bucket | 10 | it could not be removed from storage; that is tried again (exit code 1: no bucket)",
+                "FAILED    | -                      | 1  | it could not be removed from storage; that is tried again",
+            })
+    void why_a_snapshot_stays_that_is_removed_is_told(Work removal, String trouble, int minutes, String said) {
+        SnapshotStatus before = status("Removing", null, "as before");
+        SnapshotStatus status = Taking.next(new Taking.Seen(
+                        before,
+                        1,
+                        "monday-abcde",
+                        job("idle"),
+                        outcome("unknown"),
+                        true,
+                        removal,
+                        Optional.ofNullable(trouble),
+                        START.plusSeconds(60L * minutes)))
+                .status();
+        assertThat(status.message()).isEqualTo(said);
+        assertThat(status.removedAt())
+                .isEqualTo(
+                        minutes < 10
+                                ? before.removedAt()
+                                : START.plusSeconds(600).toString());
     }
 
     private static SnapshotStatus status(String phase) {
@@ -156,12 +202,16 @@ class TakingTest {
     }
 
     private static SnapshotStatus status(String phase, String access) {
+        return status(phase, access, "");
+    }
+
+    private static SnapshotStatus status(String phase, String access, String message) {
         return phase == null
                 ? SnapshotStatus.NONE
                 : new SnapshotStatus(
                         1L,
                         phase,
-                        "",
+                        message,
                         "A",
                         "s3://b",
                         "monday-abcde",
