@@ -1,5 +1,6 @@
 package dev.headrace.operator.config;
 
+import dev.headrace.operator.controller.Events;
 import dev.headrace.operator.controller.SnapshotReconciler;
 import dev.headrace.operator.controller.StreamJobReconciler;
 import dev.headrace.operator.metrics.JobFigures;
@@ -54,11 +55,12 @@ public record Controllers(
                     .withMetrics(MicrometerMetricsV2.newBuilder(meters).build());
             election.ifPresent(settings::withLeaderElectionConfiguration);
         });
+        Events events = new Events(client, clock, instance);
         operator.register(
-                new StreamJobReconciler(client, pods, token, runtime, figures, instance, clock),
+                new StreamJobReconciler(client, pods, token, runtime, figures, events, clock),
                 settings -> settings.settingNamespaces(namespaces));
         operator.register(
-                new SnapshotReconciler(client, pods, runtime, figures, instance, clock),
+                new SnapshotReconciler(pods, runtime, figures, events, clock),
                 settings -> settings.settingNamespaces(namespaces));
         return operator;
     }

@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Tells users what happens, in events of the resource that it happens to: the same at most once in five minutes, and not more
- * than twenty of one resource in ten. An event that cannot be written is lost.
+ * than twenty of one resource in ten, whichever controller tells. An event that cannot be written is lost.
  */
-final class Events {
+public final class Events {
     private static final Logger LOG = Logger.getLogger(Events.class);
     private static final Duration SAME = Duration.ofMinutes(5);
     private static final Duration WINDOW = Duration.ofMinutes(10);
@@ -38,7 +38,7 @@ final class Events {
     private record Entry(Instant at, EventReason reason, String message) {}
 
     /** @param instance the pod of the operator that tells */
-    Events(KubernetesClient client, Clock clock, String instance) {
+    public Events(KubernetesClient client, Clock clock, String instance) {
         this.client = client;
         this.clock = clock;
         this.instance = instance;

@@ -22,7 +22,6 @@ import dev.headrace.operator.snapshot.Retained;
 import dev.headrace.operator.snapshot.Taking;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -62,13 +61,12 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private final JobFigures figures;
     private final Clock clock;
 
-    public SnapshotReconciler(
-            KubernetesClient client, PodWatch pods, Runtime runtime, JobFigures figures, String instance, Clock clock) {
+    public SnapshotReconciler(PodWatch pods, Runtime runtime, JobFigures figures, Events events, Clock clock) {
         this.figures = figures;
         this.pods = pods;
         this.runtime = runtime;
         this.clock = clock;
-        events = new Events(client, clock, instance);
+        this.events = events;
     }
 
     @Override

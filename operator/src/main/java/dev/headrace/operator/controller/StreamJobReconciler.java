@@ -79,7 +79,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             ControlToken token,
             Runtime runtime,
             JobFigures figures,
-            String instance,
+            Events events,
             Clock clock) {
         this.pods = pods;
         this.figures = figures;
@@ -87,7 +87,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         warnings = new Warnings(client);
         observer = new Observer(pods, warnings, token, runtime);
         execution = new Execution(pods, runtime);
-        events = new Events(client, clock, instance);
+        this.events = events;
         deletion = new Deletion(observer, pods, events);
         schedules = new Schedules();
     }

@@ -2,6 +2,7 @@ package dev.headrace.operator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.ConditionType;
@@ -379,5 +380,37 @@ class StreamJobOnClusterTest {
         assertThat(cluster.all(StatefulSet.class, "wide")).isEmpty();
         cluster.apply("wide", "sql: INSERT INTO a SELECT * FROM b\nreplicas: 1");
         cluster.awaitSteady("wide");
+    }
+
+    @Test
+    void of_a_job_no_more_is_told_than_its_events_may_be_whoever_tells() {
+        cluster.apply("talks", "sql: INSERT INTO a SELECT * FROM b");
+        cluster.awaitSteady("talks");
+        Awaitility.await().until(() -> cluster.events("talks").contains("Started"));
+        // Each is told of twice.
+        for (int i = 0; i < 12; i++) {
+            snapshot("talks-" + i, "talks");
+        }
+        for (int i = 0; i < 12; i++) {
+            String name = "talks-" + i;
+            Awaitility.await()
+                    .until(
+                            () -> cluster.snapshot(name),
+                            it -> it.getStatus() != null
+                                    && "Completed".equals(it.getStatus().phase()));
+        }
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.events("talks").size() == 20);
+    }
+
+    private static void snapshot(String name, String job) {
+        cluster.client
+                .resource(Serialization.unmarshal(
+                        "apiVersion: headrace.dev/v1alpha1\nkind: Snapshot\nmetadata: {name: %s, namespace: %s}\nspec: {job: %s}\n"
+                                .formatted(name, cluster.namespace, job),
+                        Snapshot.class))
+                .create();
     }
 }
