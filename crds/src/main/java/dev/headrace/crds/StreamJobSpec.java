@@ -106,6 +106,9 @@ public record StreamJobSpec(
     @ValidationRule(
             value = "!has(self.memory) || quantity(self.memory).compareTo(quantity('320Mi')) >= 0",
             message = "memory is at least 320Mi")
+    @ValidationRule(
+            value = "!has(self.disk) || quantity(self.disk).compareTo(quantity('256Mi')) >= 0",
+            message = "disk is at least 256Mi")
     public record Resources(
             @JsonPropertyDescription(
                     "Cores that each pod is sure to have, such as 2 or 500m; rounded up, its threads. Default: 1.")
@@ -123,7 +126,13 @@ public record StreamJobSpec(
             @JsonPropertyDescription("What each pod has, and no more, such as 4Gi or 512Mi. Default: 1Gi.")
             @Size(max = 20)
             @Pattern("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$")
-            String memory) {}
+            String memory,
+
+            @JsonPropertyDescription(
+                    "What each pod has of its node's disk for state that does not fit into memory, and no more, such as 50Gi: a pod that takes more is evicted. Default: what its node has to spare.")
+            @Size(max = 20)
+            @Pattern("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$")
+            String disk) {}
 
     /** A job's snapshots. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

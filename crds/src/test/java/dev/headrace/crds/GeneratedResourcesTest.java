@@ -27,6 +27,8 @@ class GeneratedResourcesTest {
             "an object without a spec was never run: operators failed at it",
             "v1alpha1.spec.resources: new rule !has(self.memory) || quantity(self.memory).compareTo(quantity('320Mi')) >= 0",
             "a pod with less ended as soon as it had begun",
+            "v1alpha1.spec.resources: new rule !has(self.disk) || quantity(self.disk).compareTo(quantity('256Mi')) >= 0",
+            "released definitions have no disk",
             "v1alpha1.spec: new rule self.snapshots.storage == oldSelf.snapshots.storage || "
                     + "has(self.restoreFrom) && (!has(oldSelf.restoreFrom) || "
                     + "self.restoreFrom != oldSelf.restoreFrom) || (has(self.upgrade) && has(self.upgrade.strategy) && self.upgrade.strategy == 'Fresh')",

@@ -76,6 +76,7 @@ class RulesTest {
                         "memory is at least 320Mi",
                         JOB + ", resources: {memory: 320Mi}",
                         JOB + ", resources: {memory: 319Mi}"),
+                job("disk is at least 256Mi", JOB + ", resources: {disk: 256Mi}", JOB + ", resources: {disk: 255Mi}"),
                 job(
                         "a variable has exactly one of value and valueFrom",
                         JOB + ", env: [{name: A, value: ''}]",

@@ -31,6 +31,7 @@ final class PodSpecs {
 
     private static final String CPU = "1";
     private static final String MEMORY = "1Gi";
+    private static final String DISK = "ephemeral-storage";
     private static final Quantity STORAGE_CPU = Quantity.parse("500m");
     private static final Quantity STORAGE_MEMORY = Quantity.parse("512Mi");
     private static final PodTemplate NOTHING = new PodTemplate(null, null, null, null, null, null, null, null, null);
@@ -83,22 +84,24 @@ final class PodSpecs {
 
     /**
      * What a pod asks for. Memory is had or not; a processor that nobody else wants may be used, so that starts and restores are
-     * short.
+     * short. Of a disk that is asked for a node has as much left, and no more is taken; otherwise who fills the disk has others evicted too.
      */
-    record Size(Quantity cpu, Quantity memory, Optional<Quantity> cpuLimit) {
+    record Size(Quantity cpu, Quantity memory, Optional<Quantity> cpuLimit, Optional<Quantity> disk) {
         /** What the job is to have. */
         static Size ofJob(StreamJobSpec spec) {
             Optional<StreamJobSpec.Resources> given = Optional.ofNullable(spec.resources());
             return new Size(
                     Quantity.parse(given.map(StreamJobSpec.Resources::cpu).orElse(CPU)),
                     Quantity.parse(given.map(StreamJobSpec.Resources::memory).orElse(MEMORY)),
-                    given.map(StreamJobSpec.Resources::cpuLimit).map(Quantity::parse));
+                    given.map(StreamJobSpec.Resources::cpuLimit).map(Quantity::parse),
+                    given.map(StreamJobSpec.Resources::disk).map(Quantity::parse));
         }
 
         /** No more than it takes to list and remove objects: beside a large job there may be no room for another of its size. */
         static Size ofStorageWork(StreamJobSpec spec) {
             Size job = ofJob(spec);
-            return new Size(less(job.cpu, STORAGE_CPU), less(job.memory, STORAGE_MEMORY), job.cpuLimit);
+            return new Size(
+                    less(job.cpu, STORAGE_CPU), less(job.memory, STORAGE_MEMORY), job.cpuLimit, Optional.empty());
         }
 
         private static Quantity less(Quantity one, Quantity other) {
@@ -111,6 +114,7 @@ final class PodSpecs {
                     .addToRequests("memory", memory)
                     .addToLimits("memory", memory);
             cpuLimit.ifPresent(limit -> resources.addToLimits("cpu", limit));
+            disk.ifPresent(size -> resources.addToRequests(DISK, size).addToLimits(DISK, size));
             return resources.build();
         }
 

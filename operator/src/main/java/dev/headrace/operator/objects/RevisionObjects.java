@@ -95,6 +95,7 @@ public final class RevisionObjects {
                         .addNewVolume()
                         .withName("state")
                         .withNewEmptyDir()
+                        .withSizeLimit(PodSpecs.Size.ofJob(spec).disk().orElse(null))
                         .endEmptyDir()
                         .endVolume()
                         .build())

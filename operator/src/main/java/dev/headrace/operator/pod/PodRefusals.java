@@ -34,7 +34,9 @@ final class PodRefusals {
                             + found.group(2) + "; "
                             + (found.group(2).contains("limits.cpu")
                                     ? "set spec.resources.cpuLimit"
-                                    : "change the quota, or have a LimitRange set it")),
+                                    : found.group(2).contains("ephemeral-storage")
+                                            ? "set spec.resources.disk"
+                                            : "change the quota, or have a LimitRange set it")),
             new Rule(
                     "^\\[?((?:maximum|minimum|\\S+ max limit to request ratio) .*?)\\]?$",
                     found -> "a LimitRange of the namespace does not take it: " + sorted(found.group(1))
