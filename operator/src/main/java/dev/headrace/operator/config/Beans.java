@@ -1,8 +1,8 @@
 package dev.headrace.operator.config;
 
 import dev.headrace.operator.metrics.JobFigures;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
 import dev.headrace.operator.pod.PodWatch;
@@ -29,11 +29,11 @@ public class Beans {
 
     @Produces
     @Singleton
-    Runtime runtime(
+    JobRuntime runtime(
             @ConfigProperty(name = "headrace.runtime.image") String image,
             @ConfigProperty(name = "headrace.operator.namespace") String namespace,
             @ConfigProperty(name = "headrace.operator.instance") String instance) {
-        return new Runtime(
+        return new JobRuntime(
                 image,
                 namespace,
                 Map.of("app.kubernetes.io/name", "headrace-operator", "app.kubernetes.io/instance", instance));
@@ -62,7 +62,7 @@ public class Beans {
     Controllers controllers(
             KubernetesClient client,
             ControlToken token,
-            Runtime runtime,
+            JobRuntime runtime,
             MeterRegistry meters,
             @ConfigProperty(name = "headrace.operator.pod") String pod) {
         Clock clock = Clock.systemUTC();

@@ -4,7 +4,7 @@ import dev.headrace.operator.controller.Events;
 import dev.headrace.operator.controller.SnapshotReconciler;
 import dev.headrace.operator.controller.StreamJobReconciler;
 import dev.headrace.operator.metrics.JobFigures;
-import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,7 +27,7 @@ public record Controllers(
         KubernetesClient client,
         PodWatch pods,
         ControlToken token,
-        Runtime runtime,
+        JobRuntime runtime,
         MeterRegistry meters,
         JobFigures figures,
         String instance,

@@ -80,7 +80,7 @@ public class Lifecycle {
     private void stoppedLeading() {
         if (!ending) {
             LOG.error("the Lease is lost: the process ends, and is restarted");
-            java.lang.Runtime.getRuntime().halt(1);
+            Runtime.getRuntime().halt(1);
         }
     }
 

@@ -4,8 +4,8 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.change.Action;
 import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.objects.JobObjects;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.RevisionObjects;
-import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.PodWatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -16,10 +16,10 @@ import java.util.function.Predicate;
 /** Does what was decided. What the API server refuses is remembered until it takes it, and told in the status. */
 final class Execution {
     private final PodWatch pods;
-    private final Runtime runtime;
+    private final JobRuntime runtime;
     private final Remembered<Refused> refused = new Remembered<>();
 
-    Execution(PodWatch pods, Runtime runtime) {
+    Execution(PodWatch pods, JobRuntime runtime) {
         this.pods = pods;
         this.runtime = runtime;
     }

@@ -12,8 +12,8 @@ import dev.headrace.operator.change.Moment;
 import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.job.JobSpec;
 import dev.headrace.operator.job.Revision;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodWatch;
@@ -38,9 +38,9 @@ final class Observer {
     private final PodWatch pods;
     private final Warnings warnings;
     private final ControlToken token;
-    private final Runtime runtime;
+    private final JobRuntime runtime;
 
-    Observer(PodWatch pods, Warnings warnings, ControlToken token, Runtime runtime) {
+    Observer(PodWatch pods, Warnings warnings, ControlToken token, JobRuntime runtime) {
         this.pods = pods;
         this.warnings = warnings;
         this.token = token;
@@ -180,7 +180,7 @@ final class Observer {
         return token.digest(job.getMetadata().getUid());
     }
 
-    Runtime runtime() {
+    JobRuntime runtime() {
         return runtime;
     }
 

@@ -10,8 +10,8 @@ import dev.headrace.crds.word.Phase;
 import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.job.JobYaml;
 import dev.headrace.operator.metrics.JobFigures;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.objects.StoragePods;
 import dev.headrace.operator.pod.ControlApi.Command;
 import dev.headrace.operator.pod.PodWatch;
@@ -56,12 +56,12 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private static final Duration SAFETY = Duration.ofMinutes(10);
 
     private final PodWatch pods;
-    private final Runtime runtime;
+    private final JobRuntime runtime;
     private final Events events;
     private final JobFigures figures;
     private final Clock clock;
 
-    public SnapshotReconciler(PodWatch pods, Runtime runtime, JobFigures figures, Events events, Clock clock) {
+    public SnapshotReconciler(PodWatch pods, JobRuntime runtime, JobFigures figures, Events events, Clock clock) {
         this.figures = figures;
         this.pods = pods;
         this.runtime = runtime;

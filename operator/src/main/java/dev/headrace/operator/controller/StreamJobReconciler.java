@@ -13,8 +13,8 @@ import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.controller.Schedules.Scheduled;
 import dev.headrace.operator.metrics.JobFigures;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
-import dev.headrace.operator.objects.Runtime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodWatch;
 import dev.headrace.operator.pod.Warnings;
@@ -77,7 +77,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
             KubernetesClient client,
             PodWatch pods,
             ControlToken token,
-            Runtime runtime,
+            JobRuntime runtime,
             JobFigures figures,
             Events events,
             Clock clock) {

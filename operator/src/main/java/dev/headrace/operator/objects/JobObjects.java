@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class JobObjects {
     private JobObjects() {}
 
-    public static List<HasMetadata> all(StreamJob job, Runtime runtime) {
+    public static List<HasMetadata> all(StreamJob job, JobRuntime runtime) {
         Stream<HasMetadata> account =
                 job.getSpec().serviceAccountName() == null ? Stream.of(serviceAccount(job)) : Stream.empty();
         return Stream.concat(account, Stream.of(service(job), networkPolicy(job, runtime), disruptionBudget(job)))
@@ -57,7 +57,7 @@ public final class JobObjects {
                 .build();
     }
 
-    static NetworkPolicy networkPolicy(StreamJob job, Runtime runtime) {
+    static NetworkPolicy networkPolicy(StreamJob job, JobRuntime runtime) {
         return new NetworkPolicyBuilder()
                 .withMetadata(Names.meta(job))
                 .withNewSpec()

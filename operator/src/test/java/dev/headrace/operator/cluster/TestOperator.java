@@ -2,7 +2,7 @@ package dev.headrace.operator.cluster;
 
 import dev.headrace.operator.config.Controllers;
 import dev.headrace.operator.metrics.JobFigures;
-import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.HttpControlApi;
 import dev.headrace.operator.pod.PodWatch;
@@ -41,7 +41,7 @@ final class TestOperator implements AutoCloseable {
                         client,
                         new PodWatch(new HttpControlApi(), address, clock),
                         new ControlToken("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII)),
-                        new Runtime(
+                        new JobRuntime(
                                 "headrace/runtime:test",
                                 "headrace-system",
                                 Map.of("app.kubernetes.io/name", "headrace-operator")),

@@ -3,7 +3,7 @@ package dev.headrace.operator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.headrace.operator.objects.Runtime;
+import dev.headrace.operator.objects.JobRuntime;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -26,7 +26,7 @@ class ApplicationTest {
     Controllers controllers;
 
     @Inject
-    Runtime runtime;
+    JobRuntime runtime;
 
     @TestHTTPResource("/metrics")
     URI metrics;
@@ -61,7 +61,7 @@ class ApplicationTest {
     @Test
     void what_the_environment_says_is_heeded() {
         assertThat(runtime)
-                .isEqualTo(new Runtime(
+                .isEqualTo(new JobRuntime(
                         "headrace/runtime:latest",
                         "headrace-system",
                         Map.of(

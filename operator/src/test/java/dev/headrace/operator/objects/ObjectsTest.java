@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The objects of a job, whole, in files. With {@code -Dheadrace.update=true} they are written instead of compared. */
 class ObjectsTest {
     private static final Path FOLDER = Path.of("src/test/resources/objects");
-    private static final Runtime RUNTIME =
-            new Runtime("headrace/runtime:1", "headrace-system", Map.of("app.kubernetes.io/name", "headrace-operator"));
+    private static final JobRuntime RUNTIME = new JobRuntime(
+            "headrace/runtime:1", "headrace-system", Map.of("app.kubernetes.io/name", "headrace-operator"));
 
     /** Compressed text is not the same with each zlib. */
     private static String text(HasMetadata object) {

@@ -8,4 +8,4 @@ import java.util.Map;
  * @param image the runtime, for jobs that name none
  * @param operatorNamespace from where pods may be controlled, by pods that carry {@code operatorLabels}
  */
-public record Runtime(String image, String operatorNamespace, Map<String, String> operatorLabels) {}
+public record JobRuntime(String image, String operatorNamespace, Map<String, String> operatorLabels) {}
