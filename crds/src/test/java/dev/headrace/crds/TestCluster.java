@@ -10,17 +10,23 @@ import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
-/** The cluster that KUBECONFIG names. */
+/** The cluster for tests that KUBECONFIG names. */
 public final class TestCluster {
+    private static final String LOAD = "HEADRACE_E2E_LOAD_IMAGE";
+
     private TestCluster() {}
 
-    /** Skips the tests, and says so, where there is none. */
+    /**
+     * Skips the tests, and says so, where there is none. KUBECONFIG counts only together with the command that loads images, as in
+     * e2e: a developer's everyday cluster is not to be taken for one to test on.
+     */
     public static KubernetesClient client(String what) {
-        boolean there = System.getenv("KUBECONFIG") != null;
+        boolean there = System.getenv("KUBECONFIG") != null && System.getenv(LOAD) != null;
         if (!there) {
-            System.err.println("SKIPPED: " + what + ": set KUBECONFIG to a cluster for tests");
+            System.out.println("\n##### SKIPPED: " + what + ": set KUBECONFIG to a cluster for tests, and " + LOAD
+                    + ", without which it does not count #####\n");
         }
-        assumeTrue(there);
+        assumeTrue(there, "no cluster for tests");
         Config config = Config.autoConfigure(null);
         if (config.getClientKeyData() != null && !rsa(config.getClientKeyData())) {
             config.setClientKeyAlgo("EC");

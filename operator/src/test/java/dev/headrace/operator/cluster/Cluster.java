@@ -37,7 +37,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A namespace of its own on the cluster that KUBECONFIG names. */
+/** A namespace of its own on the cluster for tests that KUBECONFIG names. */
 final class Cluster implements AutoCloseable {
     static final List<Class<? extends HasMetadata>> CHILDREN = List.of(
             ServiceAccount.class,
@@ -47,17 +47,14 @@ final class Cluster implements AutoCloseable {
             ConfigMap.class,
             StatefulSet.class);
 
+    private static final String LOAD = "HEADRACE_E2E_LOAD_IMAGE";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final KubernetesClient client;
     final String namespace = "headrace-operator-" + UUID.randomUUID().toString().substring(0, 8);
 
     Cluster(String what) {
-        boolean there = System.getenv("KUBECONFIG") != null;
-        if (!there) {
-            System.err.println("SKIPPED: " + what + ": set KUBECONFIG to a cluster for tests");
-        }
-        assumeTrue(there);
+        assumeTrue(isThere(what), "no cluster for tests");
         client = client();
         define();
         client.resource(new NamespaceBuilder()
@@ -67,6 +64,19 @@ final class Cluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
+    }
+
+    /**
+     * Says so where there is none. KUBECONFIG counts only together with the command that loads images, as in e2e: a developer's
+     * everyday cluster is not to be taken for one to test on.
+     */
+    static boolean isThere(String what) {
+        boolean there = System.getenv("KUBECONFIG") != null && System.getenv(LOAD) != null;
+        if (!there) {
+            System.out.println("\n##### SKIPPED: " + what + ": set KUBECONFIG to a cluster for tests, and " + LOAD
+                    + ", without which it does not count #####\n");
+        }
+        return there;
     }
 
     static KubernetesClient client() {

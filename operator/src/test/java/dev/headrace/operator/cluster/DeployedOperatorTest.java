@@ -16,14 +16,19 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The application as it is put together and deployed, on a real API server: it leads, and watches namespaces that carry a label. */
 @QuarkusTest
 @WithTestResource(DeployedOperatorTest.Deployment.class)
-@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+@EnabledIf("isOnCluster")
 class DeployedOperatorTest {
+    private static final String WHAT = "the operator as it is deployed";
     private static final String LABEL = "headrace.dev/test";
+
+    static boolean isOnCluster() {
+        return Cluster.isThere(WHAT);
+    }
 
     /** What the chart tells an operator that is to live in that namespace. */
     public static final class Deployment implements QuarkusTestResourceLifecycleManager {
@@ -31,7 +36,7 @@ class DeployedOperatorTest {
 
         @Override
         public Map<String, String> start() {
-            own = new Cluster("the operator as it is deployed");
+            own = new Cluster(WHAT);
             return Map.of(
                     "headrace.operator.start",
                     "true",
@@ -59,7 +64,7 @@ class DeployedOperatorTest {
     @Test
     void a_namespace_that_gets_the_label_is_watched_and_a_job_there_is_carried_from_its_first_day_to_its_last()
             throws Exception {
-        try (Cluster cluster = new Cluster("the operator as it is deployed")) {
+        try (Cluster cluster = new Cluster(WHAT)) {
             cluster.apply("forgets", "sql: INSERT INTO a SELECT * FROM b\ndeletionPolicy: Delete");
             cluster.label(LABEL, own);
             StreamJob job = cluster.awaitPhase("forgets", "Pending");
