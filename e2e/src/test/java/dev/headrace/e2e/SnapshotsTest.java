@@ -10,12 +10,22 @@ import dev.headrace.e2e.fixture.Numbers;
 import dev.headrace.e2e.fixture.Snapshots;
 import dev.headrace.e2e.fixture.Topic;
 import dev.headrace.e2e.fixture.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Savepoints that are asked for. */
+/** Savepoints that are asked for, by a person or by a schedule. */
 @JobsIn(Topic.SNAPSHOTS)
 class SnapshotsTest {
+    private static final Duration DUE = Duration.ofMinutes(1);
+
+    /** How the name of a Snapshot by schedule says when it was due. */
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd-HHmm").withZone(ZoneOffset.UTC);
+
     private final Jobs jobs;
 
     SnapshotsTest(Jobs jobs) {
@@ -66,6 +76,56 @@ class SnapshotsTest {
         assertThat(jobs.storage().list(objects)).isEmpty();
         numbers.awaitMore();
         numbers.checkExactlyOnce();
+    }
+
+    /** No cron line is due more often than each minute: this takes two of them, in which other classes run. */
+    @Test
+    void a_schedule_has_snapshots_taken_and_the_one_before_goes_from_storage_and_then_itself() {
+        Numbers numbers = jobs.numbers("scheduled");
+        Job job = jobs.apply(numbers.yaml("id > 0", "")
+                .replace("interval: 1s}", "interval: 1s, schedule: '* * * * *', retain: {count: 1}}"));
+        job.awaitSettled();
+
+        String first = Wait.forValue(
+                        "a Snapshot by schedule",
+                        DUE.plus(Job.LIMIT),
+                        () -> Snapshots.scheduled(jobs.namespace(), "scheduled"),
+                        made -> !made.isEmpty())
+                .getFirst();
+        Wait.until(
+                "the schedule says when it was due",
+                Job.LIMIT,
+                () -> !time(job, "last").isEmpty());
+        Instant last = Instant.parse(time(job, "last"));
+        assertThat(first).isEqualTo("scheduled-" + STAMP.format(last));
+        assertThat(Instant.parse(time(job, "next"))).isAfterOrEqualTo(last.plus(DUE));
+        String firstObjects = Snapshots.awaitCompleted(jobs.namespace(), first).replace("s3://headrace/", "");
+        assertThat(firstObjects).startsWith(numbers.prefix() + "/state");
+        assertThat(jobs.storage().list(firstObjects)).isNotEmpty();
+
+        String second = Wait.forValue(
+                        "the next one",
+                        DUE.plus(Job.LIMIT),
+                        () -> Snapshots.scheduled(jobs.namespace(), "scheduled"),
+                        made -> !made.getLast().equals(first))
+                .getLast();
+        String secondObjects =
+                Snapshots.awaitCompleted(jobs.namespace(), second).replace("s3://headrace/", "");
+        assertThat(jobs.storage().list(secondObjects)).isNotEmpty();
+        Loud.measured(
+                "removal of the Snapshot before",
+                Wait.until(
+                        "the first is gone",
+                        Job.LIMIT,
+                        () -> Snapshots.get(jobs.namespace(), first).get() == null));
+        assertThat(jobs.storage().list(firstObjects)).isEmpty();
+        assertThat(Snapshots.scheduled(jobs.namespace(), "scheduled")).isNotEmpty();
+        numbers.awaitMore();
+        numbers.checkExactlyOnce();
+    }
+
+    private static String time(Job job, String field) {
+        return job.<String>status("schedule", field).orElse("");
     }
 
     @Test
