@@ -62,7 +62,7 @@ class ApplicationTest {
     void what_the_environment_says_is_heeded() {
         assertThat(runtime)
                 .isEqualTo(new JobRuntime(
-                        "headrace/runtime:latest",
+                        "headrace/headrace:0.1.0-SNAPSHOT",
                         "headrace-system",
                         Map.of(
                                 "app.kubernetes.io/name", "headrace-operator",
