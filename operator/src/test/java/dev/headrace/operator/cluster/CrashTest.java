@@ -1,6 +1,7 @@
 package dev.headrace.operator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.FakeStorage;
@@ -10,16 +11,30 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The operator dies after each of its writes to the API server, and another one follows: in a job's start and in each kind of change. */
 @SuppressWarnings("try")
 class CrashTest {
+    private static final String WHAT = "an operator that dies on an API server";
+
+    /** So many deaths are tried at a time, each lane in a namespace of its own: most of it is waiting. */
+    private static final int LANES = 2;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final String SQL = "sql: INSERT INTO a SELECT * FROM b\n";
     private static final String EDITED = "sql: INSERT INTO a SELECT x FROM b\n";
     private static final String FAILING = EDITED + "env: [{name: FAKE, value: failing}]\n";
@@ -97,20 +112,40 @@ class CrashTest {
                 && job.getStatus().refused() != null;
     }
 
+    @BeforeAll
+    static void needs_a_cluster() {
+        assumeTrue(Cluster.isThere(WHAT), "no cluster for tests");
+    }
+
     @ParameterizedTest
     @EnumSource
-    void a_job_gets_to_where_it_is_to_be_whichever_write_is_an_operators_last(Change change) throws IOException {
-        try (Cluster cluster = new Cluster("an operator that dies on an API server");
-                FakeRuntime pods = new FakeRuntime()) {
-            int writes = 0;
-            boolean died = true;
-            while (died) {
-                died = live(change, "crash-" + writes, writes, cluster, pods);
-                writes++;
+    void a_job_gets_to_where_it_is_to_be_whichever_write_is_an_operators_last(Change change) throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger deaths = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Callable<Void> lane = () -> {
+            try (Cluster cluster = new Cluster(WHAT);
+                    FakeRuntime pods = new FakeRuntime()) {
+                while (!over.get()) {
+                    int writes = next.getAndIncrement();
+                    if (live(change, "crash-" + writes, writes, cluster, pods)) {
+                        deaths.incrementAndGet();
+                    } else {
+                        over.set(true);
+                    }
+                }
+            } finally {
+                over.set(true);
             }
-            System.out.println(change + ": an operator died at each of " + (writes - 1) + " writes");
-            assertThat(writes).isGreaterThan(2);
+            return null;
+        };
+        try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
+            for (Future<Void> done : lanes.invokeAll(Collections.nCopies(LANES, lane))) {
+                done.get();
+            }
         }
+        System.out.println(change + ": an operator died at each of " + deaths + " writes");
+        assertThat(deaths).hasValueGreaterThan(1);
     }
 
     /** @return whether the first operator died */
@@ -127,11 +162,13 @@ class CrashTest {
             }
             death.after(writes);
             edit(change, name, cluster);
-            Awaitility.await(change + " " + writes).until(() -> death.died() || is(change, name, cluster));
+            Awaitility.await(change + " " + writes)
+                    .atMost(PATIENCE)
+                    .until(() -> death.died() || is(change, name, cluster));
             died = death.died();
         }
         try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
-            Awaitility.await(change + " " + writes).until(() -> is(change, name, cluster));
+            Awaitility.await(change + " " + writes).atMost(PATIENCE).until(() -> is(change, name, cluster));
             FakeStorage storage = pods.storage(cluster.namespace, name);
             assertThat(storage.faults()).as("%s %d", change, writes).isEmpty();
             // A process that came again meanwhile has taken a snapshot more.
@@ -154,7 +191,7 @@ class CrashTest {
                         : List.of(name + "-" + job.getStatus().revision() + "-0");
                 // The pod of a job that has finished stays for 10 s.
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
+                        .atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(cluster.pods(name))
                                 .extracting(pod -> pod.getMetadata().getName())
                                 .isEqualTo(wanted));
