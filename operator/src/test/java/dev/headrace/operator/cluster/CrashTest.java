@@ -3,16 +3,22 @@ package dev.headrace.operator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.headrace.crds.Snapshot;
 import dev.headrace.crds.StreamJob;
 import dev.headrace.operator.FakeStorage;
+import dev.headrace.operator.objects.Names;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,12 +26,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The operator dies after each of its writes to the API server, and another one follows: in a job's start and in each kind of change. */
+/**
+ * The operator dies after each of its writes to the API server, and another one follows: in a job's start, in each kind of change, in the
+ * life of a Snapshot, and while a deletion policy is carried out.
+ */
 @SuppressWarnings("try")
 class CrashTest {
     private static final String WHAT = "an operator that dies on an API server";
@@ -37,6 +47,7 @@ class CrashTest {
 
     private static final String SQL = "sql: INSERT INTO a SELECT * FROM b\n";
     private static final String EDITED = "sql: INSERT INTO a SELECT x FROM b\n";
+    private static final String SUSPENDED = "state: Suspended\n";
     private static final String FAILING = EDITED + "env: [{name: FAKE, value: failing}]\n";
     private static final String EARLY = "restoreFrom: {path: 's3://bucket/NAME/savepoints/early'}\n";
 
@@ -61,7 +72,7 @@ class CrashTest {
         }
     }
 
-    /** What is changed of a job that runs, what has come of it in the end, and what has been written then. */
+    /** What is changed of a job that runs or is suspended, what has come of it in the end, and what has been written then. */
     private enum Change {
         START("", SQL, job -> "Running".equals(job.getStatus().phase()), "A 0>10"),
         RESTART(SQL, EDITED, CrashTest::upgraded, "A 0>10, A 10>20, B 20>30"),
@@ -75,17 +86,19 @@ class CrashTest {
                 "A 0>10, A 10>20, A 20>30"),
         ROLLBACK_OF_RESTORE(
                 SQL, FAILING + EARLY + "upgrade: {deadline: 1s}\n", CrashTest::takenBack, "A 0>10, A 10>20, A 20>30"),
-        SUSPEND(
-                SQL,
-                SQL + "state: Suspended\n",
-                job -> "Suspended".equals(job.getStatus().phase()),
-                "A 0>10, A 10>20"),
+        SUSPEND(SQL, SQL + SUSPENDED, job -> "Suspended".equals(job.getStatus().phase()), "A 0>10, A 10>20"),
+        RESUME(SQL + SUSPENDED, SQL, CrashTest::upgraded, "A 0>10, A 10>20, A 20>30"),
+        UPGRADE_FROM_SUSPENDED(SQL + SUSPENDED, EDITED, CrashTest::upgraded, "A 0>10, A 10>20, B 20>30"),
         FINISH(
                 "",
                 SQL + "env: [{name: FAKE, value: ending}]\n",
                 job -> "Finished".equals(job.getStatus().phase()),
                 "A 0>10"),
-        DELETION(SQL + "deletionPolicy: Snapshot\n", "", job -> false, "A 0>10, A 10>20");
+        /** One that is taken at once, and goes from storage a second later; the job is left alone. */
+        SNAPSHOT(SQL, SQL, CrashTest::upgraded, "A 0>10"),
+        DELETION(SQL + "deletionPolicy: Snapshot\n", "", job -> false, "A 0>10, A 10>20"),
+        DELETION_OF_SUSPENDED(SQL + "deletionPolicy: Snapshot\n" + SUSPENDED, "", job -> false, "A 0>10, A 10>20"),
+        REMOVAL(SQL + "deletionPolicy: Delete\n", "", job -> false, "A 0>10");
 
         private final String before;
         private final String after;
@@ -152,23 +165,28 @@ class CrashTest {
     private static boolean live(Change change, String name, int writes, Cluster cluster, FakeRuntime pods)
             throws IOException {
         Death death = new Death();
+        Set<String> worked = new HashSet<>();
         boolean died;
         try (KubernetesClient dies = Writes.client(death);
                 TestOperator first = new TestOperator(dies, pods, cluster.namespace)) {
             if (!change.before.isEmpty()) {
-                cluster.apply(name, change.before);
+                cluster.apply(name, change.before.replace(SUSPENDED, ""));
                 String revision = cluster.awaitSteady(name).getStatus().revision();
                 pods.storage(cluster.namespace, name).pin("early", revision);
+                if (change.before.contains(SUSPENDED)) {
+                    cluster.apply(name, change.before);
+                    cluster.awaitPhase(name, "Suspended");
+                }
             }
             death.after(writes);
             edit(change, name, cluster);
             Awaitility.await(change + " " + writes)
                     .atMost(PATIENCE)
-                    .until(() -> death.died() || is(change, name, cluster));
+                    .until(() -> death.died() || is(change, name, cluster, worked));
             died = death.died();
         }
         try (TestOperator second = new TestOperator(cluster.client, pods, cluster.namespace)) {
-            Awaitility.await(change + " " + writes).atMost(PATIENCE).until(() -> is(change, name, cluster));
+            Awaitility.await(change + " " + writes).atMost(PATIENCE).until(() -> is(change, name, cluster, worked));
             FakeStorage storage = pods.storage(cluster.namespace, name);
             assertThat(storage.faults()).as("%s %d", change, writes).isEmpty();
             // A process that came again meanwhile has taken a snapshot more.
@@ -176,23 +194,32 @@ class CrashTest {
                     .as("%s %d", change, writes)
                     .isEqualTo(shape(List.of(change.written.split(", "))));
             StreamJob job = cluster.job(name);
-            if (job == null) {
-                assertThat(cluster.client
-                                .resources(dev.headrace.crds.Snapshot.class)
-                                .inNamespace(cluster.namespace)
-                                .list()
-                                .getItems())
+            if (change == Change.REMOVAL) {
+                assertThat(worked).as("%s %d", change, writes).containsExactly(Names.removal(name));
+                assertThat(left(name, cluster)).as("%s %d", change, writes).isEmpty();
+            } else if (job == null) {
+                assertThat(left(name, cluster))
                         .as("%s %d", change, writes)
-                        .anyMatch(snapshot -> snapshot.getMetadata().getName().startsWith(name + "-delete-")
-                                && "Completed".equals(snapshot.getStatus().phase()));
+                        .singleElement()
+                        .returns("Completed", snapshot -> snapshot.getStatus().phase());
             } else {
+                if (change == Change.SNAPSHOT) {
+                    assertThat(worked).as("%s %d", change, writes).containsExactly(Names.removal(name, taken(name)));
+                    assertThat(storage.savepointNames())
+                            .as("%s %d", change, writes)
+                            .hasSize(2)
+                            .anyMatch(savepoint -> savepoint.startsWith(taken(name) + "-"));
+                }
                 List<String> wanted = change == Change.SUSPEND || change == Change.FINISH
                         ? List.of()
                         : List.of(name + "-" + job.getStatus().revision() + "-0");
-                // The pod of a job that has finished stays for 10 s.
+                // The pod of a job that has finished stays for 10 s; one that worked in storage until Kubernetes
+                // collects it.
                 Awaitility.await()
                         .atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(cluster.pods(name))
+                                .filteredOn(
+                                        pod -> Names.revision(pod.getMetadata()).isPresent())
                                 .extracting(pod -> pod.getMetadata().getName())
                                 .isEqualTo(wanted));
                 if (change == Change.FINISH) {
@@ -205,22 +232,62 @@ class CrashTest {
         return died;
     }
 
+    /** The Snapshots that a deletion has left of a job. */
+    private static List<Snapshot> left(String name, Cluster cluster) {
+        return cluster.client.resources(Snapshot.class).inNamespace(cluster.namespace).list().getItems().stream()
+                .filter(snapshot -> snapshot.getMetadata().getName().startsWith(name + "-delete-"))
+                .toList();
+    }
+
+    /** The name of the Snapshot that a person takes of a job. */
+    private static String taken(String name) {
+        return name + "-taken";
+    }
+
     private static void edit(Change change, String name, Cluster cluster) {
-        if (change.after.isEmpty()) {
+        if (change == Change.SNAPSHOT) {
+            cluster.client
+                    .resource(Serialization.unmarshal(
+                            "apiVersion: headrace.dev/v1alpha1\nkind: Snapshot\nmetadata: {name: %s, namespace: %s}\nspec: {job: %s, retain: 1s}\n"
+                                    .formatted(taken(name), cluster.namespace, name),
+                            Snapshot.class))
+                    .create();
+        } else if (change.after.isEmpty()) {
             cluster.client.resource(cluster.job(name)).delete();
         } else {
             cluster.apply(name, change.after.replace("NAME", name));
         }
     }
 
-    private static boolean is(Change change, String name, Cluster cluster) {
+    /** @param worked takes the names of the pods that have done their work in the job's storage */
+    private static boolean is(Change change, String name, Cluster cluster, Set<String> worked) {
+        Stream.of(Names.pinning(name), Names.removal(name), Names.removal(name, taken(name)))
+                .filter(pod -> works(pod, cluster))
+                .forEach(worked::add);
         StreamJob job = cluster.job(name);
-        if (job == null || change == Change.DELETION) {
-            return job == null && change == Change.DELETION;
+        if (job == null || change.after.isEmpty()) {
+            return job == null && change.after.isEmpty();
         }
-        return job.getStatus() != null
+        return (change != Change.SNAPSHOT || cluster.snapshot(taken(name)) == null)
+                && job.getStatus() != null
                 && job.getMetadata().getGeneration().equals(job.getStatus().observedGeneration())
                 && change.done.test(job);
+    }
+
+    /** As a node would, has a pod do its work in storage, if it is there. */
+    private static boolean works(String name, Cluster cluster) {
+        Pod pod = cluster.client
+                .pods()
+                .inNamespace(cluster.namespace)
+                .withName(name)
+                .get();
+        if (pod == null || "Succeeded".equals(pod.getStatus().getPhase())) {
+            return false;
+        }
+        List<String> arguments = pod.getSpec().getContainers().getFirst().getArgs();
+        boolean pins = arguments.get(1).equals("pin");
+        cluster.succeed(pod, pins ? arguments.get(2) + "/savepoints/" + arguments.get(3) + ".json" : "");
+        return true;
     }
 
     /** Who wrote in turn, and where each began. */
