@@ -40,6 +40,31 @@ abstract class CopyingJob {
         return PodProcess.start(folder.resolve("said-" + processes++), job, revision, more);
     }
 
+    /** The same job with snapshots an hour apart, but for the one that each run begins with. */
+    final Path seldom(Path job) throws IOException {
+        return Files.writeString(
+                folder.resolve("seldom.yaml"), Files.readString(job).replace("interval: 100ms", "interval: 1h"));
+    }
+
+    /** Has the next process that begins claim the job and take no snapshot, until the folder is removed that this returns. */
+    final Path noSnapshotAfterTheNextClaim() throws IOException {
+        return blockManifest(2);
+    }
+
+    /** Puts a folder where that manifest from now on would go. It is written when the folder has been removed. */
+    final Path blockManifest(int ahead) throws IOException {
+        Path manifests = Files.createDirectories(folder.resolve("snapshots/manifests"));
+        long last;
+        try (Stream<Path> files = Files.list(manifests)) {
+            last = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .mapToLong(name -> Long.parseLong(name.replace(".json", "")))
+                    .max()
+                    .orElse(0);
+        }
+        return Files.createDirectory(manifests.resolve("%020d.json".formatted(last + ahead)));
+    }
+
     final List<Long> written() throws IOException {
         List<Long> ids = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder.resolve("out"))) {

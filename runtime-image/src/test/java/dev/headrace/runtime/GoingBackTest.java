@@ -3,7 +3,6 @@ package dev.headrace.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,32 +11,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A revision is brought in and taken back, by two processes that share a storage. */
 class GoingBackTest extends CopyingJob {
-    /** The same job with snapshots an hour apart: it claims the job, and writes nothing. */
-    private Path seldom(Path job) throws IOException {
-        Path seldom = folder.resolve("seldom.yaml");
-        String text = Files.readString(job);
-        Files.writeString(seldom, text.replace("interval: 100ms", "interval: 1h"));
-        assertThat(seldom).content().isNotEqualTo(text);
-        return seldom;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"{\"fresh\":true,\"once\":true}", "{\"from\":\"early\",\"once\":true}", "{}"})
     void a_revision_goes_back_to_where_it_stopped_when_the_one_after_it_was_aborted(String begins) throws Exception {
         Path job = endless();
-        Path seldom = seldom(job);
         try (PodProcess first = start(job, "r1");
-                PodProcess second = start(seldom, "r2", "--await-start")) {
+                PodProcess second = start(job, "r2", "--await-start")) {
             first.awaitSnapshotOfRows();
             first.post("/v1/savepoints/early", "");
             first.awaitSavepoint("early", "Completed");
             first.post("/v1/stop", "{\"savepoint\":\"last\"}");
             first.awaitPhase("Stopped");
+            Path inTheWay = noSnapshotAfterTheNextClaim();
             second.post("/v1/start", begins);
             second.awaitState(s -> s.path("rowsOut").asLong() > 0);
             assertThat(second.state().path("snapshotRevision").asText()).isEqualTo("r1");
             second.post("/v1/stop", "{\"abort\":true}");
             second.awaitPhase("Stopped");
+            Files.delete(inTheWay);
             long rows = written().size();
             assertThat(first.post("/v1/start", "{\"from\":\"last\",\"return\":true}")
                             .status())
@@ -93,12 +84,12 @@ class GoingBackTest extends CopyingJob {
     @Test
     void a_savepoint_of_a_revision_that_waits_is_of_where_it_would_go_on() throws Exception {
         Path job = endless();
-        Path seldom = seldom(job);
         try (PodProcess first = start(job, "r1");
-                PodProcess second = start(seldom, "r2", "--await-start")) {
+                PodProcess second = start(job, "r2", "--await-start")) {
             first.awaitSnapshotOfRows();
             first.post("/v1/stop", "{\"savepoint\":\"last\"}");
             first.awaitPhase("Stopped");
+            noSnapshotAfterTheNextClaim();
             second.post("/v1/start", "{\"fresh\":true}");
             second.awaitState(s -> s.path("rowsOut").asLong() > 0);
             second.post("/v1/stop", "{\"abort\":true}");

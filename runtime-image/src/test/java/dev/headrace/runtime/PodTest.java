@@ -146,6 +146,19 @@ class PodTest extends CopyingJob {
     }
 
     @Test
+    void the_first_snapshot_does_not_wait_for_a_long_interval() throws Exception {
+        try (PodProcess pod = start(seldom(endless()), "r1")) {
+            JsonNode state = pod.awaitState(s -> s.has("snapshot"));
+            assertThat(state.path("snapshotRevision").asText()).isEqualTo("r1");
+            await().atMost(PodProcess.PATIENCE)
+                    .until(() ->
+                            Files.exists(folder.resolve("out")) && !written().isEmpty());
+            pod.process().stop();
+        }
+        assertEachWrittenOnce();
+    }
+
+    @Test
     void a_stop_that_drains_emits_what_is_open() throws Exception {
         Path job = job("""
                 CREATE TABLE numbers (id BIGINT, t AS TO_TIMESTAMP_LTZ(id, 3), WATERMARK FOR t AS t) WITH ('connector' = 'datagen',
@@ -168,7 +181,7 @@ class PodTest extends CopyingJob {
     @Test
     void a_stop_that_aborts_leaves_what_was_done_since_the_last_snapshot_uncounted() throws Exception {
         Path job = endless();
-        Files.writeString(job, Files.readString(job).replace("interval: 100ms", "interval: 1h"));
+        noSnapshotAfterTheNextClaim();
         try (PodProcess pod = start(job, "r1", "--await-start")) {
             pod.awaitPhase("Waiting");
             pod.post("/v1/start", "");

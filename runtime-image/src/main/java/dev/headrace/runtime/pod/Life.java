@@ -4,10 +4,11 @@ import java.util.OptionalLong;
 
 /**
  * What a pod says of itself, and how that changes. A failed job is started again after a second, after two when it fails
- * again, and so on up to a minute; a job that has taken a snapshot since its last start begins anew at a second.
+ * again, and so on up to a minute; a job that has got beyond its first snapshot since its last start, which comes so soon
+ * that it says little of why the job fails, begins anew at a second.
  *
  * @param message one sentence for people; for what is wrong, what was found, where and what to do
- * @param failures in a row, with no snapshot in between
+ * @param failures in a row, with no two snapshots in between
  * @param restarts how often the job was started again in this process
  * @param nextStartAt milliseconds since the epoch, while backing off
  */
@@ -81,9 +82,9 @@ public record Life(Phase phase, Cause cause, String message, int failures, int r
         return in(Phase.INVALID, Cause.JOB_INVALID, why);
     }
 
-    /** @param tookSnapshot whether the run that failed had taken one */
-    Life failed(String why, boolean tookSnapshot, long nowMillis) {
-        int inARow = tookSnapshot ? 1 : failures + 1;
+    /** @param snapshots how many the run that failed had taken */
+    Life failed(String why, long snapshots, long nowMillis) {
+        int inARow = snapshots > 1 ? 1 : failures + 1;
         return new Life(
                 Phase.BACKING_OFF,
                 Cause.JOB_FAILED,

@@ -58,8 +58,12 @@ public final class Pod {
             return Figures.of(job.metrics(), startedFrom, storage);
         }
 
+        long snapshots() {
+            return job.metrics().snapshots().count();
+        }
+
         boolean tookSnapshot() {
-            return job.metrics().snapshots().count() > 0;
+            return snapshots() > 0;
         }
     }
 
@@ -169,7 +173,7 @@ public final class Pod {
             try {
                 carryOut(command);
             } catch (RuntimeException e) {
-                failed(e, false);
+                failed(e, 0);
             } catch (Error e) {
                 fatal.accept(e);
             }
@@ -244,7 +248,7 @@ public final class Pod {
             if (Failures.isOfRequest(e)) {
                 enter(life.invalid(Failures.message(e)));
             } else {
-                failed(e, false);
+                failed(e, 0);
             }
             return;
         }
@@ -274,7 +278,7 @@ public final class Pod {
                 told = Optional.empty();
                 enter(life.invalid(Failures.message(e)));
             } else {
-                failed(e, false);
+                failed(e, 0);
             }
         }
     }
@@ -386,7 +390,7 @@ public final class Pod {
                         + Failures.message(error.get()));
             }
         } else if (error.isPresent()) {
-            failed(error.get(), last.tookSnapshot());
+            failed(error.get(), last.snapshots());
         } else {
             enter(life.finished());
         }
@@ -416,11 +420,11 @@ public final class Pod {
         enter(life.stopped(message + trouble));
     }
 
-    private void failed(Throwable error, boolean tookSnapshot) {
+    private void failed(Throwable error, long snapshots) {
         if (Failures.isOutOfMemory(error)) {
             fatal.accept(error);
         }
-        enter(life.failed(Failures.message(error), tookSnapshot, now()));
+        enter(life.failed(Failures.message(error), snapshots, now()));
     }
 
     private void makeSavepoint(String name) {

@@ -16,29 +16,38 @@ class LifeTest {
 
     @Test
     void a_failure_is_told_with_the_time_of_the_next_start() {
-        Life life = Life.begun().failed("no broker", false, 10_000);
+        Life life = Life.begun().failed("no broker", 0, 10_000);
         assertThat(life)
                 .isEqualTo(new Life(Phase.BACKING_OFF, Cause.JOB_FAILED, "no broker", 1, 1, OptionalLong.of(11_000)));
-        assertThat(life.opening("").failed("no broker", false, 20_000).nextStartAt())
+        assertThat(life.opening("").failed("no broker", 0, 20_000).nextStartAt())
                 .hasValue(22_000);
     }
 
     @Test
-    void a_snapshot_makes_the_wait_short_again_but_restarts_are_counted_on() {
+    void snapshots_make_the_wait_short_again_but_restarts_are_counted_on() {
         Life life = Life.begun();
         for (int i = 0; i < 5; i++) {
-            life = life.failed("no broker", false, 0).opening("").running("");
+            life = life.failed("no broker", 0, 0).opening("").running("");
         }
         assertThat(life.failures()).isEqualTo(5);
-        Life failed = life.failed("no broker", true, 0);
+        Life failed = life.failed("no broker", 2, 0);
         assertThat(failed.nextStartAt()).hasValue(Life.FIRST_WAIT_MILLIS);
         assertThat(failed.failures()).isEqualTo(1);
         assertThat(failed.restarts()).isEqualTo(6);
     }
 
     @Test
+    void the_snapshot_that_each_run_begins_with_does_not_make_the_wait_short_again() {
+        Life life = Life.begun();
+        for (int i = 0; i < 5; i++) {
+            life = life.failed("no broker", 1, 0).opening("").running("");
+        }
+        assertThat(life.failed("no broker", 1, 0).failures()).isEqualTo(6);
+    }
+
+    @Test
     void only_a_pod_that_backs_off_has_a_next_start() {
-        Life failed = Life.begun().failed("no broker", false, 0);
+        Life failed = Life.begun().failed("no broker", 0, 0);
         assertThat(failed.opening("from x").nextStartAt()).isEmpty();
         assertThat(failed.stopped("").nextStartAt()).isEmpty();
         assertThat(failed.invalid("wrong").nextStartAt()).isEmpty();

@@ -218,6 +218,7 @@ public final class Job implements AutoCloseable {
             threads.add(thread("worker-" + worker.number(), worker::run));
         }
         threads.add(thread("snapshots", this::coordinate));
+        coordinator.begin();
         threads.forEach(Thread::start);
         Thread.ofPlatform().daemon().name(options.name() + "-end").start(this::awaitThreads);
     }
@@ -285,6 +286,7 @@ public final class Job implements AutoCloseable {
      * @param betweenSteps called after each step, to move the clock on and to break things
      */
     public void runDeterministically(RandomGenerator random, Runnable betweenSteps) {
+        coordinator.begin();
         try {
             while (!coordinator.isOver()) {
                 int turn = random.nextInt(workers.size() + 1);

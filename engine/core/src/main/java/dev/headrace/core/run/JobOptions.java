@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param workers threads that process rows
  * @param epoch time between two emissions of changed keys
  * @param snapshots where snapshots are kept; empty for none: the job cannot be restored
- * @param snapshotInterval time between two snapshots
+ * @param snapshotInterval time between two snapshots; the first of a run comes earlier, if that is long
  * @param keep how many snapshots are kept
  * @param fresh starts anew even if there is a snapshot
  * @param restoreFrom starts from that snapshot (a manifest's or savepoint's name) instead of the latest

@@ -20,6 +20,10 @@ import java.util.concurrent.CompletableFuture;
  * what the manifest holds. Until a manifest could be written the coordinator tries again and asks for no other; rows go on
  * meanwhile. When all tasks have finished it takes the last snapshot, and the job is over.
  *
+ * <p>The first snapshot of a run does not wait for the interval, which may be hours: it says that the run is good, and
+ * until it is there nothing of the run is visible. It is hastened once rows have been worked on, so that it does not say so
+ * of a run that no row has gone through.
+ *
  * <p>{@link #tick} does the work, in a thread of its own or, in a deterministic run, between the workers' steps; all else
  * is called by workers.
  */
@@ -27,6 +31,8 @@ final class SnapshotCoordinator {
     private static final long RETRY_NANOS = 500_000_000;
     /** Least time between two snapshots that are taken to have state saved that is in the way. */
     private static final long HASTENED_NANOS = 200_000_000;
+    /** Most time to the first snapshot of a run, also where nothing comes in. */
+    private static final long FIRST_NANOS = 10_000_000_000L;
 
     private static final int ROWS_WHILE_RESTORING = 16;
 
@@ -41,6 +47,9 @@ final class SnapshotCoordinator {
     private volatile Request request;
     private volatile boolean over;
     private volatile boolean hastened;
+    /** The first snapshot of the run has not been asked for yet. */
+    private volatile boolean first = true;
+
     private volatile boolean holdingSources;
     private volatile RuntimeException failure;
 
@@ -89,6 +98,11 @@ final class SnapshotCoordinator {
         this.tasks = tasks;
         this.workers = workers;
         request = new Request(lastSnapshot, false);
+        requestedAt = clock.nanos();
+    }
+
+    /** All tasks run from now on; opening the job may have taken long. */
+    void begin() {
         requestedAt = clock.nanos();
     }
 
@@ -152,6 +166,13 @@ final class SnapshotCoordinator {
         hastened = true;
     }
 
+    /** A task has worked on its input. */
+    void inputWorkedOn() {
+        if (first) {
+            hastened = true;
+        }
+    }
+
     /**
      * Wants a snapshot now, and no more input until all tasks have taken part in it: state that only a snapshot can save
      * takes all the memory there is.
@@ -200,7 +221,7 @@ final class SnapshotCoordinator {
     private boolean requestIfDue() {
         boolean last = finishedWorkers.cardinality() == workers;
         long elapsed = clock.nanos() - requestedAt;
-        boolean due = elapsed >= intervalNanos
+        boolean due = elapsed >= (first ? Math.min(intervalNanos, FIRST_NANOS) : intervalNanos)
                 || holdingSources
                 || hastened && elapsed >= Math.min(intervalNanos, HASTENED_NANOS);
         if (!last && wishes.isEmpty() && !due) {
@@ -211,6 +232,7 @@ final class SnapshotCoordinator {
         granted = List.copyOf(wishes);
         wishes.clear();
         reported.clear();
+        first = false;
         hastened = false;
         requestedAt = clock.nanos();
         retryAt = requestedAt;

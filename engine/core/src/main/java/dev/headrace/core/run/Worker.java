@@ -151,7 +151,10 @@ final class Worker {
         int sourceRows = coordinator.sourceRows();
         for (Task task : tasks) {
             switch (task.step(sourceRows)) {
-                case WORKED -> worked = true;
+                case WORKED -> {
+                    worked = true;
+                    coordinator.inputWorkedOn();
+                }
                 case BLOCKED -> blocked = true;
                 case NOTHING -> {}
             }

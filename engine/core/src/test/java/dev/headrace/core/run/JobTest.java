@@ -130,7 +130,7 @@ class JobTest {
     }
 
     /** A cut through the splits of {@code numbers}. */
-    private static Cut cut(int... positions) {
+    static Cut cut(int... positions) {
         String scan = JobGraph.of(CopyJob.plan(), 1).nodes().getFirst().identity();
         return new Cut(IntStream.range(0, positions.length)
                 .mapToObj(s -> new Cut.Place(scan, "split-" + s, Integer.toString(positions[s])))

@@ -39,8 +39,9 @@ class RestoreWhileRunningTest {
                 .withParallelRestore(false)
                 .withRestoreWindow(1)
                 .withClock(clock);
-        // One snapshot, so that its chunks are too large to be read as a whole when the state is opened.
-        Job first = open(store, Duration.ofMillis(4_900));
+        // One snapshot after the first, so that its chunks are too large to be read as a whole when the state is
+        // opened.
+        Job first = open(store, Duration.ofMillis(4_700));
         int[] steps = {0};
         assertThatThrownBy(() -> first.runDeterministically(new Random(1), () -> {
                     clock.advance(Duration.ofMillis(1));
@@ -79,6 +80,21 @@ class RestoreWhileRunningTest {
         assertThat(all).isGreaterThan(500_000);
         assertThat(atTheFirst[0]).isBetween(1L, all - 1);
         assertThat(atTheEnd[0]).isZero();
+    }
+
+    @Test
+    void the_first_snapshot_of_the_run_does_not_wait_for_the_state() throws Exception {
+        Job job = open(store, Duration.ofHours(1));
+        int committed = system.committed().size();
+        long[] atTheFirst = {-1};
+        job.runDeterministically(new Random(5), () -> {
+            clock.advance(Duration.ofMillis(1));
+            if (atTheFirst[0] < 0 && system.committed().size() > committed) {
+                atTheFirst[0] = job.metrics().remainingStateBytes();
+            }
+        });
+        assertThat(atTheFirst[0]).isPositive();
+        assertThat(system.differences()).isEmpty();
     }
 
     @Test

@@ -39,11 +39,11 @@ class TakeoverTest {
                         : options);
     }
 
-    /** Runs so many steps, and dies. */
+    /** Runs so many steps, too short a time for the first snapshot where these are seldom, and dies. */
     private void run(Job job, int steps) {
         int[] left = {steps};
         assertThatThrownBy(() -> job.runDeterministically(new Random(1), () -> {
-                    clock.advance(Duration.ofMillis(1));
+                    clock.advance(Duration.ofNanos(500_000));
                     if (--left[0] == 0) {
                         throw new IllegalStateException("killed");
                     }
