@@ -89,9 +89,13 @@ final class JobProcess {
         process.destroyForcibly().waitFor();
     }
 
-    /** Asks it to end, as Ctrl-C does. */
-    void stop() throws InterruptedException {
+    void askToEnd() {
         process.destroy();
+    }
+
+    /** Asks it to end, as Ctrl-C does, and waits until it has. */
+    void stop() throws InterruptedException {
+        askToEnd();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("it does not end: " + said());

@@ -120,8 +120,8 @@ public final class PodCommand implements Callable<Integer> {
         Log.info("the pod was asked to end");
         try {
             if (!pod.close(Duration.ofSeconds(graceSeconds))) {
-                Log.warn("the last snapshot was not complete within " + graceSeconds
-                        + " s; the job goes on from the one before");
+                Log.warn("the last snapshot, or what was to follow it, was not complete within " + graceSeconds
+                        + " s; the job goes on from the last one that is");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -48,6 +49,11 @@ public final class Pod {
     private StartOrder last = StartOrder.LATEST;
     private long generation;
     private final ReadAhead ahead = new ReadAhead();
+    /** Orders to stop that have been accepted and not been carried out to the end. */
+    private final AtomicInteger stops = new AtomicInteger();
+    /** Those among them that the keeper knows of: the job, where it ends, has been stopped. */
+    private int stopsBegun;
+
     private boolean closing;
     private boolean aborted;
     private String howStopped = "";
@@ -132,6 +138,7 @@ public final class Pod {
 
     /** Has the job stopped; it then stays so, also if the pod comes back, until it is told to start. */
     public void tellStop(StopOrder order) {
+        stops.incrementAndGet();
         commands.add(new Command.Stop(order));
     }
 
@@ -161,10 +168,14 @@ public final class Pod {
         return true;
     }
 
-    /** Takes a last snapshot if the job runs, and ends. False if that took longer than it may. */
+    /**
+     * Takes a last snapshot if the job runs, and ends. An order to stop that was given before is carried out too: whoever takes
+     * this pod's place finds the job stopped, with its savepoint. False if that took longer than it may.
+     */
     public boolean close(Duration most) throws InterruptedException {
         commands.add(new Command.Close());
-        return run.isEmpty() || closed.await(most.toMillis(), TimeUnit.MILLISECONDS);
+        // Where no job runs, the keeper may be busy for long: planning, or opening one that will not be needed.
+        return run.isEmpty() && stops.get() == 0 || closed.await(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void keep() {
@@ -328,7 +339,9 @@ public final class Pod {
 
     private void stop(StopOrder order) {
         Phase phase = life.phase();
+        stopsBegun++;
         if (phase == Phase.INVALID) {
+            stopsAreDone();
             return;
         }
         savepointsAtStop.ask(order);
@@ -399,25 +412,35 @@ public final class Pod {
         }
     }
 
-    /** The job no longer runs, if it ran: makes the savepoints asked for that its last snapshot is not pinned under yet. */
+    /**
+     * The job no longer runs, if it ran. Where that was ordered, notes in storage that it was stopped, and makes the savepoints
+     * asked for that its last snapshot is not pinned under yet: in this order, since the process may be about to end, and who
+     * takes its place can make savepoints, but not stop what it has started.
+     */
     private void stopped(String message) {
         String trouble = "";
-        if (prepared.isPresent() && !closing) {
-            savepointsAtStop.pinLatest(prepared.get().store(), options.revision());
+        if (prepared.isEmpty()) {
+            savepointsAtStop.fail();
+        } else if (stopsBegun > 0) {
             try {
                 prepared.get().markStopped();
             } catch (IOException e) {
                 trouble = "; storage does not know of it, so that a restart of the pod would start the job: "
                         + Reason.of(e);
             }
-        } else {
-            savepointsAtStop.fail();
+            savepointsAtStop.pinLatest(prepared.get().store(), options.revision());
+            savepointsAtStop.expire(prepared.get().store());
         }
-        prepared.ifPresent(job -> savepointsAtStop.expire(job.store()));
         savepointsAtStop.forget();
         told = Optional.empty();
         ahead.forget();
         enter(life.stopped(message + trouble));
+        stopsAreDone();
+    }
+
+    private void stopsAreDone() {
+        stops.addAndGet(-stopsBegun);
+        stopsBegun = 0;
     }
 
     private void failed(Throwable error, long snapshots) {

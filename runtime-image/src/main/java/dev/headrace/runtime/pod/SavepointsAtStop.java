@@ -38,9 +38,11 @@ final class SavepointsAtStop {
         toMake.clear();
     }
 
-    /** There is nothing to make them of. */
+    /** The job is not planned, so nobody knows what to make them of. */
     void fail() {
-        toMake.forEach(name -> savepoints.failed(name, "the job has no snapshot yet"));
+        toMake.forEach(name -> savepoints.failed(
+                name,
+                "the job could not be planned, which tells where its snapshots are; ask again when it waits or runs"));
         toMake.clear();
     }
 
