@@ -26,8 +26,8 @@ public final class Pods {
             "RegistryUnavailable",
             "SignatureValidationFailed");
     private static final Set<String> BEING_MADE = Set.of("ContainerCreating", "PodInitializing");
-    /** With which the process ends when its heap is full. */
-    private static final int NO_HEAP = 3;
+    /** With which the process ends when it can have no more memory, be it heap, direct buffers or threads. */
+    private static final int NO_MEMORY = 3;
 
     private static final String CRASHES = "CrashLoopBackOff";
 
@@ -115,8 +115,8 @@ public final class Pods {
             return new OutOfMemory(
                     at,
                     "at " + at
-                            + (end.getExitCode() == NO_HEAP
-                                    ? " the heap of its process was full, and it ended"
+                            + (end.getExitCode() == NO_MEMORY
+                                    ? " its process ran out of memory, and ended"
                                     : " its process was killed, since it took more memory than it may")
                             + memory(pod).map(size -> " (" + size + ")").orElse("")
                             + "; raise spec.resources.memory");
@@ -124,7 +124,7 @@ public final class Pods {
     }
 
     private static boolean isOutOfMemory(ContainerStateTerminated end) {
-        return "OOMKilled".equals(end.getReason()) || Integer.valueOf(NO_HEAP).equals(end.getExitCode());
+        return "OOMKilled".equals(end.getReason()) || Integer.valueOf(NO_MEMORY).equals(end.getExitCode());
     }
 
     private static Optional<String> memory(Pod pod) {

@@ -56,7 +56,7 @@ class PodsTest {
             {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: Error, finishedAt: '2026-01-01T10:00:00Z'}}}]} | ''
             {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
             {containerStatuses: [{name: headrace, state: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: '2026-01-01T10:05:00Z'}}, lastState: {terminated: {exitCode: 1, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:05:00Z its process was killed, since it took more memory than it may (512Mi); raise spec.resources.memory
-            {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 3, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z the heap of its process was full, and it ended (512Mi); raise spec.resources.memory
+            {containerStatuses: [{name: headrace, state: {running: {}}, lastState: {terminated: {exitCode: 3, finishedAt: '2026-01-01T10:00:00Z'}}}]} | at 2026-01-01T10:00:00Z its process ran out of memory, and ended (512Mi); raise spec.resources.memory
             """)
     void that_a_process_ended_for_lack_of_memory(String status, String sentence) {
         assertThat(Pods.outOfMemory(pod(status)).map(OutOfMemory::message).orElse(""))

@@ -1,5 +1,6 @@
 package dev.headrace.runtime.command;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.runtime.control.ControlServer;
 import dev.headrace.runtime.job.JobFile;
@@ -31,6 +32,8 @@ import picocli.CommandLine;
 public final class PodCommand implements Callable<Integer> {
     private static final String TOKEN = "HEADRACE_CONTROL_TOKEN_SHA256";
     private static final int FATAL = 1;
+    /** That of -XX:+ExitOnOutOfMemoryError, which knows of the memory only that the JVM itself hands out. */
+    private static final int OUT_OF_MEMORY = 3;
 
     @CommandLine.Option(names = "--job", paramLabel = "FILE", required = true, description = "A StreamJob.")
     private Path file;
@@ -150,13 +153,22 @@ public final class PodCommand implements Callable<Integer> {
         fields.put("pod", options.pod());
         Log.open(System.out, fields);
         LibraryLogs.take();
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, e) -> Log.defect("in thread " + thread.getName() + ": " + e, e));
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+            Log.defect("in thread " + thread.getName() + ": " + e, e);
+            if (Reason.isOutOfMemory(e)) {
+                die(e);
+            }
+        });
     }
 
     private static void die(Throwable error) {
         Log.error("the process cannot go on, and ends: " + error);
-        Runtime.getRuntime().halt(FATAL);
+        Runtime.getRuntime().halt(exitCode(error));
+    }
+
+    /** Says of memory of any kind, direct buffers or threads as of the heap, that it was memory. */
+    static int exitCode(Throwable error) {
+        return Reason.isOutOfMemory(error) ? OUT_OF_MEMORY : FATAL;
     }
 
     private static String environment(String name, String otherwise) {

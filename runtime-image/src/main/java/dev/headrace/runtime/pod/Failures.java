@@ -1,5 +1,6 @@
 package dev.headrace.runtime.pod;
 
+import dev.headrace.api.error.Reason;
 import dev.headrace.api.error.UserError;
 import dev.headrace.runtime.log.Log;
 import dev.headrace.runtime.log.Secrets;
@@ -21,6 +22,10 @@ final class Failures {
     /** One sentence; the trace of a defect goes to the log. */
     static String message(Throwable error) {
         Throwable cause = cause(error);
+        if (Reason.isOutOfMemory(cause)) {
+            Log.defect("memory ran out: " + cause, cause);
+            return Secrets.hidden("the process has run out of memory: " + cause + "; raise spec.resources.memory");
+        }
         if (cause instanceof UserError) {
             return Secrets.hidden(onKubernetes(cause.getMessage()));
         }
@@ -38,15 +43,5 @@ final class Failures {
     /** Whether the job's text is at fault, and trying again is of no use. */
     static boolean isOfRequest(Throwable error) {
         return cause(error) instanceof UserError e && e.kind() == UserError.Kind.REQUEST;
-    }
-
-    /** Whether the process has run out of memory: it is not to go on. */
-    static boolean isOutOfMemory(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OutOfMemoryError) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -444,7 +444,7 @@ public final class Pod {
     }
 
     private void failed(Throwable error, long snapshots) {
-        if (Failures.isOutOfMemory(error)) {
+        if (Reason.isOutOfMemory(error)) {
             fatal.accept(error);
         }
         enter(life.failed(Failures.message(error), snapshots, now()));

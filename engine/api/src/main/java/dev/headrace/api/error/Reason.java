@@ -6,7 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
-/** What went wrong, in words, as some exceptions of the file system have but the file's name. */
+/** What went wrong: in words, as some exceptions of the file system have but the file's name, and whether it was memory. */
 public final class Reason {
     private Reason() {}
 
@@ -19,5 +19,15 @@ public final class Reason {
             case EOFException end -> "it ends too early: " + end.getMessage();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
+    }
+
+    /** Whether the process has run out of memory, whatever that is wrapped in: it is not to go on. */
+    public static boolean isOutOfMemory(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -271,6 +271,10 @@ final class SnapshotCoordinator {
                         storage.get().lastWritten());
             }
         } catch (IOException e) {
+            if (Reason.isOutOfMemory(e)) {
+                fail(new IllegalStateException(e));
+                return;
+            }
             retryAt = clock.nanos() + RETRY_NANOS;
             meter.failed(Reason.of(e));
             return;

@@ -92,6 +92,9 @@ final class Worker {
             try {
                 worked = worked || task.state().restoreNext(full);
             } catch (IOException e) {
+                if (Reason.isOutOfMemory(e)) {
+                    throw new IllegalStateException(e);
+                }
                 // Only a row that is asked for cannot wait.
                 restoreAgainAt = now + RESTORE_AGAIN_NANOS;
                 meter.restoreTrouble(Reason.of(e));
