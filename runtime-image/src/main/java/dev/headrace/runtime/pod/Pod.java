@@ -26,11 +26,12 @@ import java.util.function.Supplier;
  * and {@link Life}.
  */
 public final class Pod {
-    private static final Duration STUCK = Duration.ofMinutes(1);
+    static final Duration STUCK = Duration.ofMinutes(1);
 
     private final PodOptions options;
     private final Supplier<JobFile> file;
     private final Consumer<Throwable> fatal;
+    private final Duration stuck;
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
     private final Savepoints savepoints = new Savepoints();
     private final SavepointsAtStop savepointsAtStop = new SavepointsAtStop(savepoints);
@@ -78,6 +79,12 @@ public final class Pod {
      * @param fatal is given what the process is not to survive
      */
     public Pod(PodOptions options, Supplier<JobFile> file, Consumer<Throwable> fatal) {
+        this(options, file, fatal, STUCK);
+    }
+
+    /** @param stuck a worker in one step for longer than that is taken for stuck */
+    Pod(PodOptions options, Supplier<JobFile> file, Consumer<Throwable> fatal, Duration stuck) {
+        this.stuck = stuck;
         this.options = options;
         this.file = file;
         this.fatal = fatal;
@@ -121,10 +128,10 @@ public final class Pod {
     /** Whether the keeper lives, and no worker has been in one step for a minute. */
     public boolean isAlive() {
         Optional<Run> now = run;
-        boolean stuck = now.isPresent()
+        boolean isStuck = now.isPresent()
                 && !now.get().job().end().isDone()
-                && now.get().job().metrics().longestStepNanos() > STUCK.toNanos();
-        return keeper.getState() != Thread.State.TERMINATED && !stuck;
+                && now.get().job().metrics().longestStepNanos() > stuck.toNanos();
+        return keeper.getState() != Thread.State.TERMINATED && !isStuck;
     }
 
     public boolean isReady() {
