@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A pod is asked to end, as an eviction does, at some moment that is held until it knows of it. Where a manifest is to come, a
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.Test;
  */
 class SigtermTest extends CopyingJob {
     private Path job;
+    private PodProcess pod;
+    private Release release = () -> {};
+    private Release afterwards = () -> {};
 
     private Path withState() throws IOException {
         return job(COPY.replace("$end", "1000000000").replace("SELECT id", "SELECT DISTINCT id"));
@@ -112,5 +117,115 @@ class SigtermTest extends CopyingJob {
             });
         }
         assertTheNextOneIsStoppedAndGoesOn("last");
+    }
+
+    /** What a pod is doing when it is asked to end, and what there is to see once it has. */
+    private enum Moment {
+        WAITING {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                test.hadRows();
+                test.pod = test.start(test.job, "r2", "--await-start");
+                test.pod.awaitPhase("Waiting");
+            }
+        },
+        RESTORING {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                test.hadRows();
+                List<Pipe> pipes = test.pipesForSegments();
+                test.pod = test.start(test.job, "r1");
+                test.pod.awaitState(s -> s.path("reason").asText().equals("Restoring"));
+                test.release = () -> {
+                    for (Pipe pipe : pipes) {
+                        pipe.replace();
+                    }
+                };
+            }
+        },
+        BACKING_OFF {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                test.hadRows();
+                Path wrong = Files.writeString(
+                        test.folder.resolve("snapshots/manifests/%020d.json".formatted(1_000_000)), "no manifest");
+                test.pod = test.start(test.job, "r1");
+                test.pod.awaitPhase("BackingOff");
+                test.release = () -> Files.delete(wrong);
+            }
+        },
+        SAVEPOINT {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                Path inTheWay = test.runsAndCannotSave();
+                test.pod.post("/v1/savepoints/kept", "");
+                test.pod.awaitSavepoint("kept", "InProgress");
+                test.release = () -> Files.delete(inTheWay);
+            }
+
+            @Override
+            void check(SigtermTest test) {
+                assertThat(test.folder.resolve("snapshots/savepoints/kept.json"))
+                        .exists();
+            }
+        },
+        LAST_SNAPSHOT {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                Path inTheWay = test.runsAndCannotSave();
+                test.release = () -> {
+                    test.pod.awaitPhase("Stopping");
+                    Files.delete(inTheWay);
+                };
+            }
+        },
+        LAST_SNAPSHOT_THAT_FAILS {
+            @Override
+            void hold(SigtermTest test) throws Exception {
+                Path inTheWay = test.runsAndCannotSave("--grace-seconds", "2");
+                test.afterwards = () -> Files.delete(inTheWay);
+            }
+
+            @Override
+            void check(SigtermTest test) {
+                assertThat(test.pod.process().said()).contains("was not complete within 2 s");
+            }
+        };
+
+        /** Starts the pod and brings it there. */
+        abstract void hold(SigtermTest test) throws Exception;
+
+        void check(SigtermTest test) {}
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void a_pod_ends_with_zero_within_its_grace_and_the_next_one_goes_on_with_each_row_once(Moment moment)
+            throws Exception {
+        job = withState();
+        moment.hold(this);
+        try (PodProcess ended = pod) {
+            endAfter(ended, release);
+        }
+        moment.check(this);
+        afterwards.run();
+        try (PodProcess next = start(job, "r1")) {
+            next.awaitSnapshotOfRows();
+            next.process().stop();
+        }
+        assertEachWrittenOnce();
+    }
+
+    /** The job has run, and was killed. */
+    private void hadRows() throws Exception {
+        try (PodProcess before = start(job, "r1")) {
+            before.awaitSnapshotOfRows();
+            before.kill();
+        }
+    }
+
+    private Path runsAndCannotSave(String... more) throws Exception {
+        pod = running(more);
+        return blockManifest(1);
     }
 }
