@@ -42,6 +42,15 @@ final class JobProcess {
         return start(List.of(), Map.of(), heap, said, "dev.headrace.runtime.Main", arguments);
     }
 
+    /** The command as in a container of the image with that limit, in bytes, and so many cores. */
+    static JobProcess startAsInImage(long limit, int cores, Path said, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(ImageJvm.commandLine(limit, cores));
+        command.add("dev.headrace.runtime.Main");
+        command.addAll(List.of(arguments));
+        return start(command, Map.of("MALLOC_ARENA_MAX", "2"), said);
+    }
+
     private static JobProcess start(
             List<String> before, Map<String, String> environment, Path said, String mainClass, String... arguments) {
         return start(before, environment, 512 << 20, said, mainClass, arguments);
@@ -58,6 +67,10 @@ final class JobProcess {
         command.addAll(CommandJvm.commandLine(heap));
         command.add(mainClass);
         command.addAll(List.of(arguments));
+        return start(command, environment, said);
+    }
+
+    private static JobProcess start(List<String> command, Map<String, String> environment, Path said) {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());

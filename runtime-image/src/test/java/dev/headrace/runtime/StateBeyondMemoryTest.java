@@ -27,12 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Jobs with four times the state that their budget of memory holds, in a process of their own with a fixed heap: each ends
  * with what it gives when all fits, state in memory stays within the budget, and the process within heap, budget and what a
- * JVM takes besides. {@code -Dheadrace.state.keys=N} sets the size; the budget goes with it.
+ * JVM takes besides. {@code -Dheadrace.state.keys=N} sets the size; the budget goes with it. And in processes such as
+ * small containers have, with the image's options and its launcher's shares: they stay below the container's limit.
  */
 @Isolated("it measures memory")
 class StateBeyondMemoryTest {
@@ -83,14 +85,15 @@ class StateBeyondMemoryTest {
             this.sql = sql;
         }
 
+        /** @param budget 0 for what the process takes by itself */
         String sql(long keys, long budget, Path spill) {
-            return "SET 'taskmanager.memory.managed.size' = '" + budget + "b';\n"
+            return (budget == 0 ? "" : "SET 'taskmanager.memory.managed.size' = '" + budget + "b';\n")
                     + "SET 'state.backend.rocksdb.localdir' = '" + spill + "';\n"
                     + sql.replace("$keys", Long.toString(keys)).replace("$last", Long.toString(2 * keys - 1));
         }
     }
 
-    private Path job(String name, Query query, long budget) throws IOException {
+    private Path job(String name, Query query, long keys, long budget) throws IOException {
         Path home = Files.createDirectories(folder.resolve(name));
         Files.createDirectories(home.resolve("spill"));
         return Files.writeString(
@@ -216,11 +219,11 @@ class StateBeyondMemoryTest {
     @ParameterizedTest
     @EnumSource
     void a_job_with_four_times_the_state_gives_the_same_and_stays_within_its_memory(Query query) throws Exception {
-        Path roomy = job("roomy", query, 1L << 40);
+        Path roomy = job("roomy", query, keys, 1L << 40);
         long needed = inMemory(roomy);
         long budget = needed / 4;
         long heap = (96 * MIB + 2 * budget) / MIB * MIB;
-        Path tight = job("tight", query, budget);
+        Path tight = job("tight", query, keys, budget);
         int port = freePort();
         long started = System.nanoTime();
         JobProcess process = JobProcess.startWithHeap(
@@ -251,6 +254,39 @@ class StateBeyondMemoryTest {
             assertThat(seen.peakSpilled()).isGreaterThan(keys / 4);
             assertThat(seen.peakState()).isPositive().isLessThan(budget);
             assertThat(seen.peakResident()).isPositive().isLessThan(heap + budget / 4 + BESIDES);
+        } finally {
+            process.kill();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} MiB, {1} times the keys")
+    @CsvSource({"384, 1", "512, 3"})
+    void a_process_with_the_images_options_stays_below_the_limit_that_they_were_made_for(int limit, int times)
+            throws Exception {
+        Path roomy = job("roomy", Query.JOIN, times * keys, 1L << 40);
+        inMemory(roomy);
+        Path tight = job("tight", Query.JOIN, times * keys, 0);
+        int port = freePort();
+        JobProcess process = JobProcess.startAsInImage(
+                limit * MIB,
+                WORKERS,
+                folder.resolve("said"),
+                "run",
+                tight.toString(),
+                "--workers",
+                Integer.toString(WORKERS),
+                "--metrics-port",
+                Integer.toString(port));
+        try {
+            Seen seen = watch(process, port);
+            System.out.printf(
+                    "JOIN as in an image: %,d keys, limit %,d MiB; most in memory %,d MiB, rows on disk %,d, resident %,d"
+                            + " MiB%n",
+                    times * keys, limit, seen.peakState() / MIB, seen.peakSpilled(), seen.peakResident() / MIB);
+            assertThat(process.exitCode()).as(process.said()).isZero();
+            assertThat(result(tight)).isEqualTo(result(roomy));
+            assertThat(seen.peakSpilled()).isGreaterThan(keys / 4);
+            assertThat(seen.peakResident()).isPositive().isLessThan(limit * MIB);
         } finally {
             process.kill();
         }
