@@ -37,7 +37,7 @@ class SnapshotFailureTest {
                         throw e.getCause();
                     }
                 });
-        return JobTest.open(
+        return CopyJob.open(
                 system,
                 JobOptions.of("failing", 2)
                         .withSnapshots(failing, Duration.ofMillis(50))
