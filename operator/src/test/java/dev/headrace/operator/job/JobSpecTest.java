@@ -25,6 +25,22 @@ class JobSpecTest {
         assertThat(spec.refusals()).isEmpty();
     }
 
+    @Test
+    void an_affinity_of_each_kind_is_taken() {
+        String terms =
+                "[{labelSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: In, values: [b]}]},"
+                        + " namespaces: [n], namespaceSelector: {}, topologyKey: zone}]";
+        assertThat(JobSpec.of(job(
+                                "podTemplate: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
+                                        + " {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Gt, values: [\"1\"]}],"
+                                        + " matchFields: []}]}}, podAffinity: {preferredDuringSchedulingIgnoredDuringExecution:"
+                                        + " [{weight: 1, podAffinityTerm: {topologyKey: zone, matchLabelKeys: [a]}}]},"
+                                        + " podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: " + terms
+                                        + "}}}"))
+                        .refusals())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -37,6 +53,9 @@ class JobSpecTest {
                 "state: Dancing | 'spec.state' is 'Dancing', which this operator does not know; it knows [Running, Suspended]. Install a newer operator, or change it",
                 "upgrade: {strategy: Slow} | 'spec.upgrade.strategy' is 'Slow', which this operator does not know; it knows [Handover, Restart, Fresh]. Install a newer operator, or change it",
                 "podTemplate: {affinity: {nodeAffinity: x}} | 'spec.podTemplate.affinity.nodeAffinity' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
+                "podTemplate: {affinity: {nodeAfinity: {}}} | 'spec.podTemplate.affinity.nodeAfinity' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
+                "podTemplate: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpresions: []}]}}}} | 'spec.podTemplate.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpresions' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
+                "podTemplate: {affinity: {podAffinity: {additionalProperties: {}}}} | 'spec.podTemplate.affinity.podAffinity.additionalProperties' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
                 "podTemplate: {affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: {}}]}}} | 'spec.podTemplate.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight' is not what Kubernetes has there; 'kubectl explain pod.spec.affinity' tells",
                 "resources: {cpu: \"3000000000\"} | 'spec.resources.cpu' is 3000000000, but a pod takes 4096 cores at most",
             })
