@@ -38,11 +38,15 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch, create, patch, delete]
-# What happened to a job, for kubectl describe; and why a StatefulSet makes no pod, or a node does not start one, which stands nowhere
-# else. Only of an object that stands still, and only its own are asked for.
+# What happened to a job, for kubectl describe. The group events.k8s.io takes no events with the times by which kubectl sorts them.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create]
+# Why a StatefulSet makes no pod, or a node does not start one, which stands nowhere else. Only of an object that stands still, and only
+# its own are asked for.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [list, create]
+  verbs: [list]
 {{- if .Values.watchNamespaceSelector }}
 # Which namespaces are watched.
 - apiGroups: [""]

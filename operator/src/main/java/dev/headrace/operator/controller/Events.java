@@ -1,9 +1,10 @@
 package dev.headrace.operator.controller;
 
 import dev.headrace.crds.word.EventReason;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
-import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -18,17 +19,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Tells users what happens, in events of the resource that it happens to: the same at most once in five minutes, and not more
- * than twenty of one resource in ten, whichever controller tells. An event that cannot be written is lost.
+ * Tells users what happens, in events of the resource that it happens to: the same at most once in five minutes, and of one resource not
+ * more than twenty in ten, whichever controller tells, but for those of a reason that was told a few times only. All is in the log. An
+ * event that cannot be written is lost.
  */
 public final class Events {
     private static final Logger LOG = Logger.getLogger(Events.class);
     private static final Duration SAME = Duration.ofMinutes(5);
     private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final int MOST = 20;
+    /** So often a reason is told in any case: what seldom happens is not to be missed for what happens all the time. */
+    private static final int FEW = 3;
+
     private static final int LONGEST = 1000;
 
     private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'");
 
     private final KubernetesClient client;
     private final Clock clock;
@@ -46,9 +52,6 @@ public final class Events {
 
     void tell(HasMetadata about, EventReason reason, String message) {
         String text = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
-        if (!limits.admit(about.getMetadata().getUid(), reason, text, clock.instant())) {
-            return;
-        }
         LOG.infof(
                 "%s %s/%s: %s: %s",
                 about.getKind(),
@@ -56,33 +59,46 @@ public final class Events {
                 about.getMetadata().getName(),
                 reason,
                 text);
-        var event = new EventBuilder()
+        Instant now = clock.instant();
+        if (!limits.admit(about.getMetadata().getUid(), reason, text, now)) {
+            return;
+        }
+        Event event = event(about, reason, text, now, instance);
+        Thread.startVirtualThread(() -> {
+            try {
+                client.v1().events().resource(event).create();
+            } catch (KubernetesClientException e) {
+                LOG.debugf("event %s could not be written: %s", reason, e.getMessage());
+            }
+        });
+    }
+
+    static Event event(HasMetadata about, EventReason reason, String text, Instant now, String instance) {
+        var at = now.atOffset(ZoneOffset.UTC);
+        // The group events.k8s.io takes none with the times by which kubectl sorts.
+        return new EventBuilder()
                 .withNewMetadata()
                 .withGenerateName(about.getMetadata().getName() + "-")
                 .withNamespace(about.getMetadata().getNamespace())
                 .endMetadata()
-                .withEventTime(new MicroTime(MICROS.format(clock.instant().atOffset(ZoneOffset.UTC))))
-                .withNewRegarding()
+                .withEventTime(new MicroTime(MICROS.format(at)))
+                .withFirstTimestamp(SECONDS.format(at))
+                .withLastTimestamp(SECONDS.format(at))
+                .withCount(1)
+                .withNewInvolvedObject()
                 .withApiVersion(about.getApiVersion())
                 .withKind(about.getKind())
                 .withName(about.getMetadata().getName())
                 .withNamespace(about.getMetadata().getNamespace())
                 .withUid(about.getMetadata().getUid())
-                .endRegarding()
+                .endInvolvedObject()
                 .withType(reason.warning() ? "Warning" : "Normal")
                 .withReason(reason.name())
                 .withAction(reason.name())
-                .withNote(text)
-                .withReportingController("headrace.dev/operator")
+                .withMessage(text)
+                .withReportingComponent("headrace.dev/operator")
                 .withReportingInstance(instance)
                 .build();
-        Thread.startVirtualThread(() -> {
-            try {
-                client.events().v1().events().resource(event).create();
-            } catch (KubernetesClientException e) {
-                LOG.debugf("event %s could not be written: %s", reason, e.getMessage());
-            }
-        });
     }
 
     /** What has been told of late, of each resource: of those alone of which something was told in the last two windows. */
@@ -99,7 +115,12 @@ public final class Events {
                         .anyMatch(entry -> entry.reason() == reason
                                 && entry.message().equals(message)
                                 && entry.at().isAfter(now.minus(SAME)));
-                if (same || entries.size() >= MOST) {
+                boolean often = entries.size() >= MOST
+                        && entries.stream()
+                                        .filter(entry -> entry.reason() == reason)
+                                        .count()
+                                >= FEW;
+                if (same || often) {
                     return false;
                 }
                 entries.addLast(new Entry(now, reason, message));

@@ -2,7 +2,9 @@ package dev.headrace.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.word.EventReason;
+import dev.headrace.operator.Jobs;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,21 @@ class EventsTest {
 
     private boolean admitted(String uid, String message, Duration after) {
         return limits.admit(uid, EventReason.JobFailed, message, START.plus(after));
+    }
+
+    /** kubectl sorts by the times of the older group, and leaves out a count that is not there. */
+    @Test
+    void an_event_has_the_times_that_kubectl_goes_by() {
+        StreamJob job = Jobs.job("");
+        var event = Events.event(job, EventReason.JobFailed, "no disk", START.plusNanos(1_234_567), "operator-0");
+        assertThat(event.getEventTime().getTime()).isEqualTo("2026-01-01T00:00:00.001234Z");
+        assertThat(event.getFirstTimestamp()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(event.getLastTimestamp()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(event.getCount()).isEqualTo(1);
+        assertThat(event.getInvolvedObject().getName())
+                .isEqualTo(job.getMetadata().getName());
+        assertThat(event.getMetadata().getNamespace())
+                .isEqualTo(job.getMetadata().getNamespace());
     }
 
     @Test
@@ -33,6 +50,24 @@ class EventsTest {
         assertThat(admitted("a", "failure 21", Duration.ofSeconds(21))).isFalse();
         assertThat(admitted("b", "failure 21", Duration.ofSeconds(21))).isTrue();
         assertThat(admitted("a", "failure 22", Duration.ofSeconds(601))).isTrue();
+    }
+
+    @Test
+    void what_seldom_happens_is_told_beside_what_happens_all_the_time() {
+        for (int i = 0; i < 30; i++) {
+            admitted("a", "failure " + i, Duration.ofSeconds(i));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(limits.admit("a", EventReason.Suspended, "savepoint " + i, START.plusSeconds(40 + i)))
+                    .isTrue();
+        }
+        assertThat(limits.admit("a", EventReason.Suspended, "savepoint 3", START.plusSeconds(50)))
+                .isFalse();
+        assertThat(limits.admit("a", EventReason.Resumed, "runs", START.plusSeconds(50)))
+                .isTrue();
+        assertThat(limits.admit("a", EventReason.Resumed, "runs", START.plusSeconds(51)))
+                .as("the same")
+                .isFalse();
     }
 
     @Test
