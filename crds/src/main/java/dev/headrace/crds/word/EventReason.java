@@ -5,7 +5,7 @@ public enum EventReason implements Word {
     Started("The job was started: at first, after a change, or after it was suspended.", false),
     Finished("The job's input has ended.", false),
     JobFailed("The job failed, and is started again after a while.", true),
-    JobRecovered("The job runs again.", false),
+    JobRecovered("The job has run on for half a minute since it failed.", false),
     PodRefused("Kubernetes makes no pod; the message says why, and what to do.", true),
     PodPending("The pod does not start; the message says why, and what to do.", true),
     OutOfMemory(

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -111,10 +112,11 @@ public final class Events {
             Deque<Entry> entries = last.computeIfAbsent(uid, key -> new ArrayDeque<>());
             synchronized (entries) {
                 entries.removeIf(entry -> !entry.at().isAfter(now.minus(WINDOW)));
-                boolean same = entries.stream()
-                        .anyMatch(entry -> entry.reason() == reason
-                                && entry.message().equals(message)
-                                && entry.at().isAfter(now.minus(SAME)));
+                boolean same = !isNews(entries, reason)
+                        && entries.stream()
+                                .anyMatch(entry -> entry.reason() == reason
+                                        && entry.message().equals(message)
+                                        && entry.at().isAfter(now.minus(SAME)));
                 boolean often = entries.size() >= MOST
                         && entries.stream()
                                         .filter(entry -> entry.reason() == reason)
@@ -126,6 +128,18 @@ public final class Events {
                 entries.addLast(new Entry(now, reason, message));
                 return true;
             }
+        }
+
+        /** That a job fails again which had recovered, be it for the same reason. */
+        private static boolean isNews(Deque<Entry> entries, EventReason reason) {
+            Iterator<Entry> back = entries.descendingIterator();
+            while (reason == EventReason.JobFailed && back.hasNext()) {
+                EventReason last = back.next().reason();
+                if (last == EventReason.JobFailed || last == EventReason.JobRecovered) {
+                    return last == EventReason.JobRecovered;
+                }
+            }
+            return false;
         }
 
         private void sweep(Instant now) {

@@ -5,7 +5,9 @@ import dev.headrace.crds.StreamJob;
 import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.crds.StreamJobStatus;
 import dev.headrace.crds.word.EventReason;
+import dev.headrace.crds.word.Phase;
 import dev.headrace.operator.change.Action;
+import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.Decision;
 import dev.headrace.operator.change.JobState;
@@ -16,6 +18,7 @@ import dev.headrace.operator.metrics.JobFigures;
 import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.pod.ControlToken;
+import dev.headrace.operator.pod.PodState;
 import dev.headrace.operator.pod.PodWatch;
 import dev.headrace.operator.pod.Warnings;
 import dev.headrace.operator.status.Statuses;
@@ -70,6 +73,8 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
 
     /** What the operator has failed at since it last went through with a job. */
     private final Remembered<String> failures = new Remembered<>();
+
+    private final Recoveries recoveries = new Recoveries();
 
     private InformerEventSource<Snapshot, StreamJob> snapshots;
 
@@ -127,6 +132,9 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         decision.events().forEach(told -> events.tell(job, told.reason(), told.message()));
         schedule.refused().ifPresent(answer -> events.tell(job, EventReason.ObjectRefused, answer));
         Telling.of(seen.before(), status).forEach(told -> events.tell(job, told.reason(), told.message()));
+        if (recoveries.see(job, Phase.valueOf(status.phase()), restarts(decision.state(), seen), now)) {
+            events.tell(job, EventReason.JobRecovered, "the job has run on for half a minute since it failed");
+        }
         boolean refusedAnew = act(job, seen, decision.state(), children, context);
 
         figures.set(job, status);
@@ -143,9 +151,18 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
                                 Changes.again(seen.moment()),
                                 Changes.logRead(decision.state(), seen.moment()),
                                 Changes.lost(seen.moment()),
+                                recoveries.due(job),
                                 Statuses.memoryForgotten(decision.state(), seen.moment()),
                                 Statuses.figuresDue(status, decision.state(), seen.moment())),
                         now));
+    }
+
+    private static long restarts(JobState state, Observed seen) {
+        return seen.moment()
+                .pod(state.active().or(() -> state.change().flatMap(Change::to)))
+                .told()
+                .map(PodState::restarts)
+                .orElse(0L);
     }
 
     /** One that was written before a spec was required: its status cannot be written either. */
@@ -211,6 +228,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         execution.forget(job);
         observer.forget(uid);
         failures.forget(job);
+        recoveries.forget(job);
         events.forget(uid);
         figures.forget(job);
         return UpdateControl.noUpdate();
@@ -232,6 +250,7 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
         warnings.knows(job -> isKnown(job, context));
         execution.knows(job -> isKnown(job, context));
         failures.knows(job -> isKnown(job, context));
+        recoveries.knows(job -> isKnown(job, context));
         return sources;
     }
 

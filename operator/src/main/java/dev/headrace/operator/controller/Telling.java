@@ -24,10 +24,6 @@ final class Telling {
             if (now.phase().equals(Phase.Finished.name())) {
                 told.add(new Told(EventReason.Finished, now.message()));
             }
-            if (now.phase().equals(Phase.Running.name())
-                    && Phase.BackingOff.name().equals(before.phase())) {
-                told.add(new Told(EventReason.JobRecovered, now.message()));
-            }
         }
         turned(before, now, ConditionType.SnapshotHealthy, Reason.SnapshotFailing)
                 .ifPresent(message -> told.add(new Told(EventReason.SnapshotFailing, message)));

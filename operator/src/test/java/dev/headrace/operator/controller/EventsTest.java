@@ -43,6 +43,15 @@ class EventsTest {
     }
 
     @Test
+    void what_fails_again_after_it_had_recovered_is_told_again() {
+        assertThat(admitted("a", "no disk", Duration.ZERO)).isTrue();
+        assertThat(limits.admit("a", EventReason.JobRecovered, "runs", START.plusSeconds(40)))
+                .isTrue();
+        assertThat(admitted("a", "no disk", Duration.ofSeconds(50))).isTrue();
+        assertThat(admitted("a", "no disk", Duration.ofSeconds(60))).isFalse();
+    }
+
+    @Test
     void one_resource_tells_twenty_times_in_ten_minutes_at_most() {
         for (int i = 0; i < 20; i++) {
             assertThat(admitted("a", "failure " + i, Duration.ofSeconds(i))).isTrue();
