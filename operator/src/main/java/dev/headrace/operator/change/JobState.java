@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param active the revision that runs, or is to run when the change under way fails
  * @param finished when the input of {@code active} had ended; it needs no pod any more
- * @param refused a revision that was taken back
+ * @param refused a revision that was refused, or taken back
  * @param restored the restoreFrom that was heeded last
  */
 public record JobState(
@@ -24,7 +24,18 @@ public record JobState(
             new JobState(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** @param generation of the spec that asked for it; a later one is tried again */
-    public record Refusal(String revision, long generation, Reason reason, String message) {}
+    public record Refusal(String revision, long generation, Reason reason, String message) {
+        /** How the message begins of one that was never told to start, though nothing was wrong with it. */
+        static final String NOT_STARTED = "not ready to start";
+
+        /** What became of the revision, to go behind its name. */
+        public String fate() {
+            return switch (reason) {
+                case SpecRefused, PlanRefused, ObjectRefused -> "was refused";
+                default -> message.startsWith(NOT_STARTED) ? "was given up" : "was taken back";
+            };
+        }
+    }
 
     JobState with(Change next) {
         return new JobState(active, finished, Optional.of(next), refused, restored);

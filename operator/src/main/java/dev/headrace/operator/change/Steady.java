@@ -117,7 +117,11 @@ final class Steady {
                 "revision " + moment.target() + " is tried; " + state.active().get()
                         + (state.hasFinished()
                                 ? " stays as it has finished"
-                                : resting ? " stays as it was suspended" : " runs on meanwhile"));
+                                : resting
+                                        ? " stays as it was suspended"
+                                        : moment.pod(state.active()).is(Phase.Running)
+                                                ? " runs on meanwhile"
+                                                : " stays meanwhile"));
     }
 
     static Change suspending(Optional<String> active, Moment moment) {

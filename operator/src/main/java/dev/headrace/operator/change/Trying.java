@@ -85,7 +85,7 @@ final class Trying implements Handler {
                         change,
                         moment,
                         Reason.DeadlineExceeded,
-                        "not ready to start within " + Durations.text(change.limit()) + ": " + why)
+                        JobState.Refusal.NOT_STARTED + " within " + Durations.text(change.limit()) + ": " + why)
                 : Decision.of(state);
     }
 
@@ -95,7 +95,9 @@ final class Trying implements Handler {
                 .map(from -> "; revision " + from
                         + (state.hasFinished()
                                 ? " stays finished"
-                                : change.resting() ? " stays suspended" : " runs on"))
+                                : change.resting()
+                                        ? " stays suspended"
+                                        : moment.pod(from).is(PodState.Phase.Running) ? " runs on" : " stays"))
                 .orElse("");
         return Decision.of(back(state, change, moment).refuse(refusal))
                 .tell(EventReason.UpgradeRefused, "revision " + change.next() + ": " + message + rest);

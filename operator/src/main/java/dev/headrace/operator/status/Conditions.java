@@ -198,11 +198,7 @@ final class Conditions {
                     Reason.ObjectRefused,
                     moment.objectRefused().get().sentence());
         } else if (refusal.isPresent()) {
-            set(
-                    ConditionType.Degraded,
-                    TRUE,
-                    refusal.get().reason(),
-                    refusal.get().message());
+            set(ConditionType.Degraded, TRUE, refusal.get().reason(), Phases.withAdvice(refusal.get()));
         } else if (!moment.valid()) {
             set(ConditionType.Degraded, TRUE, Reason.SpecRefused, moment.refusals());
         } else if (phases.phase() == Phase.BackingOff) {

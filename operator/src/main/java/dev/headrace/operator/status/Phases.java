@@ -1,6 +1,8 @@
 package dev.headrace.operator.status;
 
+import dev.headrace.crds.StreamJobSpec.RunState;
 import dev.headrace.crds.word.Phase;
+import dev.headrace.crds.word.Reason;
 import dev.headrace.operator.change.Change;
 import dev.headrace.operator.change.Changes;
 import dev.headrace.operator.change.JobState;
@@ -25,11 +27,12 @@ record Phases(Phase phase, String message) {
 
     static Phases of(JobState state, Moment moment) {
         Phases found = state.change().map(change -> of(state, change, moment)).orElseGet(() -> steady(state, moment));
-        if (found.message().isBlank()) {
-            found = new Phases(found.phase(), found.phase().sentence());
-        }
-        found = found.withMemory(state, moment);
+        found = found.withSentence().withMemory(state, moment);
         return new Phases(found.phase(), limited(found.message()));
+    }
+
+    private Phases withSentence() {
+        return message.isBlank() ? new Phases(phase, phase.sentence()) : this;
     }
 
     /** What is told until the pod is another one; while it does not run it says so itself. */
@@ -52,7 +55,12 @@ record Phases(Phase phase, String message) {
                                 "revision " + to + " is tried; " + change.from().get()
                                         + (state.hasFinished()
                                                 ? " has finished"
-                                                : change.resting() ? " is suspended" : " runs on meanwhile")
+                                                : change.resting()
+                                                        ? " is suspended"
+                                                        : moment.pod(change.from())
+                                                                        .is(PodState.Phase.Running)
+                                                                ? " runs on meanwhile"
+                                                                : " stays meanwhile")
                                         + why(moment.pod(to)));
             case Stopping ->
                 new Phases(
@@ -75,9 +83,7 @@ record Phases(Phase phase, String message) {
                                 + change.message());
             case Suspending ->
                 new Phases(Phase.Suspending, Phase.Suspending.sentence() + whyItDoesNotStop(change, moment));
-            case Suspended ->
-                new Phases(
-                        Phase.Suspended, withRefusal("no pod runs; set spec.state to Running to go on", state, moment));
+            case Suspended -> new Phases(Phase.Suspended, suspended(state, moment));
         };
     }
 
@@ -86,7 +92,7 @@ record Phases(Phase phase, String message) {
             return new Phases(Phase.Finished, withRefusal(Phase.Finished.sentence(), state, moment));
         }
         if (state.active().isPresent()) {
-            Phases pod = pod(moment.pod(state.active().get()), moment);
+            Phases pod = pod(moment.pod(state.active().get()), moment).withSentence();
             return new Phases(pod.phase(), withRefusal(pod.message(), state, moment));
         }
         if (!moment.valid()) {
@@ -166,13 +172,42 @@ record Phases(Phase phase, String message) {
         return message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
     }
 
+    private static String suspended(JobState state, Moment moment) {
+        if (moment.spec().state() == RunState.Suspended) {
+            return withRefusal("no pod runs; set spec.state to Running to go on", state, moment);
+        }
+        return refusal(state, moment)
+                .map(why -> joined(
+                        joined("no pod runs: spec.state is Running, but the change that came with it was refused", why),
+                        "Correct the change"
+                                + state.active()
+                                        .map(active ->
+                                                "; to go on as before, set the spec back to that of revision " + active)
+                                        .orElse("")))
+                .orElse("no pod runs; the job is about to go on");
+    }
+
     private static String withRefusal(String message, JobState state, Moment moment) {
+        return refusal(state, moment).map(why -> joined(message, why)).orElse(message);
+    }
+
+    private static Optional<String> refusal(JobState state, Moment moment) {
         if (!moment.valid()) {
-            return message + " The spec was refused: " + moment.refusals();
+            return Optional.of("The spec was refused: " + moment.refusals());
         }
         return state.refused()
                 .filter(refusal -> refusal.revision().equals(moment.target()))
-                .map(refusal -> message + " Revision " + refusal.revision() + " was taken back: " + refusal.message())
-                .orElse(message);
+                .map(refusal -> "Revision " + refusal.revision() + " " + refusal.fate() + ": " + withAdvice(refusal));
+    }
+
+    /** Why a revision was refused, and what has it tried again where nothing is to be corrected in the spec. */
+    static String withAdvice(JobState.Refusal refusal) {
+        return refusal.reason() == Reason.DeadlineExceeded
+                ? joined(refusal.message(), "Any edit of the spec has it tried again")
+                : refusal.message();
+    }
+
+    private static String joined(String sentence, String next) {
+        return sentence + (sentence.endsWith(".") || sentence.endsWith("…") ? " " : ". ") + next;
     }
 }

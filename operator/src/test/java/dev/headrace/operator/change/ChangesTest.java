@@ -237,6 +237,22 @@ class ChangesTest {
         assertThat(state.refused()).contains(new JobState.Refusal("B", 2, Reason.PlanRefused, "no table t"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "upgrade Trying | A Running+, B Invalid     | revision B: no table t; revision A runs on",
+                "upgrade Trying | A BackingOff, B Invalid   | revision B: no table t; revision A stays",
+                "upgrade Trying | A Absent, B Invalid       | revision B: no table t; revision A stays",
+                "again Trying   | A Absent, B Invalid       | revision B: no table t; revision A stays finished",
+                "first Trying   | B Invalid                 | revision B: no table t",
+            })
+    void a_refusal_tells_what_becomes_of_the_revision_before(String state, String seen, String told) {
+        assertThat(Changes.step(Fixtures.state(state), Fixtures.moment(seen)).events())
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).isEqualTo(told));
+    }
+
     @Test
     void a_deadline_begins_anew_when_the_revision_is_told_to_start() {
         JobState state = Changes.next(

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 public final class Fixtures {
     private Fixtures() {}
 
-    /** {@code new}, {@code finished REVISION}, {@code again STEP} (an upgrade of what has finished), {@code first STEP}, {@code upgrade STEP}, {@code rest STEP}, {@code steady REVISION}, {@code refused [REVISION that runs]}. */
+    /** {@code new}, {@code finished REVISION}, {@code again STEP} (an upgrade of what has finished), {@code first STEP}, {@code upgrade STEP}, {@code rest STEP}, {@code steady REVISION}, {@code refused [REVISION that runs]}, {@code late} (B had no snapshot in time, A runs), {@code unready} (B was not there in time), {@code resumed} (A rests, B was refused). */
     public static JobState state(String text) {
         String[] words = text.split(" ");
         return switch (words[0]) {
@@ -28,6 +28,18 @@ public final class Fixtures {
             case "finished" -> Moments.steady(words[1]).finish(Moments.START);
             case "again" ->
                 Moments.steady("A").finish(Moments.START).with(Moments.resting(Moments.change(Step.valueOf(words[1]))));
+            case "late" ->
+                Moments.steady("A")
+                        .refuse(new JobState.Refusal("B", 2, Reason.DeadlineExceeded, "no snapshot within 10m"));
+            case "unready" ->
+                Moments.steady("A")
+                        .refuse(new JobState.Refusal(
+                                "B",
+                                2,
+                                Reason.DeadlineExceeded,
+                                "not ready to start within 10m: no node takes the pod"));
+            case "resumed" ->
+                Moments.rest(Step.Suspended).refuse(new JobState.Refusal("B", 2, Reason.PlanRefused, "no table t"));
             default ->
                 (words.length > 1 ? Moments.steady(words[1]) : JobState.NEW)
                         .refuse(new JobState.Refusal("B", 2, Reason.PlanRefused, "no table t"));

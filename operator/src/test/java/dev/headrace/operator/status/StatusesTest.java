@@ -345,6 +345,30 @@ class StatusesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "refused A      | A Running+               | The job runs. Revision B was refused: no table t",
+                "refused A      | A BackingOff             | The job has failed, and is started again after a while; the message says why it failed. Revision B was refused: no table t",
+                "refused A      | A Running%snapshots      | The job runs. (snapshots fail, and results that are committed with them wait: no room). Revision B was refused: no table t",
+                "late           | A Running+               | The job runs. Revision B was taken back: no snapshot within 10m. Any edit of the spec has it tried again",
+                "unready        | A Running+               | The job runs. Revision B was given up: not ready to start within 10m: no node takes the pod. Any edit of the spec has it tried again",
+                "steady A       | A Running+, spec refused | The job runs. The spec was refused: no",
+                "rest Suspended | suspended                | no pod runs; set spec.state to Running to go on",
+                "resumed        | suspended                | no pod runs; set spec.state to Running to go on. Revision B was refused: no table t",
+                "resumed        | asks B                   | no pod runs: spec.state is Running, but the change that came with it was refused. Revision B was refused: no table t. Correct the change; to go on as before, set the spec back to that of revision A",
+                "rest Suspended | spec refused             | no pod runs: spec.state is Running, but the change that came with it was refused. The spec was refused: no. Correct the change; to go on as before, set the spec back to that of revision A",
+                "rest Suspended | asks A                   | no pod runs; the job is about to go on",
+                "upgrade Trying | A Running+, B Starting   | revision B is tried; A runs on meanwhile",
+                "upgrade Trying | A BackingOff, B Starting | revision B is tried; A stays meanwhile",
+            })
+    void the_sentence_says_what_became_of_a_change(String state, String seen, String message) {
+        assertThat(status(StreamJobStatus.NONE, Fixtures.state(state), Fixtures.moment(seen))
+                        .message())
+                .isEqualTo(message);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Ready", "Progressing", "Degraded"})
     void a_pod_that_is_not_made_is_told_with_why(String condition) {
         StreamJobStatus status =
