@@ -14,6 +14,7 @@ public enum Reason implements Word {
     OutOfMemory("A process ended for lack of memory a short while ago; the message says what to do."),
     PodUnreachable("The pod does not answer the operator."),
     AsWanted("Nothing is wrong, and nothing is to be done."),
+    NoChange("No change is under way."),
     UpgradeInProgress("A new revision takes the place of the one that ran."),
     RollbackInProgress("The revision before the last change is started again."),
     SuspendInProgress("The job stops with a savepoint."),

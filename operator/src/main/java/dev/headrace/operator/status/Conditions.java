@@ -158,10 +158,10 @@ final class Conditions {
                     case Stopping -> Reason.UpgradeInProgress;
                     case RollingBack -> Reason.RollbackInProgress;
                     case Suspending -> Reason.SuspendInProgress;
-                    case Suspended -> Reason.AsWanted;
+                    case Suspended -> Reason.NoChange;
                 })
-                .orElse(Reason.AsWanted);
-        if (reason == Reason.AsWanted) {
+                .orElse(Reason.NoChange);
+        if (reason == Reason.NoChange) {
             set(ConditionType.Progressing, FALSE, reason, reason.sentence());
         } else {
             set(

@@ -72,7 +72,7 @@ class StreamJobOnClusterTest {
                     .isEqualTo(job.getMetadata().getUid());
         }
         assertThat(Cluster.condition(job, ConditionType.Ready)).isEqualTo("True JobRunning");
-        assertThat(Cluster.condition(job, ConditionType.Progressing)).isEqualTo("False AsWanted");
+        assertThat(Cluster.condition(job, ConditionType.Progressing)).isEqualTo("False NoChange");
         assertThat(Cluster.condition(job, ConditionType.Degraded)).isEqualTo("False AsWanted");
         assertThat(Cluster.condition(job, ConditionType.SpecValid)).isEqualTo("True SpecAccepted");
         assertThat(Cluster.condition(job, ConditionType.SnapshotHealthy)).isEqualTo("True SnapshotTaken");

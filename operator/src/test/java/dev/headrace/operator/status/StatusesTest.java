@@ -65,7 +65,7 @@ class StatusesTest {
                         "steady B",
                         "B Refused",
                         "Pending",
-                        "F PodRefused, F AsWanted, T PodRefused, T SpecAccepted, U NoSnapshotYet"),
+                        "F PodRefused, F NoChange, T PodRefused, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "upgrade without room",
                         "upgrade Trying",
@@ -77,13 +77,13 @@ class StatusesTest {
                         "steady B",
                         "B Running+, memory B, after 9m",
                         "Running",
-                        "T JobRunning, F AsWanted, T OutOfMemory, T SpecAccepted, T SnapshotTaken"),
+                        "T JobRunning, F NoChange, T OutOfMemory, T SpecAccepted, T SnapshotTaken"),
                 row(
                         "ran out of memory a while ago",
                         "steady B",
                         "B Running+, memory B, after 10m",
                         "Running",
-                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, T SnapshotTaken"),
+                        "T JobRunning, F NoChange, F AsWanted, T SpecAccepted, T SnapshotTaken"),
                 row(
                         "upgrade runs out of memory",
                         "upgrade Starting",
@@ -95,13 +95,13 @@ class StatusesTest {
                         "steady B",
                         "B Running%snapshots",
                         "Running",
-                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, F SnapshotFailing"),
+                        "T JobRunning, F NoChange, F AsWanted, T SpecAccepted, F SnapshotFailing"),
                 row(
                         "state that cannot be read",
                         "steady B",
                         "B Running%state",
                         "Running",
-                        "T JobRunning, F AsWanted, T StateUnread, T SpecAccepted, U NoSnapshotYet"),
+                        "T JobRunning, F NoChange, T StateUnread, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "plans",
                         "first Trying",
@@ -131,25 +131,25 @@ class StatusesTest {
                         "refused",
                         "",
                         "Invalid",
-                        "F SpecRefused, F AsWanted, T PlanRefused, F PlanRefused, U NoSnapshotYet"),
+                        "F SpecRefused, F NoChange, T PlanRefused, F PlanRefused, U NoSnapshotYet"),
                 row(
                         "runs",
                         "steady B",
                         "B Running+",
                         "Running",
-                        "T JobRunning, F AsWanted, F AsWanted, T SpecAccepted, T SnapshotTaken"),
+                        "T JobRunning, F NoChange, F AsWanted, T SpecAccepted, T SnapshotTaken"),
                 row(
                         "finished, and its pod is gone",
                         "finished B",
                         "B Absent",
                         "Finished",
-                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                        "T JobFinished, F NoChange, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "finished, and to be suspended",
                         "finished B",
                         "suspended, B Absent",
                         "Finished",
-                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                        "T JobFinished, F NoChange, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "finished, and edited",
                         "again Trying",
@@ -167,37 +167,37 @@ class StatusesTest {
                         "steady B",
                         "B Finished",
                         "Finished",
-                        "T JobFinished, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                        "T JobFinished, F NoChange, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "fails",
                         "steady B",
                         "B BackingOff",
                         "BackingOff",
-                        "F JobFailing, F AsWanted, T JobFailing, T SpecAccepted, U NoSnapshotYet"),
+                        "F JobFailing, F NoChange, T JobFailing, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "just silent",
                         "steady B",
                         "B Silent",
                         "Starting",
-                        "F JobStarting, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                        "F JobStarting, F NoChange, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "silent",
                         "steady B",
                         "B Silent, after 1m",
                         "Unreachable",
-                        "F PodUnreachable, F AsWanted, T PodUnreachable, T SpecAccepted, U NoSnapshotYet"),
+                        "F PodUnreachable, F NoChange, T PodUnreachable, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "taken over",
                         "steady B",
                         "B Stopped!",
                         "TakenOver",
-                        "F JobTakenOver, F AsWanted, T JobTakenOver, T SpecAccepted, U NoSnapshotYet"),
+                        "F JobTakenOver, F NoChange, T JobTakenOver, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "stopped by someone",
                         "steady B",
                         "B Stopped",
                         "Starting",
-                        "F JobStarting, F AsWanted, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
+                        "F JobStarting, F NoChange, F AsWanted, T SpecAccepted, U NoSnapshotYet"),
                 row(
                         "upgrade is tried",
                         "upgrade Trying",
@@ -245,13 +245,13 @@ class StatusesTest {
                         "refused A",
                         "A Running+",
                         "Running",
-                        "T JobRunning, F AsWanted, T PlanRefused, F PlanRefused, T SnapshotTaken"),
+                        "T JobRunning, F NoChange, T PlanRefused, F PlanRefused, T SnapshotTaken"),
                 row(
                         "rests",
                         "rest Suspended",
                         "",
                         "Suspended",
-                        "F JobSuspended, F AsWanted, F AsWanted, U SpecNotChecked, U NoSnapshotYet"));
+                        "F JobSuspended, F NoChange, F AsWanted, U SpecNotChecked, U NoSnapshotYet"));
     }
 
     private static Row row(String name, String state, String seen, String phase, String conditions) {
