@@ -4,6 +4,7 @@ package dev.headrace.crds.word;
 public enum EventReason implements Word {
     Started("The job was started: at first, after a change, or after it was suspended.", false),
     Finished("The job's input has ended.", false),
+    JobRefused("The job's first revision cannot be run; the message says what to correct.", true),
     JobFailed("The job failed, and is started again after a while.", true),
     JobRecovered("The job has run on for half a minute since it failed.", false),
     PodRefused("Kubernetes makes no pod; the message says why, and what to do.", true),

@@ -125,7 +125,7 @@ final class Starting implements Handler {
                 : state;
         String told = "revision " + change.next() + ": " + message;
         return change.from().isEmpty()
-                ? Decision.of(refused.steady()).tell(EventReason.UpgradeRefused, told)
+                ? Decision.of(refused.steady()).tell(EventReason.JobRefused, told)
                 : Decision.of(refused.with(
                                 change.at(Step.RollingBack, moment.now()).because(reason, message)))
                         .tell(

@@ -100,7 +100,9 @@ final class Trying implements Handler {
                                         : moment.pod(from).is(PodState.Phase.Running) ? " runs on" : " stays"))
                 .orElse("");
         return Decision.of(back(state, change, moment).refuse(refusal))
-                .tell(EventReason.UpgradeRefused, "revision " + change.next() + ": " + message + rest);
+                .tell(
+                        change.from().isPresent() ? EventReason.UpgradeRefused : EventReason.JobRefused,
+                        "revision " + change.next() + ": " + message + rest);
     }
 
     /** To where the job was before. */

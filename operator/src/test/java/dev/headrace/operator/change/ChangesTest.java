@@ -39,11 +39,12 @@ class ChangesTest {
             first, plans                             | first Trying        | B Starting                       | Trying >B       | run B 1                              | ''
             first, planned                           | first Trying        | B Waiting                        | Starting >B     | run B 1, begin B                     | ''
             first, goes on by itself                 | first Trying        | B Running                        | Starting >B     | run B 1                              | ''
-            first, invalid                           | first Trying        | B Invalid                        | steady          | remove B                             | UpgradeRefused
+            first, invalid                           | first Trying        | B Invalid                        | steady          | remove B                             | JobRefused
             first, late                              | first Trying        | B Pending, after 10m             | Trying >B       | run B 1                              | ''
             first, refused                           | first Trying        | B Refused, after 30m             | Trying >B       | run B 1 again                        | ''
             first, edited                            | first Trying        | asks C, B Starting               | steady          | remove B                             | ''
             first, runs                              | first Starting      | B Running                        | Starting >B     | run B 1                              | ''
+            first, invalid once it starts            | first Starting      | B Invalid                        | steady          | remove B                             | JobRefused
             first, has a snapshot                    | first Starting      | B Running+                       | steady B        | run B 1                              | Started
             first, finished                          | first Starting      | B Finished                       | steady B        | run B 1                              | Started
             first, late to snapshot                  | first Starting      | B Running, after 10m             | Starting >B     | run B 1                              | ''
