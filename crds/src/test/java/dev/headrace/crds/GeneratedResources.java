@@ -51,7 +51,8 @@ final class GeneratedResources {
                             new Column("Revision", "string", ".status.revision", 0),
                             new Column("Completed", "date", ".status.completedAt", 0),
                             new Column("Age", "date", ".metadata.creationTimestamp", 0),
-                            new Column("Path", "string", ".status.path", 1)));
+                            new Column("Path", "string", ".status.path", 1),
+                            new Column("Message", "string", ".status.message", 1)));
 
     private GeneratedResources() {}
 
