@@ -43,6 +43,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -256,10 +257,16 @@ public class StreamJobReconciler implements Reconciler<StreamJob> {
 
     /** Jobs of namespaces that are not watched any more are in no cache. */
     private static boolean isKnown(StreamJob job, EventSourceContext<StreamJob> context) {
-        return context.getPrimaryCache()
-                .get(ResourceID.fromResource(job))
-                .filter(it -> it.getMetadata().getUid().equals(job.getMetadata().getUid()))
-                .isPresent();
+        try {
+            return context.getPrimaryCache()
+                    .get(ResourceID.fromResource(job))
+                    .filter(it ->
+                            it.getMetadata().getUid().equals(job.getMetadata().getUid()))
+                    .isPresent();
+        } catch (NoSuchElementException e) {
+            // The cache does not ask first whether it has an informer for the namespace.
+            return false;
+        }
     }
 
     /** The job that a Snapshot is of, and those that go on from it. */
