@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
@@ -67,6 +68,8 @@ public final class FunctionRegistry {
     private static List<SqlOperator> own() {
         List<SqlOperator> functions = new ArrayList<>(GROUP_WINDOW_PROPERTIES);
         functions.add(PROCTIME);
+        // It is no function of the standard's; CAST is in its table.
+        functions.add(SqlLibraryOperators.TRY_CAST);
         functions.add(function("DATE_FORMAT", STRICT_STRING));
         functions.add(function("SPLIT_INDEX", STRING));
         functions.add(function("REGEXP_EXTRACT", STRING));
