@@ -40,12 +40,7 @@ final class KafkaErrors {
         String start = "table '" + options.table() + "': cannot " + doing + ": ";
         String said = said(options, cause);
         return switch (cause) {
-            case TimeoutException e ->
-                UserError.job(
-                        start + "Kafka at '" + options.bootstrapServers()
-                                + "' (option 'properties.bootstrap.servers') does not answer (" + said
-                                + "); start it, or correct the address",
-                        e);
+            case TimeoutException e -> unanswered(options, start, said, e);
             case UnknownTopicOrPartitionException e ->
                 UserError.job(
                         start + "Kafka at '" + options.bootstrapServers() + "' has no " + options.where()
@@ -81,14 +76,31 @@ final class KafkaErrors {
                 UserError.job(
                         start + said + "; raise 'properties.max.request.size' and the topic's 'max.message.bytes'", e);
             case AuthorizationException e -> UserError.job(start + "Kafka does not allow it: " + said, e);
+            case ConfigException e when isUnresolved(e) -> unanswered(options, start, said, e);
             case ConfigException e -> UserError.request(start + said + "; correct the options 'properties.*'");
             // The client wraps this answer in an exception of no kind of its own.
             case KafkaException e when said.contains("transaction.max.timeout.ms") -> timeoutNotAllowed(options, start);
             default ->
                 cause.getCause() instanceof ConfigException inner
-                        ? UserError.request(start + said(options, inner) + "; correct the options 'properties.*'")
+                        ? isUnresolved(inner)
+                                ? unanswered(options, start, said(options, inner), cause)
+                                : UserError.request(
+                                        start + said(options, inner) + "; correct the options 'properties.*'")
                         : UserError.job(start + said, cause);
         };
+    }
+
+    /** That no host's name is known may pass: names come and go with what they are of. The client takes it for a wrong option. */
+    private static boolean isUnresolved(ConfigException e) {
+        return String.valueOf(e.getMessage()).startsWith("No resolvable bootstrap urls");
+    }
+
+    private static UserError unanswered(KafkaOptions options, String start, String said, Throwable cause) {
+        return UserError.job(
+                start + "Kafka at '" + options.bootstrapServers()
+                        + "' (option 'properties.bootstrap.servers') does not answer (" + said
+                        + "); start it, or correct the address",
+                cause);
     }
 
     private static UserError timeoutNotAllowed(KafkaOptions options, String start) {
