@@ -4,6 +4,7 @@ import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.api.storage.StorageProvider;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -35,7 +36,7 @@ public final class S3Provider implements StorageProvider {
 
     @Override
     public ObjectStore open(String uri, Map<String, String> settings) {
-        URI parsed = URI.create(uri.replaceFirst("^s3a:", "s3:"));
+        URI parsed = parsed(uri);
         String bucket = parsed.getHost() == null ? parsed.getAuthority() : parsed.getHost();
         if (bucket == null || bucket.isEmpty()) {
             throw UserError.request("'" + uri + "' names no bucket; write s3://bucket/prefix");
@@ -43,6 +44,28 @@ public final class S3Provider implements StorageProvider {
         String path = parsed.getPath() == null ? "" : parsed.getPath();
         String prefix = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
         return new S3Store(client(uri, settings), bucket, prefix.isEmpty() ? "" : prefix + "/");
+    }
+
+    private static URI parsed(String uri) {
+        try {
+            return new URI(uri.replaceFirst("^s3a:", "s3:"));
+        } catch (URISyntaxException e) {
+            throw UserError.request("'" + uri + "' is no address of objects: " + e.getReason() + " at place "
+                    + (e.getIndex() + 1) + "; write s3://bucket/prefix");
+        }
+    }
+
+    private static URI endpoint(String uri, String endpoint) {
+        try {
+            URI parsed = new URI(endpoint);
+            if (parsed.getHost() != null && parsed.getScheme().matches("https?")) {
+                return parsed;
+            }
+        } catch (URISyntaxException e) {
+            // It is told below, as what lacks a scheme.
+        }
+        throw UserError.request("cannot open '" + uri + "': " + ENDPOINT + " is '" + endpoint
+                + "'; write it with its scheme, as http://host:9000");
     }
 
     private static S3Client client(String uri, Map<String, String> settings) {
@@ -56,7 +79,7 @@ public final class S3Provider implements StorageProvider {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         String endpoint = settings.getOrDefault("endpoint", environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"));
         if (!endpoint.isEmpty()) {
-            builder.endpointOverride(URI.create(endpoint));
+            builder.endpointOverride(endpoint(uri, endpoint));
         }
         boolean pathStyle = Boolean.parseBoolean(settings.getOrDefault(
                 "path-style-access", Boolean.toString(!endpoint.isEmpty() && !isOfAws(endpoint))));

@@ -3,6 +3,7 @@ package dev.headrace.storage.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headrace.api.error.UserError;
 import dev.headrace.api.storage.ObjectStore;
 import dev.headrace.testing.s3.S3Server;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** On a real S3 server. */
 class S3StoreTest {
@@ -164,6 +167,27 @@ class S3StoreTest {
         put.join();
         assertThat(store.get("meanwhile").orElseThrow()).isEqualTo(bytes("2"));
         assertThat(store.get("before")).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '!',
+            value = {
+                "s3://Head Race/x y | http://127.0.0.1:1 | 's3://Head Race/x y' is no address of objects: Illegal character in authority",
+                "s3:///x            | http://127.0.0.1:1 | 's3:///x' names no bucket; write s3://bucket/prefix",
+                "s3://bucket/x      | s3.flights:9000    | is 's3.flights:9000'; write it with its scheme, as http://host:9000",
+                "s3://bucket/x      | 127.0.0.1:9000     | is '127.0.0.1:9000'; write it with its scheme, as http://host:9000",
+                "s3://bucket/x      | s3.flights         | is 's3.flights'; write it with its scheme, as http://host:9000",
+                "s3://bucket/x      | ftp://s3.flights   | is 'ftp://s3.flights'; write it with its scheme, as http://host:9000",
+            })
+    void a_mistake_in_an_address_is_one_of_what_was_asked(String uri, String endpoint, String said) {
+        Map<String, String> settings = new HashMap<>(server.settings());
+        settings.put("endpoint", endpoint);
+        assertThatThrownBy(() -> new S3Provider().open(uri, settings))
+                .isInstanceOfSatisfying(
+                        UserError.class, error -> assertThat(error.kind()).isEqualTo(UserError.Kind.REQUEST))
+                .hasMessageContaining(said);
     }
 
     @Test
