@@ -6,9 +6,13 @@ import dev.headrace.core.expression.Expression;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.util.List;
+import java.util.Optional;
 
 /** One of several values: CASE and what comes down to it, the first that is not null, the greatest. */
 final class ChoiceCode {
+    /** The null flag of branches none of whose conditions is true. */
+    static final int NO_MATCH = 2;
+
     private final ExpressionCode parent;
     private final CodeBuilder code;
 
@@ -20,7 +24,11 @@ final class ChoiceCode {
     Value emit(Expression.Call call) {
         List<Expression> operands = call.operands();
         return switch (call.function()) {
-            case "CASE", "IF" -> choose(operands, call.type());
+            case "CASE", "IF" -> choose(operands, call.type(), 1);
+            case Parts.BRANCHES -> choose(operands, call.type(), NO_MATCH);
+            case Parts.FIRST_MATCH -> firstMatch(operands, Optional.empty(), call.type());
+            case Parts.CASE_OF_PARTS ->
+                firstMatch(operands.subList(0, operands.size() - 1), Optional.of(operands.getLast()), call.type());
             case "COALESCE", "IFNULL" -> coalesce(operands, call.type());
             case "NULLIF" ->
                 choose(
@@ -28,14 +36,16 @@ final class ChoiceCode {
                                 new Expression.Call("=", operands, DataType.BOOLEAN),
                                 new Expression.Null(call.type()),
                                 operands.getFirst()),
-                        call.type());
+                        call.type(),
+                        1);
             case "GREATEST" -> extreme(operands, call.type(), ">");
             case "LEAST" -> extreme(operands, call.type(), "<");
             default -> throw new IllegalArgumentException("no choice: " + call.function());
         };
     }
 
-    private Value choose(List<Expression> operands, DataType type) {
+    /** @param otherwise the null flag where no condition is true and nothing else is to be taken then */
+    private Value choose(List<Expression> operands, DataType type, int otherwise) {
         Value result = parent.fresh(Representation.of(type), true);
         Label end = code.newLabel();
         int i = 0;
@@ -50,7 +60,26 @@ final class ChoiceCode {
         if (i < operands.size()) {
             parent.move(as(operands.get(i), type), result);
         } else {
-            parent.setNull(result);
+            code.loadConstant(otherwise).istore(result.nullFlag());
+        }
+        code.labelBinding(end);
+        return result;
+    }
+
+    private Value firstMatch(List<Expression> branches, Optional<Expression> otherwise, DataType type) {
+        Value result = parent.fresh(Representation.of(type), true);
+        Label end = code.newLabel();
+        for (Expression some : branches) {
+            Value value = parent.emit(some);
+            Label next = code.newLabel();
+            code.iload(value.nullFlag()).loadConstant(NO_MATCH).if_icmpeq(next);
+            parent.move(value, result);
+            code.goto_(end).labelBinding(next);
+        }
+        if (otherwise.isPresent()) {
+            parent.move(as(otherwise.get(), type), result);
+        } else {
+            code.loadConstant(NO_MATCH).istore(result.nullFlag());
         }
         code.labelBinding(end);
         return result;

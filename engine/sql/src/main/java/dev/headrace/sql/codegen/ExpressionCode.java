@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -28,10 +29,13 @@ final class ExpressionCode {
 
     final CodeBuilder code;
     private final RowInputs inputs;
+    private final Parts parts;
 
-    ExpressionCode(CodeBuilder code, RowInputs inputs) {
+    /** @param parts the expressions whose code is in methods of their own */
+    ExpressionCode(CodeBuilder code, RowInputs inputs, Parts parts) {
         this.code = code;
         this.inputs = inputs;
+        this.parts = parts;
     }
 
     static ClassDesc desc(Class<?> type) {
@@ -39,6 +43,14 @@ final class ExpressionCode {
     }
 
     Value emit(Expression expression) {
+        OptionalInt part = parts.number(expression);
+        return part.isPresent()
+                ? PartCode.call(this, inputs, part.getAsInt(), expression.type())
+                : emitHere(expression);
+    }
+
+    /** As {@link #emit}, and the code of a part itself rather than a call of it. */
+    Value emitHere(Expression expression) {
         return switch (expression) {
             case Expression.Input(int index, DataType type) -> inputs.read(code, index, type);
             case Expression.Literal literal -> literal(literal);
@@ -55,6 +67,7 @@ final class ExpressionCode {
             case "=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM" ->
                 new ComparisonCode(this).emit(call);
             case "CASE", "IF", "COALESCE", "IFNULL", "NULLIF", "GREATEST", "LEAST" -> new ChoiceCode(this).emit(call);
+            case Parts.BRANCHES, Parts.FIRST_MATCH, Parts.CASE_OF_PARTS -> new ChoiceCode(this).emit(call);
             case "+", "-", "*", "/", "MOD", "%", "DATETIME_PLUS", "MINUS_DATE" -> new ArithmeticCode(this).emit(call);
             case "||", "CONCAT", "CONCAT_WS" -> new ConcatCode(this, inputs).emit(call);
             case "CAST", "TRY_CAST" -> new CastCode(this, inputs).emit(call);

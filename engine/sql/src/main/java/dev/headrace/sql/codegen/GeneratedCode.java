@@ -27,7 +27,8 @@ import java.util.Optional;
 
 /**
  * Compiles expressions to bytecode: a hidden class a program, in which every computed projection and every conjunct of the
- * condition is a method with a loop over the rows, small enough for the JIT. Columns passed as they are cost no code.
+ * condition is a method with a loop over the rows, small enough for the JIT, as {@link Parts} of large ones are methods too.
+ * Columns passed as they are cost no code.
  */
 public final class GeneratedCode implements ExpressionCompiler {
     private static final ClassDesc SELF = ClassDesc.of("dev.headrace.sql.codegen.Program");
@@ -103,16 +104,21 @@ public final class GeneratedCode implements ExpressionCompiler {
             type.withField("constants", OBJECTS, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
             type.withField("now", CD_long, 0);
             constructor(type);
+            Parts parts = new Parts();
             for (int i = 0; i < filters.size(); i++) {
-                Expression filter = filters.get(i);
+                Expression filter = parts.takeApart(filters.get(i));
                 type.withMethodBody(
-                        "filter" + i, FILTER, ClassFile.ACC_PRIVATE, code -> filter(code, filter, constants));
+                        "filter" + i, FILTER, ClassFile.ACC_PRIVATE, code -> filter(code, filter, parts, constants));
             }
             for (int i = 0; i < computed.size(); i++) {
-                Expression projection = computed.get(i);
+                Expression projection = parts.takeApart(computed.get(i));
                 type.withMethodBody(
-                        "project" + i, PROJECT, ClassFile.ACC_PRIVATE, code -> project(code, projection, constants));
+                        "project" + i,
+                        PROJECT,
+                        ClassFile.ACC_PRIVATE,
+                        code -> project(code, projection, parts, constants));
             }
+            PartCode.emit(type, SELF, parts, constants);
             dispatch(type, "filter", FILTER, filters.size());
             dispatch(type, "project", PROJECT, computed.size());
             clock(type);
@@ -188,7 +194,7 @@ public final class GeneratedCode implements ExpressionCompiler {
         code.labelBinding(end);
     }
 
-    private static void filter(CodeBuilder code, Expression expression, RowInputs.Constants constants) {
+    private static void filter(CodeBuilder code, Expression expression, Parts parts, RowInputs.Constants constants) {
         RowInputs inputs = new RowInputs(code, SELF, constants, expression);
         int passing = code.allocateLocal(TypeKind.INT);
         code.iconst_0().istore(passing);
@@ -198,7 +204,7 @@ public final class GeneratedCode implements ExpressionCompiler {
         code.aload(heap).invokevirtual(HEAP, "clear", ConstantDescs.MTD_void);
         inputs.useHeap(heap);
         loop(code, inputs, () -> {
-            Value value = new ExpressionCode(code, inputs).emit(expression);
+            Value value = new ExpressionCode(code, inputs, parts).emit(expression);
             Label next = code.newLabel();
             if (value.canBeNull()) {
                 code.iload(value.nullFlag()).ifne(next);
@@ -210,7 +216,7 @@ public final class GeneratedCode implements ExpressionCompiler {
         code.iload(passing).ireturn();
     }
 
-    private static void project(CodeBuilder code, Expression expression, RowInputs.Constants constants) {
+    private static void project(CodeBuilder code, Expression expression, Parts parts, RowInputs.Constants constants) {
         RowInputs inputs = new RowInputs(code, SELF, constants, expression);
         Representation representation = Representation.of(expression.type());
         int values = code.allocateLocal(TypeKind.REFERENCE);
@@ -229,7 +235,7 @@ public final class GeneratedCode implements ExpressionCompiler {
         }
         inputs.useHeap(heap);
         loop(code, inputs, () -> {
-            Value value = new ExpressionCode(code, inputs).emit(expression);
+            Value value = new ExpressionCode(code, inputs, parts).emit(expression);
             Label next = code.newLabel();
             if (value.canBeNull()) {
                 Label present = code.newLabel();

@@ -25,7 +25,7 @@ import java.util.function.Function;
 
 /**
  * What a generated loop reads: arrays of input columns and constants of the class, taken into local variables before the
- * loop. Parameters of the method: 0 this, 1 the batch, 2 the selection, 3 the count, 4 what is written.
+ * loop. Parameters of the method: 0 this, 1 the batch, and of a loop 2 the selection, 3 the count, 4 what is written.
  */
 final class RowInputs {
     private static final ClassDesc BATCH = ExpressionCode.desc(Batch.class);
@@ -117,6 +117,11 @@ final class RowInputs {
             code.astore(bytes);
         }
         return new ColumnVariables(values, nulls, bytes);
+    }
+
+    /** The class that is generated. */
+    ClassDesc self() {
+        return self;
     }
 
     /** The variable of the row number. */

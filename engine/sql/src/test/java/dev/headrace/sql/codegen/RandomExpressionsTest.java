@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Expressions made at random give what {@link Interpreter} gives. */
@@ -43,16 +44,40 @@ final class RandomExpressionsTest {
     @Test
     void projections() {
         for (int i = 0; i < 400; i++) {
-            Expression expression = make(pick(KINDS), 4);
-            List<Object[]> rows = rows();
-            List<Object> found = Evaluation.evaluate(expression, INPUTS, rows);
-            for (int r = 0; r < rows.size(); r++) {
-                Object[] row = rows.get(r);
-                assertEquals(
-                        Interpreter.evaluate(expression, row),
-                        found.get(r),
-                        () -> "seed " + seed + ": " + expression + " of " + Arrays.toString(row));
-            }
+            check(make(pick(KINDS), 4));
+        }
+    }
+
+    /** Such as are too large for one method. */
+    @Test
+    void largeProjections() {
+        for (int i = 0; i < 20; i++) {
+            DataType type = pick(KINDS);
+            check(call(
+                    "CASE",
+                    type,
+                    Stream.iterate(0, n -> n < 601, n -> n + 1)
+                            .map(n -> n % 2 == 0 && n < 600 ? rarely() : make(type, 2))
+                            .toArray(Expression[]::new)));
+            check(make(type, 7));
+        }
+    }
+
+    /** A condition that some of the rows meet. */
+    private Expression rarely() {
+        Expression few = call("=", TRUTH, make(INT, 1), Evaluation.constant(value(INT), INT));
+        return random.nextInt(10) == 0 ? make(TRUTH, 3) : few;
+    }
+
+    private void check(Expression expression) {
+        List<Object[]> rows = rows();
+        List<Object> found = Evaluation.evaluate(expression, INPUTS, rows);
+        for (int r = 0; r < rows.size(); r++) {
+            Object[] row = rows.get(r);
+            assertEquals(
+                    Interpreter.evaluate(expression, row),
+                    found.get(r),
+                    () -> "seed " + seed + ": " + expression + " of " + Arrays.toString(row));
         }
     }
 

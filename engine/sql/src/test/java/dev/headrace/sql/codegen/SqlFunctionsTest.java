@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values and types of functions as queries write them. */
 final class SqlFunctionsTest {
@@ -53,5 +58,34 @@ final class SqlFunctionsTest {
         gives("null STRING", "CONCAT(s, z, 'x', 'y')");
         gives("null STRING", "LPAD(s, -1, 'x')");
         assertAll(cases);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 2500})
+    void aCaseHasAsManyBranchesAsItTakes(int branches) {
+        String numbers = branches(branches, k -> "WHEN " + k + " THEN " + -k);
+        gives("-1250 INT", "CASE i - 1250 + " + (branches > 1250 ? "1250" : "i") + " " + numbers + " ELSE i * -1 END");
+        gives(
+                "-" + branches + " INT",
+                "1 - CASE i - 1250 + " + branches + " " + numbers + " END - 1 - 2 * " + branches);
+        gives("null INT", "CASE n - 1 " + numbers + " END");
+        String texts = branches(
+                branches, k -> "WHEN s = 'a" + k + "' OR n = " + k + " AND d < " + k + " THEN s || '" + k + "'");
+        gives("ab3 STRING", "CASE " + texts.replace("n = 3 ", "n = 1 ").replace("d < 1 ", "d > 9 ") + " ELSE s END");
+        gives("<ab> STRING", "CONCAT('<', CASE " + texts + " ELSE s END, '>')");
+        String decimals = branches(branches, k -> "WHEN p > " + (branches - k) + " THEN w - " + k);
+        gives("-" + (branches - 2 + 2) + ".350 DECIMAL(31, 3)", "CASE " + decimals + " ELSE w END");
+        String doubles = branches(branches, k -> "WHEN d < " + (k == branches ? 9 : -k) + " THEN d + " + k);
+        gives(branches + 2.345 + " DOUBLE", "CASE " + doubles + " ELSE d END");
+        gives(
+                "true BOOLEAN",
+                branches(300, k -> "OR n + " + k + " = " + (k == 300 ? k + 1 : k))
+                        .substring(3));
+        gives("ab STRING", "COALESCE(" + branches(branches, k -> "z || '" + k + "',") + " s)");
+        assertAll(cases);
+    }
+
+    private static String branches(int count, IntFunction<String> branch) {
+        return IntStream.rangeClosed(1, count).mapToObj(branch).collect(Collectors.joining(" "));
     }
 }
