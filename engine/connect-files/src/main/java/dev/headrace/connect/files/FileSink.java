@@ -226,11 +226,12 @@ final class FileSink implements Sink {
     }
 
     UserError failed(String what, String where, IOException e) {
+        // Remote storage says itself what to do, and often all there is to do is to wait until it answers again.
+        String advice = where.contains("://")
+                ? "; the job goes on from its last snapshot when it starts again"
+                : "; make room or give the right to write there, and start the job again: it goes on from its last snapshot";
         return UserError.job(
-                "table '" + table.name() + "': cannot " + what + " " + where + ": " + Reason.of(e)
-                        + "; make room or give the right to write there, and start the job again: it goes on from its last"
-                        + " snapshot",
-                e);
+                "table '" + table.name() + "': cannot " + what + " " + where + ": " + Reason.of(e) + advice, e);
     }
 
     /** The snapshot with whose commit a partition was last marked as complete, or -1. */

@@ -448,6 +448,17 @@ class FileSinkTest {
     }
 
     @Test
+    void leavesItToRemoteStorageToSayWhatToDo() {
+        assertThat(sink().failed(
+                                "write",
+                                "s3://bucket/out/part-0",
+                                new IOException("Read timed out; check that a server is there")))
+                .hasMessage(
+                        "table 't': cannot write s3://bucket/out/part-0: Read timed out; check that a server is there; the"
+                                + " job goes on from its last snapshot when it starts again");
+    }
+
+    @Test
     void refusesPartitionsWithoutATime() {
         FileSink sink = tables.sink(tables.table(
                 BIDS,
