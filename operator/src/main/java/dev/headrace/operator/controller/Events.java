@@ -69,7 +69,7 @@ public final class Events {
             try {
                 client.v1().events().resource(event).create();
             } catch (KubernetesClientException e) {
-                LOG.debugf("event %s could not be written: %s", reason, e.getMessage());
+                LOG.warnf("event %s could not be written: %s", reason, e.getMessage());
             }
         });
     }
