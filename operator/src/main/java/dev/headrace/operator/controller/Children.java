@@ -1,8 +1,8 @@
 package dev.headrace.operator.controller;
 
 import dev.headrace.crds.StreamJob;
-import dev.headrace.crds.StreamJobSpec;
 import dev.headrace.operator.job.JobYaml;
+import dev.headrace.operator.objects.JobRuntime;
 import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.objects.Ownership;
 import dev.headrace.operator.objects.RevisionObjects.Parts;
@@ -115,17 +115,15 @@ final class Children {
      * What makes a revision: as its ConfigMap has it, or its StatefulSet; and where neither is there, the spec, if it still asks
      * for that revision.
      */
-    Optional<Parts> parts(String revision, String target, String image) {
+    Optional<Parts> parts(String revision, String target, JobRuntime runtime) {
         Optional<String> kept = configMap(revision)
                 .map(map -> map.getData().get(Names.FILE_KEY))
                 .or(() -> statefulSet(revision)
                         .map(set -> set.getMetadata().getAnnotations())
                         .map(annotations -> annotations.get(Names.FILE))
                         .flatMap(JobYaml::decompress));
-        StreamJobSpec spec = job.getSpec();
         return kept.or(() -> revision.equals(target)
-                        ? Optional.of(JobYaml.write(
-                                job, Optional.ofNullable(spec.image()).orElse(image)))
+                        ? Optional.of(JobYaml.write(job, runtime.imageOf(job.getSpec())))
                         : Optional.empty())
                 .flatMap(file -> JobYaml.read(file).map(read -> new Parts(revision, file, read)));
     }

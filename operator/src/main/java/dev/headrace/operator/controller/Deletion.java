@@ -178,10 +178,8 @@ final class Deletion {
     }
 
     private void record(StreamJob job, LeftSnapshot left, Optional<String> revision, Context<StreamJob> context) {
-        String image = Optional.ofNullable(job.getSpec().image())
-                .orElse(observer.runtime().image());
         try {
-            left.record(job, revision, JobYaml.access(job, image), context);
+            left.record(job, revision, JobYaml.access(job, observer.runtime().imageOf(job.getSpec())), context);
         } catch (KubernetesClientException e) {
             // With its namespace goes each Snapshot in it too.
             if (!String.valueOf(e.getMessage()).contains("being terminated")) {
@@ -245,9 +243,8 @@ final class Deletion {
             return true;
         }
         String revision = runs.orElse(target);
-        Optional<Parts> parts = children.parts(
-                        revision, target, observer.runtime().image())
-                .or(() -> children.parts(target, target, observer.runtime().image()));
+        Optional<Parts> parts = children.parts(revision, target, observer.runtime())
+                .or(() -> children.parts(target, target, observer.runtime()));
         if (parts.isEmpty()) {
             return false;
         }

@@ -84,7 +84,7 @@ final class Execution {
             Context<StreamJob> context) {
         switch (action) {
             case Action.Run run ->
-                children.parts(run.revision(), target, runtime.image()).ifPresent(parts -> {
+                children.parts(run.revision(), target, runtime).ifPresent(parts -> {
                     for (HasMetadata wanted :
                             RevisionObjects.all(job, parts, run.replicas(), run.origin(), run.again(), tokenDigest)) {
                         Writer.apply(wanted, children.like(wanted), context);

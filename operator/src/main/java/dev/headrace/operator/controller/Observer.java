@@ -13,7 +13,6 @@ import dev.headrace.operator.change.Refused;
 import dev.headrace.operator.job.JobSpec;
 import dev.headrace.operator.job.Revision;
 import dev.headrace.operator.objects.JobRuntime;
-import dev.headrace.operator.objects.Names;
 import dev.headrace.operator.pod.ControlToken;
 import dev.headrace.operator.pod.PodSeen;
 import dev.headrace.operator.pod.PodWatch;
@@ -72,7 +71,7 @@ final class Observer {
                     + job.getMetadata().getNamespace();
         }
         if (refusals.isEmpty()) {
-            refusals = moved(job, children, state, spec, target, runtime.image())
+            refusals = moved(job, children, state, spec, target, runtime)
                     .filter(from -> restoreFrom.isEmpty() || restoreFrom.equals(state.restored()))
                     .map(from -> "'spec.snapshots.storage' is "
                             + job.getSpec().snapshots().storage()
@@ -99,13 +98,13 @@ final class Observer {
 
     /** The storage of the revision that has the job, where the spec has another one and does not ask for empty state. */
     private static Optional<String> moved(
-            StreamJob job, Children children, JobState state, JobSpec spec, String target, String image) {
+            StreamJob job, Children children, JobState state, JobSpec spec, String target, JobRuntime runtime) {
         boolean underWay = state.change().flatMap(Change::to).equals(Optional.of(target));
         return spec.strategy() == Strategy.Fresh || underWay
                 ? Optional.empty()
                 : state.active()
                         .filter(active -> !active.equals(target))
-                        .flatMap(active -> children.parts(active, target, image))
+                        .flatMap(active -> children.parts(active, target, runtime))
                         .map(parts -> parts.spec().snapshots().storage())
                         .filter(storage ->
                                 !storage.equals(job.getSpec().snapshots().storage()));
@@ -187,11 +186,5 @@ final class Observer {
     static boolean ofJob(Snapshot snapshot, StreamJob job) {
         return snapshot.getSpec() != null
                 && job.getMetadata().getName().equals(snapshot.getSpec().job());
-    }
-
-    static boolean scheduled(Snapshot snapshot) {
-        return Optional.ofNullable(snapshot.getMetadata().getLabels())
-                .filter(labels -> Names.SCHEDULE.equals(labels.get(Names.ORIGIN)))
-                .isPresent();
     }
 }

@@ -9,6 +9,7 @@ import dev.headrace.crds.word.SnapshotPhase;
 import dev.headrace.operator.controller.Observer.Observed;
 import dev.headrace.operator.job.Cron;
 import dev.headrace.operator.objects.Names;
+import dev.headrace.operator.snapshot.Retained;
 import dev.headrace.operator.status.Times;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -108,7 +109,7 @@ final class Schedules {
     /** Whether a schedule's Snapshot has neither been taken nor failed. */
     static boolean isWaitedFor(Snapshot snapshot, StreamJob job) {
         return Observer.ofJob(snapshot, job)
-                && Observer.scheduled(snapshot)
+                && Retained.scheduled(snapshot)
                 && !snapshot.isMarkedForDeletion()
                 && (snapshot.getStatus() == null
                         || snapshot.getStatus().phase() == null

@@ -148,7 +148,8 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
 
     /** With what storage is reached: as the job does that has it now, or else as it was when the Snapshot was taken. */
     private Optional<StreamJobSpec> access(SnapshotStatus status, Optional<StreamJob> job) {
-        Optional<StreamJobSpec> now = job.map(it -> withImage(it.getSpec()))
+        Optional<StreamJobSpec> now = job.map(StreamJob::getSpec)
+                .map(spec -> JobYaml.withImage(spec, runtime.imageOf(spec)))
                 .map(spec -> spec.serviceAccountName() == null
                         ? JobYaml.withServiceAccount(
                                 spec, job.get().getMetadata().getName())
@@ -193,7 +194,7 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
                 ? new Taking.Job.Running(
                         status.revision(),
                         job.getSpec().snapshots().storage(),
-                        JobYaml.access(job, withImage(job.getSpec()).image()))
+                        JobYaml.access(job, runtime.imageOf(job.getSpec())))
                 : new Taking.Job.Idle(Optional.ofNullable(status.phase()).orElse(Phase.Pending.name()));
     }
 
@@ -201,10 +202,6 @@ public class SnapshotReconciler implements Reconciler<Snapshot> {
     private static String savepoint(Snapshot snapshot) {
         return snapshot.getMetadata().getName() + "-"
                 + snapshot.getMetadata().getUid().substring(0, 5);
-    }
-
-    private StreamJobSpec withImage(StreamJobSpec spec) {
-        return spec.image() == null ? JobYaml.withImage(spec, runtime.image()) : spec;
     }
 
     private static List<Snapshot> siblings(Snapshot snapshot, Context<Snapshot> context) {

@@ -11,10 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Pods that do one thing in a job's storage when no process of the job can, with its image, environment, labels and annotations. Their
@@ -65,13 +62,6 @@ public final class StoragePods {
                 List.of("snapshot", "rm", storage, savepoint));
     }
 
-    /** Ours win. */
-    private static Map<String, String> with(Map<String, String> theirs, Map<String, String> ours) {
-        Map<String, String> all = new TreeMap<>();
-        Stream.of(theirs, ours).filter(Objects::nonNull).forEach(all::putAll);
-        return all;
-    }
-
     /** They keep such a pod out of the job's Service and policies. */
     private static Map<String, String> labels(String job) {
         Map<String, String> labels = Names.labels(job);
@@ -83,8 +73,8 @@ public final class StoragePods {
         PodTemplate template = PodSpecs.template(spec);
         return new PodBuilder()
                 .withNewMetadataLike(meta)
-                .withLabels(with(template.labels(), meta.getLabels()))
-                .withAnnotations(with(template.annotations(), meta.getAnnotations()))
+                .withLabels(PodSpecs.merge(template.labels(), meta.getLabels()))
+                .withAnnotations(PodSpecs.merge(template.annotations(), meta.getAnnotations()))
                 .endMetadata()
                 .withSpec(PodSpecs.pod(
                                 job,

@@ -85,7 +85,8 @@ public final class Retained {
         return Optional.ofNullable(snapshot.getSpec().retain()).flatMap(Durations::parse);
     }
 
-    private static boolean scheduled(Snapshot snapshot) {
+    /** Whether a schedule made it. */
+    public static boolean scheduled(Snapshot snapshot) {
         return Optional.ofNullable(snapshot.getMetadata().getLabels())
                 .filter(labels -> Names.SCHEDULE.equals(labels.get(Names.ORIGIN)))
                 .isPresent();
