@@ -26,8 +26,8 @@ final class JoinPruner {
                 p.left(),
                 p.right(),
                 needed,
-                ColumnSets.with(new TreeSet<>(p.leftKeys()), leftUnique),
-                ColumnSets.with(new TreeSet<>(p.rightKeys()), rightUnique),
+                own(p.leftKeys(), leftUnique),
+                own(p.rightKeys(), rightUnique),
                 p.condition(),
                 p.schema());
         return new Pruned(
@@ -51,8 +51,8 @@ final class JoinPruner {
                 p.left(),
                 p.right(),
                 needed,
-                ColumnSets.with(new TreeSet<>(p.leftKeys()), List.of(p.leftTime())),
-                ColumnSets.with(new TreeSet<>(p.rightKeys()), List.of(p.rightTime())),
+                own(p.leftKeys(), List.of(p.leftTime())),
+                own(p.rightKeys(), List.of(p.rightTime())),
                 p.condition(),
                 p.schema());
         return new Pruned(
@@ -76,8 +76,8 @@ final class JoinPruner {
                 p.left(),
                 p.right(),
                 needed,
-                ColumnSets.with(new TreeSet<>(p.leftKeys()), List.of(p.leftWindowEnd())),
-                ColumnSets.with(new TreeSet<>(p.rightKeys()), List.of(p.rightWindowEnd())),
+                own(p.leftKeys(), List.of(p.leftWindowEnd())),
+                own(p.rightKeys(), List.of(p.rightWindowEnd())),
                 p.condition(),
                 p.schema());
         return new Pruned(
@@ -99,8 +99,8 @@ final class JoinPruner {
                 p.left(),
                 p.right(),
                 needed,
-                ColumnSets.with(new TreeSet<>(p.leftKeys()), List.of(p.leftTime())),
-                ColumnSets.with(new TreeSet<>(p.rightKeys()), List.of(p.rightTime())),
+                own(p.leftKeys(), List.of(p.leftTime())),
+                own(p.rightKeys(), List.of(p.rightTime())),
                 p.condition(),
                 p.schema());
         return new Pruned(
@@ -134,6 +134,11 @@ final class JoinPruner {
 
     /** The two pruned sides of a join, and where the columns of its output have gone. */
     private record Sides(Pruned left, Pruned right, int[] places, Schema schema, Optional<Expression> condition) {}
+
+    /** What a side is joined by. */
+    private static Set<Integer> own(List<Integer> keys, List<Integer> others) {
+        return ColumnSets.with(new TreeSet<>(keys), others);
+    }
 
     private Sides sides(
             Plan left,
