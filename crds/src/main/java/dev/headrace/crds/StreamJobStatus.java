@@ -40,7 +40,8 @@ public record StreamJobStatus(
         @JsonPropertyDescription("A change under way: written before anything is done.")
         Transition transition,
 
-        @JsonPropertyDescription("A revision that was tried and taken back; not tried again until the spec changes.")
+        @JsonPropertyDescription(
+                "A revision that was tried, and refused or taken back; not tried again until the spec changes.")
         Refusal refused,
 
         @JsonPropertyDescription("The restoreFrom that was heeded last.")
@@ -109,7 +110,7 @@ public record StreamJobStatus(
             String reason,
             String message) {}
 
-    /** A revision that was taken back. */
+    /** A revision that was refused or taken back. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Refusal(String revision, Long generation, String reason, String message) {}
